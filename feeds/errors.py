@@ -1,0 +1,49 @@
+"""The one tree of errors; everything a caller may want to catch is here.
+
+A bad document is never an exception: it is a `feeds.model.Finding`.
+"""
+
+from pathlib import Path
+
+
+class FeedsError(Exception):
+    """Anything that ends a run; `exit_code` is what the process exits with."""
+
+    exit_code = 1
+
+
+class ConfigurationError(FeedsError):
+    """The configuration is wrong; each of `problems` is one line for the user."""
+
+    exit_code = 2
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Refused(FeedsError):
+    """A guard refused to publish; the last publication is untouched."""
+
+    exit_code = 3
+
+
+class StrictRefused(FeedsError):
+    """A document was skipped although the run was strict; nothing was published."""
+
+    exit_code = 1
+
+
+class CannotWrite(FeedsError):
+    """The publication or the catalog could not be written; the last publication is untouched."""
+
+    exit_code = 4
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"cannot write {path}: {reason}")
+
+
+class Locked(FeedsError):
+    """Another publisher holds the lock of this state."""
+
+    exit_code = 75

@@ -1,0 +1,7 @@
+"""YAML and TOML text to nodes that know where they stand: the one place that knows PyYAML."""
+
+from feeds.syntax.problem import SyntaxLimits, SyntaxProblem
+from feeds.syntax.toml_nodes import parse_toml
+from feeds.syntax.yaml_nodes import parse_yaml
+
+__all__ = ["SyntaxLimits", "SyntaxProblem", "parse_toml", "parse_yaml"]

@@ -1,0 +1,23 @@
+"""What can be wrong with a text as YAML or TOML, and how large it may be."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxLimits:
+    """How deep nodes may nest and how many there may be, keys included."""
+
+    depth: int = 20
+    nodes: int = 20_000
+
+
+class SyntaxProblem(Exception):  # noqa: N818 - a problem is found in a text, it is no fault of ours
+    """A text that is not what it should be, and the line and column (from 1) where it is not."""
+
+    def __init__(self, code: str, message: str, line: int, column: int, key: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.line = line
+        self.column = column
+        self.key = key
