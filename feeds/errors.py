@@ -5,6 +5,8 @@ A bad document is never an exception: it is a `feeds.model.Finding`.
 
 from pathlib import Path
 
+from feeds.model import Finding
+
 
 class FeedsError(Exception):
     """Anything that ends a run; `exit_code` is what the process exits with."""
@@ -23,12 +25,19 @@ class ConfigurationError(FeedsError):
 
 
 class Refused(FeedsError):
-    """A guard refused to publish; the last publication is untouched."""
+    """A guard refused to publish; the last publication is untouched.
+
+    `findings` are what was found until then.
+    """
 
     exit_code = 3
 
+    def __init__(self, message: str, findings: tuple[Finding, ...] = ()) -> None:
+        super().__init__(message)
+        self.findings = findings
 
-class StrictRefused(FeedsError):
+
+class StrictRefused(Refused):
     """A document was skipped although the run was strict; nothing was published."""
 
     exit_code = 1

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-
 # --- Front matter as written ---------------------------------------------------------
 
 
@@ -164,32 +163,77 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading one file gave: an article unless one of the findings is an error."""
+    """What reading one file gave: an article unless one of the findings is an error.
+
+    `digest` is that of the file's bytes; where it is the one already known, `unchanged` is
+    true and nothing else was looked at.
+    """
 
     path: str
     article: Article | None
     findings: tuple[Finding, ...] = ()
+    digest: str = ""
+    unchanged: bool = False
 
 
-# --- From channel to feed ------------------------------------------------------------
+# --- From article to channel -----------------------------------------------------------
 
 ChannelKind = Literal["all", "topic", "provider", "rule"]
 
 
 @dataclass(frozen=True, slots=True)
-class Channel:
-    """A named selection of articles.
+class StoredArticle:
+    """An article with what the catalog adds: its key, its id, and when it last changed.
 
-    `stem` is the path of its feeds without suffix (`topics/machine-learning`), and `key`
-    is what identifies it among its kind whatever its title: a topic's folded label, a
-    provider's domain, a rule's name.
+    `emitted` is a digest of what feeds say of it.
     """
 
+    key: int
+    id: str
+    updated: datetime
+    emitted: str
+    article: Article
+
+
+class Membership(NamedTuple):
+    """A channel that an article belongs to, and what the article calls it."""
+
     kind: ChannelKind
-    key: str
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """A channel as the catalog keeps it.
+
+    `name` identifies it among its kind: a topic's key, a provider's domain, a rule's name.
+    `stem` is the path of its feeds without suffix (`topics/machine-learning`), `title` what
+    people call it; both are None until they are given. `updated` is when its newest entry
+    last changed.
+    """
+
+    key: int
+    kind: ChannelKind
+    name: str
+    stem: str | None
+    title: str | None
+    updated: datetime | None
+
+
+# --- From channel to feed ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A named selection of articles, ready to become a feed of up to `limit` entries."""
+
+    kind: ChannelKind
+    name: str
     title: str
     description: str
     stem: str
+    limit: int
     language: str | None = None
 
 

@@ -11,7 +11,7 @@ class SyntaxLimits:
     nodes: int = 20_000
 
 
-class SyntaxProblem(Exception):  # noqa: N818 - a problem is found in a text, it is no fault of ours
+class SyntaxProblem(Exception):
     """A text that is not what it should be, and the line and column (from 1) where it is not."""
 
     def __init__(self, code: str, message: str, line: int, column: int, key: str = "") -> None:

@@ -56,10 +56,11 @@ def parse_yaml(text: str, *, first_line: int = 1, limits: SyntaxLimits | None = 
         message = error.problem or error.context or "not valid YAML"
         raise SyntaxProblem("yaml-syntax", message, line + first_line, column + 1) from None
     except ReaderError as error:
-        before = text[: error.position]
+        # The reader counts in bytes of UTF-8.
+        before = text.encode()[: error.position].decode()
         line = before.count("\n") + first_line
-        column = error.position - before.rfind("\n")
-        message = f"character U+{ord(text[error.position]):04X} is not allowed"
+        column = len(before) - before.rfind("\n")
+        message = f"character U+{error.character:04X} is not allowed"
         raise SyntaxProblem("yaml-syntax", message, line, column) from None
     except (YAMLError, UnicodeEncodeError) as error:
         raise SyntaxProblem("yaml-syntax", str(error), first_line, 1) from None

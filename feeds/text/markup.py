@@ -1,0 +1,174 @@
+"""HTML made safe to emit, Markdown made HTML, and the first paragraph of either.
+
+`nh3` decides what is markup; this decides which of it a feed reader gets to see.
+"""
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+import nh3
+from markdown_it import MarkdownIt
+
+from feeds.text.clean import clean_line, clean_paragraph, replace_illegal, shorten
+from feeds.text.urls import UrlProblem, check_url
+
+
+def _names(written: str) -> frozenset[str]:
+    return frozenset(written.split())
+
+
+_FORMATTING = _names("b code em i s small strong u")
+_TAGS = _names(
+    "a abbr address article aside audio bdi bdo blockquote br caption cite col colgroup dd del"
+    " details dfn div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr img ins kbd li"
+    " main mark ol p pre q rp rt ruby samp section source sub summary sup table tbody td tfoot th"
+    " thead time tr ul var video wbr"
+)
+_ATTRIBUTES = {
+    "*": {"dir", "lang"},
+    "a": {"href", "title", "hreflang"},
+    "abbr": {"title"},
+    "audio": {"src", "type", "controls"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "img": {"src", "alt", "width", "height", "title"},
+    "ol": {"start", "reversed"},
+    "li": {"value"},
+    "source": {"src", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+    "video": {"src", "type", "controls", "poster", "width", "height"},
+}
+_WITHOUT_CONTENT = _names(
+    "applet button canvas embed form frameset iframe map math noembed noframes noscript object"
+    " plaintext script select style svg template textarea title xmp"
+)
+_MAILTO = re.compile(r"mailto:[A-Za-z0-9/._~!$()*+,;=:@?&%'-]+", re.IGNORECASE)
+
+# HTML reopens these "formatting elements" in every block that follows one in which they were
+# left open (HTML Standard, section 13.2.4.3), and gathers all attributes of `html` and `body`:
+# 1 MB in may give 30 GB out. Under names of their own they are elements like all others.
+_HIDE = re.compile(
+    r"<(/?)(b|code|em|i|s|small|strong|u|big|font|nobr|strike|tt|html|body)(?=[\s/>])",
+    re.IGNORECASE,
+)
+_UNHIDE = re.compile(rf"<(/?)x-({'|'.join(sorted(_FORMATTING))})(?=[ >])")
+
+# Below the first a document is cheap whatever it says. Parsing compares each tag with those
+# open around it, and each attribute with those before it: the others bound both to a few seconds.
+_CHEAP_CHARACTERS = 40_000
+_COMPARISONS = 200_000_000
+_ATTRIBUTES_OF_ONE_TAG = 10_000
+_OPENING = re.compile("<([a-z]+)", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[\s/\"']")
+_CLOSED_BY_THE_NEXT = _names("p li dt dd tr td th a br hr img")
+
+_TAG = re.compile(r"</?([a-z][a-z0-9-]*)(?:\s(?:[^<>\"]|\"[^\"]*+\")*+)?>")
+_HEADING = re.compile(r"<(h[1-6]|figcaption)[ >].*?</\1>", re.DOTALL)
+_IN_A_LINE = _FORMATTING | _names(
+    "a abbr bdi bdo cite del dfn img ins kbd mark q rp rt ruby samp sub sup time var wbr"
+)
+_WORD = re.compile(r"\w")
+
+_VOID = _names("br col hr img link meta source wbr")
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+
+def safe_html(raw: str, *, base: str | None = None) -> str:
+    """Give what of some HTML a feed may carry: balanced, and nothing in it can act.
+
+    Elements and attributes that are not allowed are dropped, with their content where it is
+    no text. URLs are checked, relative ones resolved against `base` and dropped without it.
+    A document whose markup would take more than a few seconds becomes one plain paragraph.
+    """
+    legal = replace_illegal(raw)
+    if _is_costly(legal):
+        return element("p", escape_text(clean_paragraph(legal)))
+    safe = _cleaner(base).clean(_HIDE.sub(r"<\1x-\2", legal))
+    return replace_illegal(_UNHIDE.sub(r"<\1\2", safe))
+
+
+def markdown_html(raw: str) -> str:
+    """Render CommonMark with tables and strikethrough; HTML in it comes out as it is, unsafe."""
+    html: str = _MARKDOWN.render(replace_illegal(raw))
+    return html
+
+
+def first_paragraph(safe: str, limit: int = 300) -> str:
+    """Give the text of the first block of safe HTML that has words, of at most `limit` characters.
+
+    Headings and captions count only where there is nothing else.
+    """
+    for html in (_HEADING.sub("\n", safe), safe):
+        for block in _blocks(html):
+            if _WORD.search(block):
+                return shorten(block, limit)
+    return ""
+
+
+def escape_text(text: str) -> str:
+    """Escape text to stand between tags, characters that XML forbids replaced."""
+    return escape(replace_illegal(text), quote=False)
+
+
+def escape_attribute(text: str) -> str:
+    """Escape text to stand in an attribute's value, in quotes of either kind."""
+    return escape(replace_illegal(text), quote=True)
+
+
+def element(name: str, content: str = "", **attributes: str) -> str:
+    """Write an element; `content` is markup, the values of attributes are text."""
+    written = "".join(f' {key}="{escape_attribute(text)}"' for key, text in attributes.items())
+    return f"<{name}{written}>" if name in _VOID else f"<{name}{written}>{content}</{name}>"
+
+
+def _cleaner(base: str | None) -> nh3.Cleaner:
+    def keep(tag: str, name: str, value: str) -> str | None:
+        if name not in {"href", "src", "poster"}:
+            return value
+        if tag == "a" and _MAILTO.fullmatch(value):
+            return value
+        try:
+            return check_url(value, base=base)
+        except UrlProblem:
+            return None
+
+    return nh3.Cleaner(
+        tags=_TAGS | {f"x-{name}" for name in _FORMATTING},
+        clean_content_tags=_WITHOUT_CONTENT,
+        attributes=_ATTRIBUTES,
+        attribute_filter=keep,
+        link_rel=None,
+        url_schemes={"http", "https", "mailto"},
+    )
+
+
+def _is_costly(html: str) -> bool:
+    """Bound the work from above by what is written, which no trick can make less than it is."""
+    if len(html) <= _CHEAP_CHARACTERS:
+        return False
+    names = [name.lower() for name in _OPENING.findall(html)]
+    flat = _names("") if {"svg", "math"} & set(names) else _CLOSED_BY_THE_NEXT
+    deepest = sum(name not in flat for name in names)
+    if deepest * (len(names) + html.count("</")) > _COMPARISONS:
+        return True
+    tags = (piece.partition("<")[2] for piece in html.split(">"))
+    return any(len(_SEPARATOR.findall(tag)) > _ATTRIBUTES_OF_ONE_TAG for tag in tags)
+
+
+def _blocks(html: str) -> Iterator[str]:
+    """Give the text of each run of inline markup, cleaned."""
+    run: list[str] = []
+    end = 0
+    for tag in _TAG.finditer(html):
+        run.append(html[end : tag.start()])
+        end = tag.end()
+        if tag[1] == "br":
+            run.append(" ")
+        elif tag[1] not in _IN_A_LINE:
+            yield clean_line("".join(run))
+            run.clear()
+    yield clean_line("".join(run) + html[end:])
