@@ -1,0 +1,1 @@
+"""The last publication over HTTP, from memory, every answer prepared before the request."""

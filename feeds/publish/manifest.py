@@ -1,0 +1,126 @@
+"""The manifest: what a publication consists of, as bytes that people can read as well."""
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from feeds.model import Published
+from feeds.text.dates import parse_instant, rfc3339
+
+MANIFEST_NAME = "manifest.json"
+
+T = TypeVar("T")
+
+_VERSION = 1
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_ETAG = re.compile(r'"[\x21\x23-\x7e]*"')
+_MEDIA_TYPE = re.compile(r"[!-.0-~]+/[!-~]+(?: [!-~]+)*")
+
+
+def entity_tag(sha256: str) -> str:
+    """Make the strong entity tag of bytes from their SHA-256 in hexadecimal (RFC 9110, 8.8.3)."""
+    return f'"{sha256[:32]}"'
+
+
+def dump_manifest(entries: Iterable[Published]) -> bytes:
+    """Write the manifest of these resources: JSON, sorted by path, a line for each of them.
+
+    Raises ValueError when two resources claim one path.
+    """
+    ordered = sorted(entries, key=lambda entry: entry.path)
+    _refuse_duplicates(ordered)
+    lines = ",\n".join(_line(entry) for entry in ordered)
+    return f'{{"version":{_VERSION},"resources":[\n{lines}\n]}}\n'.encode()
+
+
+def load_manifest(data: bytes) -> tuple[Published, ...]:
+    """Read the resources of a manifest, in the order of their paths.
+
+    Raises ValueError on anything that `dump_manifest` does not write, paths that lead out of
+    the publication among them.
+    """
+    entries = tuple(_published(fields) for fields in _resources(data))
+    _refuse_duplicates(entries)
+    return tuple(sorted(entries, key=lambda entry: entry.path))
+
+
+def _line(entry: Published) -> str:
+    fields = {
+        "path": entry.path,
+        "media_type": entry.media_type,
+        "sha256": entry.sha256,
+        "size": entry.size,
+        "etag": entry.etag,
+        "last_modified": rfc3339(entry.last_modified),
+    }
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def _refuse_duplicates(entries: Iterable[Published]) -> None:
+    seen = set[str]()
+    for entry in entries:
+        if entry.path in seen:
+            raise ValueError(f"two resources claim the path {entry.path!a}")
+        seen.add(entry.path)
+
+
+def _resources(data: bytes) -> list[Any]:
+    try:
+        manifest = json.loads(data.decode())
+    except RecursionError:
+        raise ValueError("the manifest nests too deeply") from None
+    if _field(manifest, "version", int) != _VERSION:
+        raise ValueError(f"the manifest is not of version {_VERSION}")
+    return _field(manifest, "resources", list)
+
+
+def _published(fields: object) -> Published:
+    return Published(
+        path=_path(_field(fields, "path", str)),
+        media_type=_matching(fields, "media_type", _MEDIA_TYPE),
+        sha256=_matching(fields, "sha256", _SHA256),
+        size=_size(_field(fields, "size", int)),
+        etag=_matching(fields, "etag", _ETAG),
+        last_modified=_moment(_field(fields, "last_modified", str)),
+    )
+
+
+def _field(fields: object, key: str, kind: type[T]) -> T:
+    value = fields.get(key) if isinstance(fields, dict) else None
+    # By the exact type: true is not a number here, as it would be to isinstance.
+    if type(value) is not kind:
+        raise ValueError(f"{key} of the manifest is missing or not a {kind.__name__}")
+    return value
+
+
+def _matching(fields: object, key: str, pattern: re.Pattern[str]) -> str:
+    value = _field(fields, key, str)
+    # These become header fields, so that nothing may be in them that ends a line.
+    if pattern.fullmatch(value) is None:
+        raise ValueError(f"{key} of the manifest cannot be {value[:80]!a}")
+    return value
+
+
+def _path(path: str) -> str:
+    if path == MANIFEST_NAME or not all(map(_is_name, path.split("/"))):
+        raise ValueError(f"no resource can be published as {path[:80]!a}")
+    return path
+
+
+def _is_name(part: str) -> bool:
+    return part not in {"", ".", ".."} and "\\" not in part and part.isprintable()
+
+
+def _size(size: int) -> int:
+    if size < 0:
+        raise ValueError(f"size of the manifest cannot be {size}")
+    return size
+
+
+def _moment(text: str) -> datetime:
+    moment = parse_instant(text).moment
+    if rfc3339(moment) != text:
+        raise ValueError(f"last_modified of the manifest cannot be {text[:80]!a}")
+    return moment

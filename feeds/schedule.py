@@ -1,0 +1,124 @@
+"""When to refresh: one job, again and again, in the background; the only user of APScheduler."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from queue import SimpleQueue
+from typing import Any
+
+from apscheduler.executors.base import BaseExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+
+_log = logging.getLogger("feeds")
+
+
+class Schedule:
+    """A job that is run every so many seconds, never twice at once, until `stop`."""
+
+    def __init__(self, scheduler: BackgroundScheduler, worker: "_Worker") -> None:
+        self._scheduler = scheduler
+        self._worker = worker
+
+    def stop(self, patience: float = 1.0) -> bool:
+        """Begin no more runs and wait some seconds for one that is going on; whether it ended.
+
+        A run that takes longer ends with the process, as by a power cut, which a publication
+        survives: a signal to stop must not wait for a build.
+        """
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        return self._worker.ended(patience)
+
+
+def start_schedule(job: Callable[[], None], every: float, *, first_now: bool) -> Schedule:
+    """Run a job every so many seconds in a thread of its own, the first time now or then.
+
+    A run that is due while another lasts is left out. What a job raises is logged, and the
+    next run comes. Wherever the clock is set, one run comes within two intervals.
+    """
+    worker = _Worker()
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": worker},
+        jobstores={"default": _Store(timedelta(seconds=every))},
+        # Without None, a run that is a second late would be left out.
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    first = {"next_run_time": datetime.now(UTC)} if first_now else {}
+    scheduler.add_job(_logged(job), _Every(timedelta(seconds=every)), name="refresh", **first)
+    scheduler.start()
+    return Schedule(scheduler, worker)
+
+
+def _logged(job: Callable[[], None]) -> Callable[[], None]:
+    def run() -> None:
+        try:
+            job()
+        except BaseException:  # noqa: BLE001 - not even SystemExit may end the runs after it
+            _log.exception("refresh failed; the next one comes as planned")
+
+    return run
+
+
+class _Every(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Due at even distances, as IntervalTrigger, but after a pause only once.
+
+    IntervalTrigger would list every run that a clock set forward by years has passed over.
+    """
+
+    __slots__ = ("_interval",)
+
+    def __init__(self, interval: timedelta) -> None:
+        self._interval = interval
+
+    def __repr__(self) -> str:
+        return f"every {self._interval}"
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
+        following = (previous or now) + self._interval
+        return following if following > now else now + self._interval
+
+
+class _Store(MemoryJobStore):  # type: ignore[misc]  # APScheduler has no types
+    """Jobs that are never further away than their interval, wherever the clock is set."""
+
+    def __init__(self, interval: timedelta) -> None:
+        super().__init__()
+        self._interval = interval
+
+    def get_due_jobs(self, now: datetime) -> list[Any]:
+        for job in self.get_all_jobs():
+            if job.next_run_time > now + self._interval:
+                job.modify(next_run_time=now)
+        return list(super().get_due_jobs(now))
+
+
+class _Worker(BaseExecutor):  # type: ignore[misc]  # APScheduler has no types
+    """One thread for all runs, a daemon: pools of the standard library are waited for at exit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runs: SimpleQueue[Any] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="refresh", daemon=True)
+
+    def start(self, scheduler: BackgroundScheduler, alias: str) -> None:
+        super().start(scheduler, alias)
+        self._thread.start()
+
+    def shutdown(self, wait: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002 - APScheduler's
+        self._runs.put(None)
+
+    def ended(self, patience: float) -> bool:
+        self._thread.join(patience)
+        return not self._thread.is_alive()
+
+    def _do_submit_job(self, job: Any, _run_times: list[datetime]) -> None:  # noqa: ANN401
+        self._runs.put(job)
+
+    def _work(self) -> None:
+        for job in iter(self._runs.get, None):
+            job.func()
+            self._run_job_success(job.id, [])

@@ -1,0 +1,126 @@
+"""The ASGI application: one look-up among prepared answers, before any routing."""
+
+from collections.abc import Mapping
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from feeds.http.conditional import is_not_modified
+from feeds.serve.publication import Prepared, Publication
+
+_RETRY_SECONDS = 5
+_NOT_FOUND_SECONDS = 60
+
+
+class Served:
+    """What is served now; every request reads `publication` once, so that none sees two."""
+
+    __slots__ = ("publication",)
+
+    def __init__(self, publication: Publication | None = None) -> None:
+        self.publication = publication
+
+    def swap(self, publication: Publication) -> None:
+        """Serve this publication from the next request on, from whatever thread."""
+        self.publication = publication
+
+
+class FeedsApp:
+    """The ASGI 3 application that answers from what `served` holds."""
+
+    __slots__ = ("_before", "_beside", "_served")
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+        self._before = _elsewhere(_NOT_READY, _NOT_READY)
+        self._beside = _elsewhere(_READY, _NOT_FOUND)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; neither its query nor its Host has any effect."""
+        publication = self._served.publication
+        if publication is None or scope["type"] != "http":
+            await self._before(scope, receive, send)
+        elif (prepared := publication.get(scope["path"])) is None:
+            await self._beside(scope, receive, send)
+        elif scope["method"] in {"GET", "HEAD"}:
+            await _send_prepared(prepared, scope, send)
+        elif scope["method"] == "OPTIONS":
+            await _OPTIONS(scope, receive, send)
+        else:
+            await _NOT_ALLOWED(scope, receive, send)
+
+
+async def _send_prepared(prepared: Prepared, scope: Scope, send: Send) -> None:
+    if _is_not_modified(prepared, scope["headers"]):
+        status, headers, body = 304, prepared.unchanged_headers, b""
+    elif scope["method"] == "HEAD":
+        status, headers, body = 200, prepared.headers, b""
+    else:
+        status, headers, body = 200, prepared.headers, prepared.body
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _is_not_modified(prepared: Prepared, headers: list[tuple[bytes, bytes]]) -> bool:
+    tags = [value for name, value in headers if name == b"if-none-match"]
+    dates = [value for name, value in headers if name == b"if-modified-since"]
+    if not tags and not dates:
+        return False
+    return is_not_modified(
+        if_none_match=_joined(tags),
+        if_modified_since=_joined(dates),
+        etag=prepared.etag,
+        last_modified=prepared.last_modified,
+    )
+
+
+def _joined(lines: list[bytes]) -> str | None:
+    """Join a field that may stand on several lines (RFC 9110, section 5.3)."""
+    return b", ".join(lines).decode("latin-1") if lines else None
+
+
+def _plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Make a short answer that no cache keeps unless `headers` say otherwise."""
+    fields = {
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "default-src 'none'; sandbox",
+    }
+    return PlainTextResponse(text + "\n", status, fields | dict(headers or {}))
+
+
+_ALLOW = {"allow": "GET, HEAD, OPTIONS"}
+_OPTIONS = Response(status_code=204, headers=_ALLOW | {"x-content-type-options": "nosniff"})
+_NOT_ALLOWED = _plain(405, "method not allowed", _ALLOW)
+_NOT_ALLOWED_HERE = _plain(405, "method not allowed", {"allow": "GET, HEAD"})
+_NOT_FOUND = _plain(404, "not found", {"cache-control": f"public, max-age={_NOT_FOUND_SECONDS}"})
+_NOT_READY = _plain(503, "no publication yet", {"retry-after": str(_RETRY_SECONDS)})
+_READY = _plain(200, "ready")
+_ALIVE = _plain(200, "alive")
+
+
+def _elsewhere(readiness: Response, missing: Response) -> Starlette:
+    """Make what answers where nothing is published: the health of the server, and errors."""
+
+    async def alive(_request: Request) -> Response:
+        return _ALIVE
+
+    async def ready(_request: Request) -> Response:
+        return readiness
+
+    async def not_found(_request: Request, _error: Exception) -> Response:
+        return missing
+
+    async def not_allowed(_request: Request, _error: Exception) -> Response:
+        return _NOT_ALLOWED_HERE
+
+    app = Starlette(
+        routes=[Route("/healthz", alive), Route("/readyz", ready)],
+        exception_handlers={404: not_found, 405: not_allowed},
+    )
+    # A redirect to the path without its slash would be made from the Host that the client sent.
+    app.router.redirect_slashes = False
+    return app

@@ -1,0 +1,150 @@
+"""A listening socket and the server behind it; the only place that knows uvicorn."""
+
+import signal
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+
+from feeds.errors import FeedsError
+
+AsgiApp = Callable[..., Awaitable[None]]
+
+# Seconds for requests in flight; with what comes after them, a stop takes less than ten.
+_GRACE_SECONDS = 8
+_BACKLOG = 2048
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class CannotListen(FeedsError):
+    """The address is in use, not ours, or none."""
+
+    exit_code = 4
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(f"cannot listen on {_authority(host, port)}: {reason}")
+
+
+class HttpServer:
+    """A server that holds its port from the beginning, so that `url` is known before it runs.
+
+    Port 0 takes a free one. `on_started` is called with `url`, in the thread of the event
+    loop, once requests are answered. Raises CannotListen.
+    """
+
+    def __init__(
+        self,
+        app: AsgiApp,
+        host: str,
+        port: int,
+        *,
+        on_started: Callable[[str], None] | None = None,
+    ) -> None:
+        self._socket = _listen(host, port)
+        self.url = f"http://{_authority(*self._socket.getsockname()[:2])}"
+        self._server = _Server(_config(app), self.url, on_started)
+
+    def run(self) -> None:
+        """Serve until `stop`, SIGTERM or SIGINT; requests in flight are finished for 8 seconds.
+
+        Signals are heeded in the main thread only; what they did before is put back after.
+        """
+        with self._socket, self._signals():
+            self._server.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        """End `run` as SIGTERM does, from whatever thread."""
+        self._server.should_exit = True
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        """Let a stop signal be an ordinary end.
+
+        uvicorn heeds signals by itself but raises them once more when it has stopped, for
+        the handlers that were there before: they would kill us with the work half done.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._heed) for number in _STOP_SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _heed(self, _number: int, _frame: FrameType | None) -> None:
+        self.stop()
+
+
+class _Server(uvicorn.Server):
+    def __init__(
+        self, config: uvicorn.Config, url: str, on_started: Callable[[str], None] | None
+    ) -> None:
+        super().__init__(config)
+        self._url = url
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._on_started is not None:
+            self._on_started(self._url)
+
+
+def run_server(
+    app: AsgiApp, host: str, port: int, *, on_started: Callable[[str], None] | None = None
+) -> None:
+    """Listen and serve until SIGTERM or SIGINT; see HttpServer. Raises CannotListen."""
+    HttpServer(app, host, port, on_started=on_started).run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return _bound(host, port)
+    except OSError as error:
+        raise CannotListen(host, port, error.strerror or str(error)) from error
+    except (OverflowError, UnicodeError) as error:
+        raise CannotListen(host, port, str(error)) from error
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio sends without delay only where a socket says that it is TCP; where it does not,
+    # each answer waits some 40 ms for the client to acknowledge its head.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+    except BaseException:
+        listening.close()
+        raise
+    return listening
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _config(app: AsgiApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        # h11 bounds a request's head, httptools does not.
+        http="h11",
+        loop="asyncio",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        # Whoever starts us says where logs go.
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        # From loopback, everybody's X-Forwarded-For would be believed.
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )

@@ -1,0 +1,188 @@
+import hashlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from feeds.model import Published
+from feeds.publish.manifest import dump_manifest, entity_tag
+from feeds.serve.publication import NoPublication, Publication
+
+ATOM = "application/atom+xml; charset=utf-8"
+HTML = "text/html; charset=utf-8"
+SINCE = datetime(2026, 10, 9, 8, 7, 6, tzinfo=UTC)
+
+
+def entry(path: str, body: bytes, media_type: str = ATOM, since: datetime = SINCE) -> Published:
+    sha256 = hashlib.sha256(body).hexdigest()
+    return Published(path, media_type, sha256, len(body), entity_tag(sha256), since)
+
+
+def write(root: Path, path: str, body: bytes) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_bytes(body)
+
+
+def publish(root: Path, **bodies: bytes) -> None:
+    """Write resources, with `__` for `/` in their names and `.atom` at the end, and a manifest."""
+    resources = {name.replace("__", "/") + ".atom": body for name, body in bodies.items()}
+    for path, body in resources.items():
+        write(root, path, body)
+    manifest = dump_manifest(entry(path, body) for path, body in resources.items())
+    write(root, "manifest.json", manifest)
+
+
+def body_at(publication: Publication, path: str) -> bytes | None:
+    prepared = publication.get(path)
+    return None if prepared is None else prepared.body
+
+
+def test_resources_are_found_under_their_paths(tmp_path: Path) -> None:
+    """A resource is served under its path, and the manifest under none."""
+    publish(tmp_path, all=b"all", topics__ai=b"ai")
+    write(tmp_path, "stray.atom", b"nobody spoke of me")
+    publication = Publication.load(tmp_path, 300)
+    assert set(publication.answers) == {"/all.atom", "/topics/ai.atom"}
+    assert body_at(publication, "/topics/ai.atom") == b"ai"
+    assert publication.unmatched == ()
+
+
+def test_an_index_is_served_for_its_directory(tmp_path: Path) -> None:
+    """`index.html` answers for the directory with its slash, and under its own name."""
+    paths = ("index.html", "a/b/index.html", "a/myindex.html")
+    for path in paths:
+        write(tmp_path, path, path.encode())
+    entries = [entry(path, path.encode(), HTML) for path in paths]
+    write(tmp_path, "manifest.json", dump_manifest(entries))
+    publication = Publication.load(tmp_path, 300)
+    assert set(publication.answers) == {
+        "/",
+        "/index.html",
+        "/a/b/",
+        "/a/b/index.html",
+        "/a/myindex.html",
+    }
+    assert publication.get("/a/b/") is publication.get("/a/b/index.html")
+    assert body_at(publication, "/") == b"index.html"
+
+
+def test_the_headers_of_a_feed_are_complete(tmp_path: Path) -> None:
+    """A feed has its validators, its freshness and what keeps a browser from running it."""
+    publish(tmp_path, all=b"feed")
+    prepared = Publication.load(tmp_path, 300).answers["/all.atom"]
+    unchanged = {
+        b"etag": entity_tag(hashlib.sha256(b"feed").hexdigest()).encode(),
+        b"last-modified": b"Fri, 09 Oct 2026 08:07:06 GMT",
+        b"cache-control": (b"public, max-age=300, stale-while-revalidate=60, stale-if-error=86400"),
+    }
+    assert dict(prepared.unchanged_headers) == unchanged
+    assert dict(prepared.headers) == unchanged | {
+        b"content-type": ATOM.encode(),
+        b"content-length": b"4",
+        b"x-content-type-options": b"nosniff",
+        b"content-security-policy": b"default-src 'none'; sandbox",
+        b"access-control-allow-origin": b"*",
+    }
+    assert prepared.last_modified == SINCE
+
+
+@pytest.mark.parametrize("media_type", ["text/html", HTML, "Text/HTML;charset=utf-8"])
+def test_the_headers_of_a_page_let_it_be_seen(tmp_path: Path, media_type: str) -> None:
+    """A page may show pictures and its own style, and is for no other site's scripts."""
+    write(tmp_path, "index.html", b"<p>")
+    write(tmp_path, "manifest.json", dump_manifest([entry("index.html", b"<p>", media_type)]))
+    headers = dict(Publication.load(tmp_path, 300).answers["/"].headers)
+    assert headers[b"content-security-policy"] == (
+        b"default-src 'none'; img-src https: http:; style-src 'unsafe-inline'; "
+        b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    assert headers[b"x-content-type-options"] == b"nosniff"
+    assert b"access-control-allow-origin" not in headers
+
+
+def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
+    """Loading anew keeps what the manifest says is the same, and takes in what is not."""
+    publish(tmp_path, a=b"a", b=b"b", c=b"c")
+    first = Publication.load(tmp_path, 300)
+    publish(tmp_path, a=b"a", b=b"B!")
+    (tmp_path / "a.atom").unlink()
+    second = Publication.load(tmp_path, 300, first)
+    assert second.get("/a.atom") is first.get("/a.atom")
+    assert body_at(second, "/b.atom") == b"B!"
+    assert second.get("/c.atom") is None
+    assert body_at(first, "/b.atom") == b"b"
+
+
+def test_the_same_bytes_with_another_date_or_freshness_are_prepared_again(tmp_path: Path) -> None:
+    """Headers follow the manifest and the configuration even where bytes stay the same."""
+    publish(tmp_path, a=b"a")
+    first = Publication.load(tmp_path, 300)
+    later = SINCE.replace(year=2027)
+    write(tmp_path, "manifest.json", dump_manifest([entry("a.atom", b"a", since=later)]))
+    second = Publication.load(tmp_path, 300, first)
+    third = Publication.load(tmp_path, 60, second)
+    assert second.answers["/a.atom"].last_modified == later
+    assert b"max-age=60," in dict(third.answers["/a.atom"].headers)[b"cache-control"]
+
+
+@pytest.mark.parametrize("torn", [b"", b"ne", b"new and more", b"odd"])
+def test_a_file_that_is_not_what_the_manifest_says_keeps_its_earlier_answer(
+    tmp_path: Path, torn: bytes
+) -> None:
+    """In mid-write, a path is answered as before, or not at all where there is no before."""
+    publish(tmp_path, a=b"old")
+    first = Publication.load(tmp_path, 300)
+    publish(tmp_path, a=b"new", b=b"new")
+    write(tmp_path, "a.atom", torn)
+    write(tmp_path, "b.atom", torn)
+    second = Publication.load(tmp_path, 300, first)
+    assert second.get("/a.atom") is first.get("/a.atom")
+    assert second.get("/b.atom") is None
+    assert second.unmatched == ("a.atom", "b.atom")
+    write(tmp_path, "a.atom", b"new")
+    write(tmp_path, "b.atom", b"new")
+    third = Publication.load(tmp_path, 300, second)
+    assert body_at(third, "/a.atom") == body_at(third, "/b.atom") == b"new"
+    assert third.unmatched == ()
+
+
+def test_a_file_that_is_gone_or_no_file_is_left_out(tmp_path: Path) -> None:
+    """A missing file and a directory in its place cost their own path only."""
+    publish(tmp_path, a=b"a", b=b"b", c=b"c")
+    (tmp_path / "a.atom").unlink()
+    (tmp_path / "b.atom").unlink()
+    (tmp_path / "b.atom").mkdir()
+    publication = Publication.load(tmp_path, 300)
+    assert set(publication.answers) == {"/c.atom"}
+    assert publication.unmatched == ("a.atom", "b.atom")
+
+
+def test_a_size_beyond_all_memory_is_not_asked_for(tmp_path: Path) -> None:
+    """A manifest that lies about a size costs that path only."""
+    publish(tmp_path, a=b"a")
+    manifest = json.loads((tmp_path / "manifest.json").read_bytes())
+    manifest["resources"][0]["size"] = 10**30
+    write(tmp_path, "manifest.json", json.dumps(manifest).encode())
+    assert Publication.load(tmp_path, 300).unmatched == ("a.atom",)
+
+
+@pytest.mark.parametrize("manifest", [None, b"", b'{"version":1,"reso', b'{"version":2}'])
+def test_without_a_manifest_there_is_no_publication(tmp_path: Path, manifest: bytes | None) -> None:
+    """No manifest, or none that can be read, is an error that names the directory."""
+    publish(tmp_path, a=b"a")
+    if manifest is None:
+        (tmp_path / "manifest.json").unlink()
+    else:
+        write(tmp_path, "manifest.json", manifest)
+    with pytest.raises(
+        NoPublication, match=r"^no publication in .*: manifest\.json: .+$"
+    ) as raised:
+        Publication.load(tmp_path, 300)
+    assert str(tmp_path) in str(raised.value)
+
+
+def test_a_directory_that_does_not_exist_is_no_publication(tmp_path: Path) -> None:
+    """A server may start before the first build has made its output."""
+    with pytest.raises(NoPublication):
+        Publication.load(tmp_path / "output", 300)
