@@ -1,42 +1,86 @@
 """The configuration as frozen types; its JSON Schema and its checks are made from them.
 
-Importing this costs nothing: pydantic is loaded by `feeds.config.load` when a file is read.
+Importing this costs nothing: pydantic is loaded only when a file is read or a schema made.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
+from feeds.config.checks import has_condition
+from feeds.config.kinds import (
+    Authority,
+    BaseUrl,
+    Checked,
+    Domain,
+    EmailAddress,
+    Host,
+    Language,
+    ListOrOne,
+    Location,
+    Name,
+    OrTextFor,
+    PathPart,
+    Prose,
+    Slug,
+    TimeZone,
+    WebAddress,
+    WholeNumber,
+)
+
+MOST_ENTRIES = 100
+"""More entries than this no feed may have: readers fetch all of them each time."""
+
+Entries = Annotated[int, WholeNumber(1, MOST_ENTRIES)]
+AtLeastOne = Annotated[int, WholeNumber(1)]
+Names = Annotated[tuple[Name, ...], ListOrOne()]
+
+
+class _Section:
+    """What pydantic is to do with a section of the file."""
+
+    __slots__ = ()
+    __pydantic_config__: ClassVar[Mapping[str, object]] = {
+        "extra": "forbid",
+        "use_attribute_docstrings": True,
+    }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Author:
+class Author(_Section):
     """Who answers for the feeds."""
 
-    name: str
-    email: str | None = None
-    url: str | None = None
+    name: Name
+    """The name of a person or an organisation."""
+
+    email: EmailAddress | None = None
+    """An address that readers may write to; RSS shows an author only with one."""
+
+    url: WebAddress | None = None
+    """The absolute URL of the author's own page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(_Section):
     """The publication as a whole: what its feeds say of themselves and where they are."""
 
-    title: str = "Feeds"
+    title: Name = "Feeds"
     """The publication's name; every feed's title begins with it."""
 
-    description: str = ""
+    description: Prose = ""
     """One sentence about the publication."""
 
-    base_url: str = "http://127.0.0.1:8000"
+    base_url: BaseUrl = "http://127.0.0.1:8000"
     """The absolute URL under which the output is served; the only source of our own URLs."""
 
-    id_authority: str | None = None
-    """A domain of yours and a year in which it was yours, such as `example.org,2026`, from
+    id_authority: Authority | None = None
+    """A domain of yours and a date on which it was yours, such as `example.org,2026`, from
     which the ids of entries and feeds are made for good (RFC 4151). Without it, the host of
     `base_url` is used, and ids would change with the host."""
 
-    language: str | None = None
+    language: Language | None = None
     """The language of the publication as a BCP 47 tag, such as `en` or `pt-BR`."""
 
     author: Author | None = None
@@ -55,73 +99,74 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorpusSource:
+class CorpusSource(_Section):
     """A directory of documents."""
 
-    path: Path
+    path: Location
     """The directory, relative to the configuration file."""
 
-    name: str | None = None
+    name: PathPart | None = None
     """What the paths of its documents begin with when there are several; never change it,
     ids are made from those paths. Default: nothing for the first, the directory's name for
     the others."""
 
-    dialect: str | None = None
+    dialect: Slug | None = None
     """The dialect of all its documents; without it, each document's own keys decide."""
 
-    base_url: str | None = None
+    base_url: WebAddress | None = None
     """The absolute URL against which relative links in its documents are resolved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Topic:
+class Topic(_Section):
     """What is known of a topic beyond the documents; its key in the file is its slug."""
 
-    label: str
+    label: Name
     """The name that people see."""
 
-    aliases: tuple[str, ...] = ()
+    aliases: Names = ()
     """Other labels in the documents that mean this topic."""
 
-    parent: str | None = None
+    parent: Slug | None = None
     """The slug of a wider topic, whose feeds then include this one's articles."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderSettings:
+class ProviderSettings(_Section):
     """What is known of a provider beyond the documents; its key in the file is its domain."""
 
-    name: str | None = None
+    name: Name | None = None
     """The name that people see, whatever the documents say."""
 
-    language: str | None = None
+    language: Language | None = None
     """The language of its articles as a BCP 47 tag."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Minimum:
+class Minimum(_Section):
     """A lower bound."""
 
-    min: int
+    min: Annotated[int, WholeNumber()]
+    """The least value that meets the condition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Where:
+class Where(_Section):
     """Conditions that all must hold; of several values for one key, any may."""
 
-    topic: tuple[str, ...] = ()
+    topic: Names = ()
     """Slugs or labels of topics."""
 
-    provider: tuple[str, ...] = ()
+    provider: Annotated[tuple[Domain, ...], ListOrOne()] = ()
     """Domains of providers."""
 
-    category: tuple[str, ...] = ()
+    category: Names = ()
     """Values of a document's category."""
 
-    language: tuple[str, ...] = ()
+    language: Annotated[tuple[Language, ...], ListOrOne()] = ()
     """BCP 47 tags."""
 
-    type: tuple[str, ...] = ()
+    type: Names = ()
     """Kinds of articles, such as `article` or `video`."""
 
     quality: Minimum | None = None
@@ -132,95 +177,118 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleFeed:
+class RuleFeed(_Section):
     """A feed of the articles that meet conditions; its key in the file is its name."""
 
-    title: str
+    title: Name
     """The name that people see."""
 
-    where: Where
-    """Which articles it has."""
+    where: Annotated[Where, Checked(has_condition, (("minProperties", 1),))]
+    """Which articles it has; at least one condition."""
 
-    description: str = ""
+    description: Prose = ""
     """One sentence about the feed."""
 
-    limit: int | None = None
-    """How many entries at most; without it, the limit of all feeds."""
+    limit: Entries | None = None
+    """How many entries at most, from 1 to 100; without it, the limit of all feeds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reload:
+class Reload(_Section):
     """When the corpus is read again."""
 
-    every: int = 300
+    every: AtLeastOne = 300
     """Seconds between the beginnings of two refreshes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
+class Server(_Section):
     """Where the server listens, and how long its answers stay fresh."""
 
-    host: str = "127.0.0.1"
+    host: Host = "127.0.0.1"
     """The address to listen on."""
 
-    port: int = 8000
-    """The port to listen on."""
+    port: Annotated[int, WholeNumber(0, 65_535)] = 8000
+    """The port to listen on; 0 takes any that is free."""
 
-    max_age: int = 300
+    max_age: Annotated[int, WholeNumber(0)] = 300
     """Seconds for which a cache may use a feed without asking again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(_Section):
     """How large a document may be before it is refused."""
 
-    file_bytes: int = 1024 * 1024
-    front_matter_bytes: int = 64 * 1024
-    depth: int = 20
-    nodes: int = 20_000
-    title_characters: int = 1_000
-    topics: int = 50
-    related: int = 50
-    url_characters: int = 2_000
+    file_bytes: AtLeastOne = 1024 * 1024
+    """Bytes of a whole file."""
+
+    front_matter_bytes: AtLeastOne = 64 * 1024
+    """Bytes of its front matter."""
+
+    depth: Annotated[int, WholeNumber(1, 100)] = 20
+    """Levels of lists and mappings within each other, at most 100."""
+
+    nodes: AtLeastOne = 20_000
+    """Keys and values in the front matter."""
+
+    title_characters: AtLeastOne = 1_000
+    """Characters of a title."""
+
+    topics: AtLeastOne = 50
+    """Topics of one document."""
+
+    related: AtLeastOne = 50
+    """Related items of one document."""
+
+    url_characters: AtLeastOne = 2_000
+    """Characters of a URL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration:
+class Configuration(_Section):
     """All that can be configured; every path in it is absolute once it is loaded."""
 
     site: Site = field(default_factory=Site)
     """The publication as a whole."""
 
-    corpus: tuple[CorpusSource, ...] = ()
+    corpus: Annotated[
+        tuple[Annotated[CorpusSource, OrTextFor("path")], ...],
+        ListOrOne(),
+    ] = ()
     """Where the documents are."""
 
-    output: Path = Path("output")
+    output: Location = Path("output")
     """The directory that is published; it holds nothing else."""
 
-    state: Path | None = None
+    state: Location | None = None
     """The directory of the catalog; never inside `output`. Default: `output` with `.state`
     at its end."""
 
-    limit: int = 50
-    """How many entries a feed has at most."""
+    limit: Entries = 50
+    """How many entries a feed has at most, from 1 to 100."""
 
-    time_zone: str = "UTC"
+    time_zone: TimeZone = "UTC"
     """The IANA zone of dates that name none."""
 
-    topics: Mapping[str, Topic] = field(default_factory=dict)
+    topics: Mapping[Slug, Topic] = field(default_factory=dict)
     """Slug → what is known of the topic."""
 
-    providers: Mapping[str, ProviderSettings] = field(default_factory=dict)
+    providers: Mapping[Domain, ProviderSettings] = field(default_factory=dict)
     """Domain → what is known of the provider."""
 
-    feeds: Mapping[str, RuleFeed] = field(default_factory=dict)
+    feeds: Mapping[Slug, RuleFeed] = field(default_factory=dict)
     """Name → a feed by conditions."""
 
     reload: Reload = field(default_factory=Reload)
-    """When the corpus is read again."""
+    """When the corpus is read again while the server runs."""
 
     server: Server = field(default_factory=Server)
     """Where the server listens."""
 
     limits: Limits = field(default_factory=Limits)
     """How large a document may be."""
+
+    @property
+    def state_directory(self) -> Path:
+        """Where the catalog is: `state`, or `output` with `.state` at its end."""
+        return self.state or self.output.with_name(self.output.name + ".state")

@@ -1,0 +1,37 @@
+"""The configuration: its types, how it is read, and its JSON Schema."""
+
+from feeds.config.load import load_configuration, parse_configuration
+from feeds.config.schema import configuration_schema, configuration_schema_text
+from feeds.config.types import (
+    Author,
+    Configuration,
+    CorpusSource,
+    Limits,
+    Minimum,
+    ProviderSettings,
+    Reload,
+    RuleFeed,
+    Server,
+    Site,
+    Topic,
+    Where,
+)
+
+__all__ = [
+    "Author",
+    "Configuration",
+    "CorpusSource",
+    "Limits",
+    "Minimum",
+    "ProviderSettings",
+    "Reload",
+    "RuleFeed",
+    "Server",
+    "Site",
+    "Topic",
+    "Where",
+    "configuration_schema",
+    "configuration_schema_text",
+    "load_configuration",
+    "parse_configuration",
+]

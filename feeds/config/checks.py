@@ -1,0 +1,158 @@
+"""What is asked of single values: each check returns what to keep or raises ValueError.
+
+The messages are sentences for the user about a value that they call by its own text, cut.
+"""
+
+import re
+from dataclasses import fields
+from datetime import date
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from feeds.text.clean import clean_line, is_clean, shown
+from feeds.text.urls import check_domain, check_url
+
+if TYPE_CHECKING:
+    from feeds.config.types import Where
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+
+_EMAIL = re.compile(r"[^\s@<>()\",;:]+@[^\s@<>()\",;:]+")
+# RFC 5646, section 2.1, without the grandfathered tags.
+_LANGUAGE = re.compile(
+    r"""(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})   # language
+        (?:-[a-z]{4})?                                # script
+        (?:-(?:[a-z]{2}|[0-9]{3}))?                   # region
+        (?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*      # variants
+        (?:-[a-wyz0-9](?:-[a-z0-9]{2,8})+)*           # extensions
+        (?:-x(?:-[a-z0-9]{1,8})+)?                    # private use
+        |x(?:-[a-z0-9]{1,8})+""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+# RFC 4151, section 2.1.
+_DNS_NAME = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
+_AUTHORITY = re.compile(
+    rf"(?:[a-z0-9._-]+@)?{_DNS_NAME}(?:,([0-9]{{4}})(?:-([0-9]{{2}})(?:-([0-9]{{2}}))?)?)?",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def said(value: object) -> str:
+    """Call a value by its text, cut at 80 characters, or by what it is when it has none."""
+    if isinstance(value, str):
+        return shown(value) if value else "an empty text"
+    if isinstance(value, dict):
+        return "a mapping"
+    return "a list" if isinstance(value, list) else "nothing"
+
+
+def prose(value: str) -> str:
+    """Accept what can stand in a feed and make it one line; it may be empty."""
+    if not is_clean(value):
+        raise ValueError(f"{said(value)} has a character that a feed cannot carry")
+    return clean_line(value)
+
+
+def name(value: str) -> str:
+    """Accept text as `prose` does, but not an empty one."""
+    if not (text := prose(value)):
+        raise ValueError("is empty")
+    return text
+
+
+def slug(value: str) -> str:
+    """Accept what can stand in a path of ours as it is."""
+    if not SLUG.fullmatch(value):
+        raise ValueError(
+            f"{said(value)} is not a slug: 1 to 80 of a to z, 0 to 9 and -, and no - at its start"
+        )
+    return value
+
+
+def path_part(value: str) -> str:
+    """Accept one part of a path."""
+    if value in {"", ".", ".."} or set(value) & set("/\\") or not is_clean(value):
+        raise ValueError(f"{said(value)} is not one part of a path")
+    return value
+
+
+def location(value: object) -> object:
+    """Accept a path that a file system can have; what is no text is for others to refuse."""
+    if isinstance(value, str) and not (value and is_clean(value)):
+        raise ValueError(f"{said(value)} is not a path")
+    return value
+
+
+def language(value: str) -> str:
+    """Accept what is formed as a BCP 47 tag, registered or not."""
+    if not _LANGUAGE.fullmatch(value):
+        raise ValueError(f'{said(value)} is not a language tag such as "en" or "pt-BR"')
+    return value
+
+
+def authority(value: str) -> str:
+    """Accept a tagging entity of RFC 4151, section 2.1, whose date may be left out."""
+    found = _AUTHORITY.fullmatch(value)
+    if not found or not _is_date(*found.groups()):
+        raise ValueError(f'{said(value)} is not a domain and a date such as "example.org,2026"')
+    return value
+
+
+def _is_date(year: str | None, month: str | None, day: str | None) -> bool:
+    try:
+        date(int(year or 1), int(month or 1), int(day or 1))
+    except ValueError:
+        return False
+    return True
+
+
+def email_address(value: str) -> str:
+    """Accept what looks like an e-mail address."""
+    if not _EMAIL.fullmatch(value) or not is_clean(value):
+        raise ValueError(f"{said(value)} is not an e-mail address")
+    return value
+
+
+def domain(value: str) -> str:
+    """Accept a domain and return it as providers are called by it."""
+    found = check_domain(value)
+    if found is None or set(value) & set("/:"):
+        raise ValueError(f'{said(value)} is not a domain such as "example.org"')
+    return found
+
+
+def host(value: str) -> str:
+    """Accept a host name or an address; whether it exists, the server will find out."""
+    if not re.fullmatch(r"[A-Za-z0-9._:%-]+", value):
+        raise ValueError(f"{said(value)} is not a host name or an address")
+    return value
+
+
+def time_zone(value: str) -> str:
+    """Accept a zone that this machine's IANA data know."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f'{said(value)} is not an IANA zone such as "Europe/Lisbon"') from None
+    return value
+
+
+def web_address(value: str) -> str:
+    """Accept an absolute http or https URL, and return it as it is written in feeds."""
+    return check_url(value)
+
+
+def base_url(value: str) -> str:
+    """Accept a URL as `web_address` does, if paths can be put at its end."""
+    url = web_address(value)
+    if "?" in url or "#" in url:
+        raise ValueError(f"{said(url)} has a ? or #, so that no path can be put at its end")
+    return url
+
+
+def has_condition(where: "Where") -> "Where":
+    """Accept conditions if there is one."""
+    if not any(getattr(where, field.name) for field in fields(where)):
+        keys = ", ".join(field.name for field in fields(where))
+        raise ValueError(f"needs at least one condition: {keys}")
+    return where

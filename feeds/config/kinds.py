@@ -1,0 +1,139 @@
+"""What the texts and numbers of a configuration may be.
+
+Each kind is an annotation on a field. Pydantic finds its two hooks by their names and gets
+from them a core schema and a part of the JSON Schema, both as plain dictionaries; nothing
+here imports pydantic, so that the types stay free of it.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from feeds.config import checks
+
+Schema = dict[str, Any]
+Handler = Callable[[Any], Schema]
+
+_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A value that `check` returns as it shall be kept, or refuses with a ValueError.
+
+    `description` are pairs of keyword and value that the JSON Schema gets besides. With
+    `first`, the value is checked before pydantic makes anything else of it.
+    """
+
+    check: Callable[[Any], object]
+    description: tuple[tuple[str, object], ...] = ()
+    first: bool = False
+
+    def __get_pydantic_core_schema__(self, source: object, handler: Handler) -> Schema:
+        """Check when the type is known to be right, or first of all."""
+        return _checking("before" if self.first else "after", self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
+        """Say what is checked as far as JSON Schema can."""
+        return handler(schema) | dict(self.description)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumber:
+    """A whole number from `low` to `high`, where they are given."""
+
+    low: int | None = None
+    high: int | None = None
+
+    def read(self, value: object) -> int:
+        """Read the number from its text."""
+        if not isinstance(value, str) or not _WHOLE_NUMBER.fullmatch(value):
+            raise ValueError(f"must be {self._wanted}, not {checks.said(value)}")
+        number = int(value)
+        if (self.low is not None and number < self.low) or (
+            self.high is not None and number > self.high
+        ):
+            raise ValueError(f"must be {self._wanted}, not {number}")
+        return number
+
+    @property
+    def _wanted(self) -> str:
+        if self.low is None:
+            return "a whole number"
+        if self.high is None:
+            return f"a whole number, {self.low} or more"
+        return f"a whole number from {self.low} to {self.high}"
+
+    def __get_pydantic_core_schema__(self, source: object, handler: Handler) -> Schema:
+        """Read before pydantic sees the text; its own bounds are for the JSON Schema."""
+        bounds = {"ge": self.low, "le": self.high}
+        given = {key: bound for key, bound in bounds.items() if bound is not None}
+        return _checking("before", self.read, handler(source) | given)
+
+
+@dataclass(frozen=True, slots=True)
+class ListOrOne:
+    """A list whose only item may stand alone, if it is text."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: Handler) -> Schema:
+        """Make a text a list of one."""
+        return _checking("before", _listed, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
+        """Allow an item that is text where the list is allowed."""
+        many = handler(schema)
+        alternatives = many["items"].get("anyOf", [many["items"]])
+        return {"anyOf": [*(one for one in alternatives if one.get("type") == "string"), many]}
+
+
+@dataclass(frozen=True, slots=True)
+class OrTextFor:
+    """A mapping that may be written as the text of its one important key."""
+
+    key: str
+
+    def read(self, value: object) -> object:
+        """Make a text the mapping that it stands for."""
+        return {self.key: value} if isinstance(value, str) else value
+
+    def __get_pydantic_core_schema__(self, source: object, handler: Handler) -> Schema:
+        """Read before pydantic asks for a mapping."""
+        return _checking("before", self.read, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
+        """Allow the text where the mapping is allowed."""
+        return {"anyOf": [{"type": "string", "minLength": 1}, handler(schema)]}
+
+
+def _checking(when: str, check: Callable[[Any], object], schema: Schema) -> Schema:
+    """Wrap a core schema as `pydantic_core.core_schema.no_info_…_validator_function` do."""
+    function = {"type": "no-info", "function": check}
+    return {"type": f"function-{when}", "function": function, "schema": schema}
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _pattern(regex: str) -> tuple[tuple[str, object], ...]:
+    return (("pattern", f"^{regex}$"),)
+
+
+_NOT_EMPTY = (("minLength", 1),)
+_URL = (("format", "uri"),)
+
+Name = Annotated[str, Checked(checks.name, _NOT_EMPTY)]
+Prose = Annotated[str, Checked(checks.prose)]
+Slug = Annotated[str, Checked(checks.slug, _pattern(checks.SLUG.pattern))]
+PathPart = Annotated[str, Checked(checks.path_part, _pattern(r"[^/\\]+"))]
+Language = Annotated[str, Checked(checks.language)]
+Authority = Annotated[str, Checked(checks.authority)]
+EmailAddress = Annotated[str, Checked(checks.email_address)]
+Domain = Annotated[str, Checked(checks.domain)]
+Host = Annotated[str, Checked(checks.host, _NOT_EMPTY)]
+TimeZone = Annotated[str, Checked(checks.time_zone)]
+WebAddress = Annotated[str, Checked(checks.web_address, _URL)]
+BaseUrl = Annotated[str, Checked(checks.base_url, _URL)]
+Location = Annotated[Path, Checked(checks.location, _NOT_EMPTY, first=True)]

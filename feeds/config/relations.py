@@ -1,0 +1,154 @@
+"""What one key of the configuration demands of another.
+
+These checks look at plain values that may still be wrong in themselves, and pass over what
+they cannot use, so that all problems of a file are told at once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from os.path import normpath
+from pathlib import Path
+
+from feeds.config.checks import said
+from feeds.config.problems import Problem, Steps
+from feeds.text.clean import clean_line
+from feeds.text.slugs import fold
+from feeds.text.urls import check_domain
+
+Plain = Mapping[str, object]
+
+
+def related_problems(values: Plain, folder: Path) -> Iterator[Problem]:
+    """Tell what does not fit together; relative paths are those of the directory `folder`."""
+    topics = _sections(values, "topics")
+    yield from _orphans(topics)
+    yield from _circles(topics)
+    yield from _shared_names(topics)
+    yield from _same_domains(_sections(values, "providers"))
+    yield from _path_problems(values, folder)
+
+
+def absolute(folder: Path, path: str | Path) -> Path:
+    """Put a path under the configuration's directory, without a look at the disk."""
+    return Path(normpath(folder / path))
+
+
+def _sections(values: Plain, key: str) -> dict[str, Plain]:
+    found = values.get(key)
+    if not isinstance(found, dict):
+        return {}
+    return {name: value for name, value in found.items() if isinstance(value, dict)}
+
+
+def _texts(section: Plain, key: str) -> Iterator[tuple[Steps, str]]:
+    """Every text under a key, whether it stands alone or in a list."""
+    value = section.get(key)
+    if isinstance(value, str):
+        yield (key,), value
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, str):
+            yield (key, index), item
+
+
+# --- Topics and providers ------------------------------------------------------------
+
+
+def _parents(topics: Mapping[str, Plain]) -> dict[str, str]:
+    return {slug: parent for slug, topic in topics.items() for _, parent in _texts(topic, "parent")}
+
+
+def _orphans(topics: Mapping[str, Plain]) -> Iterator[Problem]:
+    for slug, parent in _parents(topics).items():
+        if parent not in topics:
+            yield Problem(("topics", slug, "parent"), f"{said(parent)} is not one of the topics")
+
+
+def _circles(topics: Mapping[str, Plain]) -> Iterator[Problem]:
+    parents = _parents(topics)
+    seen: set[str] = set()
+    for slug in parents:
+        way: list[str] = []
+        at = slug
+        while at in parents and at not in seen:
+            seen.add(at)
+            way.append(at)
+            at = parents[at]
+        if at in way:
+            circle = " > ".join([*way[way.index(at) :], at])
+            yield Problem(("topics", at, "parent"), f"goes in a circle: {said(circle)}")
+
+
+def _shared_names(topics: Mapping[str, Plain]) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for slug, topic in topics.items():
+        for steps, name in (*_texts(topic, "label"), *_texts(topic, "aliases")):
+            key = fold(clean_line(name))
+            if key and (owner := owners.setdefault(key, slug)) != slug:
+                message = f"{said(name)} already means the topic {said(owner)}"
+                yield Problem(("topics", slug, *steps), message)
+
+
+def _same_domains(providers: Mapping[str, Plain]) -> Iterator[Problem]:
+    written: dict[str, str] = {}
+    for key in providers:
+        domain = check_domain(key)
+        if domain and (first := written.setdefault(domain, key)) != key:
+            message = f"is the same domain as {said(first)}"
+            yield Problem(("providers", key), message, at_key=True)
+
+
+# --- Paths ---------------------------------------------------------------------------
+
+
+def tangled_paths(
+    output: Path, state: Path | None, corpora: Iterable[tuple[Steps, Path]]
+) -> Iterator[Problem]:
+    """Tell which absolute paths are inside one another and must not be, by their text alone."""
+    if state and state.is_relative_to(output):
+        yield Problem(("state",), "is inside the output, where it would be published")
+    for steps, path in corpora:
+        if output.is_relative_to(path):
+            yield Problem(("output",), f"is inside the corpus {said(str(path))}")
+        elif path.is_relative_to(output):
+            yield Problem(steps, "is inside the output, which may hold nothing of yours")
+
+
+def _path_problems(values: Plain, folder: Path) -> Iterator[Problem]:
+    output = absolute(folder, _text(values, "output") or "output")
+    state = _text(values, "state")
+    corpora = _corpora(values, folder)
+    if folder.is_relative_to(output):
+        yield Problem(("output",), "holds this configuration, and may hold nothing of yours")
+    places = [(steps, path) for steps, path, _ in corpora]
+    yield from tangled_paths(output, absolute(folder, state) if state else None, places)
+    yield from _alike_corpora(corpora)
+
+
+def _alike_corpora(corpora: list[tuple[Steps, Path, str]]) -> Iterator[Problem]:
+    paths: set[Path] = set()
+    names: set[str] = set()
+    for steps, path, name in corpora:
+        if path in paths:
+            yield Problem(steps, "is the same directory as one before")
+        elif name in names:
+            message = f"has the same name, {said(name)}, as one before; give it another with name"
+            yield Problem(steps, message)
+        paths.add(path)
+        names.add(name)
+
+
+def _corpora(values: Plain, folder: Path) -> list[tuple[Steps, Path, str]]:
+    """Where each corpus is said to be, where it is, and its name."""
+    written = values.get("corpus")
+    found: list[tuple[Steps, Path, str]] = []
+    for index, item in enumerate(written if isinstance(written, list) else [written]):
+        section = {"path": item} if isinstance(item, str) else item
+        if isinstance(section, dict) and (text := _text(section, "path")):
+            path = absolute(folder, text)
+            name = _text(section, "name") or (path.name if index else "")
+            found.append((("corpus", index, "path"), path, name))
+    return found
+
+
+def _text(section: Plain, key: str) -> str | None:
+    value = section.get(key)
+    return value if isinstance(value, str) else None

@@ -1,0 +1,276 @@
+"""A configuration file becomes frozen types, or all its problems at once."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, strategies as st
+
+from feeds.config import (
+    Configuration,
+    Minimum,
+    ProviderSettings,
+    Site,
+    Topic,
+    Where,
+    configuration_schema,
+    load_configuration,
+    parse_configuration,
+)
+from feeds.config.load import MOST_BYTES
+from feeds.errors import ConfigurationError
+
+REPOSITORY = Path(__file__).parent.parent
+DATA = Path(__file__).parent / "data" / "config"
+DEFECTS = sorted(path.stem for path in DATA.glob("*.yaml"))
+FOLDER = Path("/srv/feeds/config")
+PROBLEM = re.compile(r"x\.yaml:[1-9][0-9]*:[1-9][0-9]*: config: .+")
+
+
+def parse(text: str) -> Configuration:
+    return parse_configuration(text, origin="x.yaml", folder=FOLDER)
+
+
+def problems_of(text: str) -> tuple[str, ...]:
+    with pytest.raises(ConfigurationError) as caught:
+        parse(text)
+    return caught.value.problems
+
+
+def load_problems(file: Path) -> tuple[str, ...]:
+    with pytest.raises(ConfigurationError) as caught:
+        load_configuration(file)
+    return caught.value.problems
+
+
+# --- What is wrong -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_each_defect_gets_its_lines(defect: str) -> None:
+    """A file with a defect gets exactly the lines beside it, whatever else is in it."""
+    text = (DATA / f"{defect}.yaml").read_text(encoding="utf-8")
+    with pytest.raises(ConfigurationError) as caught:
+        parse_configuration(text, origin=f"{defect}.yaml", folder=FOLDER)
+    expected = (DATA / f"{defect}.txt").read_text(encoding="utf-8").splitlines()
+    assert list(caught.value.problems) == expected
+
+
+def test_each_defect_has_its_lines() -> None:
+    """No file of expected lines is without its defect."""
+    assert sorted(path.stem for path in DATA.glob("*.txt")) == DEFECTS
+
+
+def test_problems_of_all_kinds_come_at_once() -> None:
+    """Wrong values, unknown keys and what does not fit together are told in one go, in order."""
+    lines = problems_of((DATA / "many-problems.yaml").read_text(encoding="utf-8"))
+    places = [tuple(map(int, line.split(":")[1:3])) for line in lines]
+    assert len(lines) == 6
+    assert places == sorted(places)
+
+
+def test_a_problem_is_where_the_key_is_missing_from() -> None:
+    """A problem of a default that the file does not write stands at the root of the file."""
+    assert problems_of("corpus: .") == (
+        'x.yaml:1:1: config: output: is inside the corpus "/srv/feeds/config"',
+    )
+
+
+# --- What is right -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "{}", "~", "site:\ncorpus:\ntopics:\n"])
+def test_nothing_written_is_the_default(text: str) -> None:
+    """A file that sets nothing, or names sections without anything in them, is the default."""
+    assert parse(text) == Configuration(output=FOLDER / "output")
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    """Relative paths become absolute under the file's directory, absolute ones stay."""
+    file = tmp_path / "config" / "feeds.yaml"
+    file.parent.mkdir()
+    file.write_text("corpus: [../news, /srv/posts]\noutput: ../public\nstate: ../a/../b\n")
+    configuration = load_configuration(file)
+    assert [source.path for source in configuration.corpus] == [
+        tmp_path / "news",
+        Path("/srv/posts"),
+    ]
+    assert configuration.output == tmp_path / "public"
+    assert configuration.state == tmp_path / "b"
+
+
+def test_paths_are_relative_to_the_directory_that_a_link_leads_to(tmp_path: Path) -> None:
+    """Through a link to its directory, `..` leads where the system leads it."""
+    (tmp_path / "real" / "config").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "real" / "config")
+    (tmp_path / "real" / "config" / "feeds.yaml").write_text("corpus: ../news\n")
+    configuration = load_configuration(tmp_path / "link" / "feeds.yaml")
+    assert configuration.corpus[0].path == tmp_path / "real" / "news"
+
+
+def test_one_text_stands_for_a_list() -> None:
+    """A text is a list of one where a list is expected, and a corpus may be only its path."""
+    configuration = parse(
+        "corpus: ../news\n"
+        "topics: {ai: {label: AI, aliases: A.I.}}\n"
+        "feeds: {best: {title: Best, where: {topic: ai, quality: {min: -1}}}}\n"
+    )
+    assert [source.path for source in configuration.corpus] == [Path("/srv/feeds/news")]
+    assert configuration.topics["ai"].aliases == ("A.I.",)
+    assert configuration.feeds["best"].where == Where(topic=("ai",), quality=Minimum(min=-1))
+
+
+def test_types_come_from_the_schema() -> None:
+    """Text stays as it was written whatever YAML makes of it, and a number may be quoted."""
+    configuration = parse('site: {title: 3.10, description: no}\nlimit: "20"\nreload: {every: 60}')
+    assert configuration.site == Site(title="3.10", description="no")
+    assert (configuration.limit, configuration.reload.every) == (20, 60)
+
+
+def test_a_name_with_nothing_under_it_is_known() -> None:
+    """A provider or topic with nothing under it is there, with its defaults."""
+    assert parse("providers:\n  example.org:\n").providers == {"example.org": ProviderSettings()}
+
+
+def test_providers_are_called_by_their_domain() -> None:
+    """A provider's key, and a condition on providers, are brought to the domain's one form."""
+    configuration = parse(
+        "providers: {WWW.Example.ORG: {name: Example}}\n"
+        "feeds: {best: {title: Best, where: {provider: Müller.example}}}\n"
+    )
+    assert list(configuration.providers) == ["example.org"]
+    assert configuration.feeds["best"].where.provider == ("xn--mller-kva.example",)
+
+
+def test_texts_are_one_line() -> None:
+    """Line breaks and doubled spaces in names and descriptions become single spaces."""
+    configuration = parse(
+        "site:\n  description: >\n    One\n\n    two.\ntopics: {a: {label: ' A  B'}}"
+    )
+    assert configuration.site.description == "One two."
+    assert configuration.topics == {"a": Topic(label="A B")}
+
+
+def test_state_follows_the_output_when_it_is_not_set() -> None:
+    """The state is beside the output unless the file says where."""
+    assert parse("output: ../public").state_directory == Path("/srv/feeds/public.state")
+    assert parse("state: ../s").state_directory == Path("/srv/feeds/s")
+
+
+# --- Files ---------------------------------------------------------------------------
+
+
+def test_a_missing_file_is_a_problem_of_the_configuration(tmp_path: Path) -> None:
+    """A file that is not there, or is a directory, is told as any other problem is."""
+    missing = tmp_path / "feeds.yaml"
+    assert load_problems(missing) == (
+        f"{missing}:1:1: config: cannot be read: No such file or directory",
+    )
+    assert load_problems(tmp_path) == (f"{tmp_path}:1:1: config: cannot be read: Is a directory",)
+
+
+def test_a_file_that_is_not_utf8_is_told_with_its_line(tmp_path: Path) -> None:
+    """Bytes that are not UTF-8 are not guessed at; the line of the first is named."""
+    file = tmp_path / "feeds.yaml"
+    file.write_bytes(b"site:\n  title: Caf\xe9\n")
+    assert load_problems(file) == (f"{file}:2:1: config: is not UTF-8 at byte 18",)
+
+
+def test_a_file_has_a_greatest_size(tmp_path: Path) -> None:
+    """A file of more than 4 MiB is refused without being parsed."""
+    file = tmp_path / "feeds.yaml"
+    file.write_bytes(b"#" * (MOST_BYTES + 1))
+    assert load_problems(file) == (f"{file}:1:1: config: is larger than 4194304 bytes",)
+
+
+def test_a_file_may_have_any_line_ends(tmp_path: Path) -> None:
+    """A byte order mark and CRLF change neither what is read nor where a problem is."""
+    file = tmp_path / "feeds.yaml"
+    file.write_bytes(b"\xef\xbb\xbflimit: 20\r\nreload:\r\n  every: 60\r\n")
+    configuration = load_configuration(file)
+    assert (configuration.limit, configuration.reload.every) == (20, 60)
+    file.write_bytes(b"\xef\xbb\xbflimit: 20\r\nrelaod:\r\n  every: 60\r\n")
+    assert load_problems(file) == (
+        f"{file}:2:1: config: relaod: unknown key; did you mean `reload`?",
+    )
+
+
+# --- The file that ships -------------------------------------------------------------
+
+
+def test_the_shipped_configuration_loads() -> None:
+    """The example of the repository is what `make serve` needs."""
+    configuration = load_configuration(REPOSITORY / "config" / "feeds.yaml")
+    assert configuration.site.authority == "feeds.example.org,2026"
+    assert [source.path for source in configuration.corpus] == [REPOSITORY / "feeds" / "sample"]
+    assert configuration.output == REPOSITORY / "output"
+    assert configuration.topics["machine-learning"].parent == "artificial-intelligence"
+    assert configuration.feeds["editors-choice"].where.quality == Minimum(min=70)
+
+
+def test_the_shipped_configuration_shows_every_key() -> None:
+    """Each key of the schema stands in the example, active or as a remark to be uncommented."""
+    text = (REPOSITORY / "config" / "feeds.yaml").read_text(encoding="utf-8")
+    keys = {key for section in sections() for key in section}
+    assert {key for key in keys if not re.search(rf"\b{key}:", text)} == set()
+
+
+def test_the_shipped_remarks_are_the_defaults() -> None:
+    """Every key that the example has as a remark can be uncommented, and says the default."""
+    text = (REPOSITORY / "config" / "feeds.yaml").read_text(encoding="utf-8")
+    configuration = parse(re.sub(r"(?m)^( *)#(?=\S)(?! )", r"\1", text))
+    default = Configuration()
+    assert configuration.limits == default.limits
+    assert configuration.server == default.server
+    assert configuration.reload == default.reload
+    assert (configuration.limit, configuration.time_zone) == (default.limit, default.time_zone)
+    assert list(configuration.providers) == ["example.org"]
+    assert configuration.feeds["editors-choice"].where.type == ("article", "video")
+
+
+def sections() -> list[dict[str, object]]:
+    schema = json.loads(json.dumps(configuration_schema()))
+    return [part["properties"] for part in (schema, *schema["$defs"].values())]
+
+
+# --- Any text ------------------------------------------------------------------------
+
+KEYS = sorted({key for section in sections() for key in section})
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=20)
+    | st.sampled_from(["ai", "../x", ".", "en", "example.org", "https://example.org/", "UTC"])
+)
+VALUES = st.recursive(
+    LEAVES,
+    lambda values: (
+        st.lists(values, max_size=3)
+        | st.dictionaries(
+            st.sampled_from([*KEYS, "ai", "example.org"]) | st.text(max_size=5), values, max_size=5
+        )
+    ),
+    max_leaves=20,
+)
+
+
+def is_told_or_understood(text: str) -> bool:
+    try:
+        parse(text)
+    except ConfigurationError as error:
+        return all(PROBLEM.fullmatch(line) and line.isprintable() for line in error.problems)
+    return True
+
+
+@given(st.text())
+def test_any_text_is_understood_or_told(text: str) -> None:
+    """Whatever the text, the outcome is a configuration or lines that cannot be forged."""
+    assert is_told_or_understood(text)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), VALUES))
+def test_any_values_are_understood_or_told(values: dict[str, object]) -> None:
+    """Whatever stands under the keys, the outcome is a configuration or lines about it."""
+    assert is_told_or_understood(json.dumps(values, ensure_ascii=False, indent=1))
