@@ -1,0 +1,30 @@
+"""The rooms in which feeds are written down, found by name: a format is one file here.
+
+Each room is a module that exposes `FORMAT`; a module whose name begins with an underscore
+is shared by the rooms and is none itself. They are imported when they are first asked for.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from feeds.model import DirectoryFormat, FeedFormat
+
+
+def feed_formats() -> tuple[FeedFormat, ...]:
+    """All formats of feeds, the preferred one first: those in XML, then others, by name.
+
+    Every reader knows Atom and RSS, so whoever takes the first takes what works anywhere.
+    """
+    found = [room for room in _rooms() if isinstance(room, FeedFormat)]
+    return tuple(sorted(found, key=lambda room: ("+xml" not in room.media_type, room.name)))
+
+
+def directory_formats() -> tuple[DirectoryFormat, ...]:
+    """All formats of the directory of feeds, by name."""
+    found = [room for room in _rooms() if isinstance(room, DirectoryFormat)]
+    return tuple(sorted(found, key=lambda room: room.name))
+
+
+def _rooms() -> tuple[object, ...]:
+    names = [module.name for module in iter_modules(__path__) if not module.name.startswith("_")]
+    return tuple(import_module(f"{__name__}.{name}").FORMAT for name in names)

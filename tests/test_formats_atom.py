@@ -1,0 +1,182 @@
+import dataclasses
+from datetime import UTC, datetime, timedelta, timezone
+
+import feedparser
+from lxml import etree
+from test_formats_golden import BARE, FEED, FOREIGN, FULL, TOPICS
+
+from feeds import __version__
+from feeds.formats.atom import FORMAT
+from feeds.model import Entry, Image, Link, Person
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+MEDIA = "{http://search.yahoo.com/mrss/}"
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def root(*entries: Entry, **changes: object) -> etree._Element:
+    feed = dataclasses.replace(FEED, **changes)
+    return etree.fromstring(FORMAT.feed(feed, map(FORMAT.entry, entries)))
+
+
+def element(entry: Entry) -> etree._Element:
+    return root(entry).find(f"{ATOM}entry")
+
+
+def attributes(parent: etree._Element, name: str) -> list[dict[str, str]]:
+    return [dict(child.attrib) for child in parent.findall(name)]
+
+
+def test_a_feed_says_where_it_is_and_where_its_page_is() -> None:
+    """The links are `self` with Atom's media type and `alternate` with HTML's."""
+    assert attributes(root(), f"{ATOM}link") == [
+        {"rel": "self", "href": f"{FEED.stem_url}.atom", "type": "application/atom+xml"},
+        {"rel": "alternate", "href": FEED.url, "type": "text/html"},
+    ]
+
+
+def test_a_feed_says_what_it_is() -> None:
+    """Id, title, subtitle, author, language and generator are the feed's and our own."""
+    parsed = feedparser.parse(FORMAT.feed(FEED, []))
+    assert parsed.version == "atom10"
+    assert (parsed.feed.id, parsed.feed.title) == (FEED.id, FEED.title)
+    assert parsed.feed.subtitle_detail.type == "text/plain"
+    assert parsed.feed.subtitle == FEED.description
+    assert parsed.feed.author_detail == {
+        "name": "News Desk",
+        "email": "desk@news.example",
+        "href": "https://news.example/about",
+    }
+    assert root().get(LANGUAGE) == "en"
+    generator = root().find(f"{ATOM}generator")
+    assert (generator.text, dict(generator.attrib)) == ("feeds", {"version": __version__})
+
+
+def test_what_a_feed_does_not_know_is_left_out() -> None:
+    """Without description, language or addresses of its author, there are no such elements."""
+    feed = root(description="", language=None, author=Person("Desk"))
+    assert feed.find(f"{ATOM}subtitle") is None
+    assert feed.get(LANGUAGE) is None
+    assert [child.tag for child in feed.find(f"{ATOM}author")] == [f"{ATOM}name"]
+
+
+def test_dates_are_rfc_3339_in_utc() -> None:
+    """Each date ends in `Z`, in whatever zone it was given, and the feed's is its own."""
+    tokyo = timezone(timedelta(hours=9))
+    entry = dataclasses.replace(FULL, published=datetime(2021, 7, 1, 2, 37, tzinfo=tokyo))
+    assert element(entry).findtext(f"{ATOM}published") == "2021-06-30T17:37:00Z"
+    assert element(entry).findtext(f"{ATOM}updated") == "2021-07-02T08:00:05Z"
+    updated = datetime(2022, 1, 1, tzinfo=UTC)
+    assert root(FULL, updated=updated).findtext(f"{ATOM}updated") == "2022-01-01T00:00:00Z"
+
+
+def test_an_entry_puts_what_is_short_first() -> None:
+    """The order of an entry's elements is always the same."""
+    names = [child.tag.removeprefix(ATOM).replace(MEDIA, "media:") for child in element(FULL)]
+    assert list(dict.fromkeys(names)) == [
+        "id",
+        "title",
+        "updated",
+        "published",
+        "author",
+        "link",
+        "summary",
+        "content",
+        "category",
+        "source",
+        "media:content",
+    ]
+
+
+def test_every_link_keeps_its_relation_address_and_title() -> None:
+    """The entry's page is its only alternate; each other link has rel, href, title and type."""
+    links = element(FULL).findall(f"{ATOM}link")
+    assert dict(links[0].attrib) == {"rel": "alternate", "href": FULL.url, "type": "text/html"}
+    given = [(link.relation, link.url, link.title, link.media_type) for link in FULL.links]
+    names = ("rel", "href", "title", "type")
+    assert [tuple(link.get(name, "") for name in names) for link in links[1:]] == given
+
+
+def test_any_relation_can_be_written() -> None:
+    """A relation that feedgen does not know is written like the others (RFC 8288)."""
+    link = Link("https://rel.example/story", "https://a.example/")
+    entry = dataclasses.replace(BARE, links=(link,))
+    written = attributes(element(entry), f"{ATOM}link")[1]
+    assert written == {"rel": link.relation, "href": link.url}
+
+
+def test_text_is_text_and_content_is_html() -> None:
+    """A summary is plain text, content escaped HTML; what is empty is left out."""
+    summary, content = (element(FULL).find(f"{ATOM}{name}") for name in ("summary", "content"))
+    assert (summary.get("type"), summary.text) == ("text", FULL.summary)
+    assert (content.get("type"), content.text) == ("html", FULL.content)
+    assert element(BARE).find(f"{ATOM}summary") is None
+    assert element(BARE).find(f"{ATOM}content") is None
+
+
+def test_markup_in_a_title_stays_text() -> None:
+    """A reader shows a title as it was written, with tags and entities in it."""
+    title = '<b>&amp; "x"</b> AT&T 1 < 2'
+    (parsed,) = feedparser.parse(
+        FORMAT.feed(FEED, [FORMAT.entry(dataclasses.replace(FULL, title=title))])
+    ).entries
+    assert parsed.title_detail.type == "text/plain"
+    assert parsed.title == title
+
+
+def test_an_entry_without_a_title_is_called_by_its_address() -> None:
+    """An empty title does not cost the feed."""
+    assert element(dataclasses.replace(BARE, title="")).findtext(f"{ATOM}title") == BARE.url
+
+
+def test_categories_have_term_scheme_and_label() -> None:
+    """A topic is term and label alike, so that readers of either show it."""
+    assert attributes(element(FULL), f"{ATOM}category") == [
+        {"term": label, "scheme": TOPICS, "label": label}
+        for label in ("Machine Learning", "C++ & C#")
+    ]
+
+
+def test_the_source_is_the_publication() -> None:
+    """An entry's source has an id, a title, a date and an alternate link."""
+    source = element(FULL).find(f"{ATOM}source")
+    assert [child.tag.removeprefix(ATOM) for child in source] == ["id", "title", "updated", "link"]
+    assert source.findtext(f"{ATOM}id") == FULL.source.url
+    assert source.findtext(f"{ATOM}title") == "Medical Xpress"
+    assert source.findtext(f"{ATOM}updated") == "2021-07-02T08:00:05Z"
+    assert attributes(source, f"{ATOM}link") == [{"rel": "alternate", "href": FULL.source.url}]
+
+
+def test_images_have_only_sizes_that_are_known() -> None:
+    """Each image is one media:content, without group or thumbnail."""
+    images = (*FULL.images, Image("https://cdn.example/3.jpg", width=0, height=5))
+    entry = element(dataclasses.replace(FULL, images=images))
+    first, second, third = entry.findall(f"{MEDIA}content")
+    assert dict(first.attrib) == {
+        "url": "https://cdn.example/1.jpg",
+        "medium": "image",
+        "width": "1920",
+        "height": "1080",
+    }
+    assert first.findtext(f"{MEDIA}title") == 'A "tumour" <close>'
+    assert dict(second.attrib) == {"url": "https://cdn.example/2.jpg", "medium": "image"}
+    assert len(second) == 0
+    assert dict(third.attrib) == {
+        "url": "https://cdn.example/3.jpg",
+        "medium": "image",
+        "height": "5",
+    }
+    assert not list(entry.iter(f"{MEDIA}group", f"{MEDIA}thumbnail"))
+
+
+def test_an_entry_names_its_own_language() -> None:
+    """An entry in another language than its feed says so, one without language does not."""
+    assert element(FOREIGN).get(LANGUAGE) == "ja"
+    assert element(BARE).get(LANGUAGE) is None
+
+
+def test_names_of_authors_are_kept_without_addresses() -> None:
+    """Each author is a person with a name; an entry without leaves it to the feed's."""
+    names = element(FULL).findall(f"{ATOM}author/{ATOM}name")
+    assert [name.text for name in names] == ["Ada Lovelace", "Zoë Müller"]
+    assert element(BARE).find(f"{ATOM}author") is None
