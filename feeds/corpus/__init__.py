@@ -1,0 +1,1 @@
+"""From a directory of documents to articles: scanning, front matter, dialects."""

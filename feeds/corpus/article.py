@@ -1,0 +1,222 @@
+"""A document to an article, by what its dialect says of its keys."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from feeds.config.types import Limits
+from feeds.corpus.address import addresses, names_of
+from feeds.corpus.dialect import Dialect, Path, recognise
+from feeds.corpus.form import AnyValue, Form, Problem, Value, quoted
+from feeds.corpus.items import images, related
+from feeds.model import Article, Document, Finding, Provider, Reading
+from feeds.text.markup import first_paragraph, markdown_html, safe_html
+from feeds.text.urls import UrlProblem, check_domain, host_of
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRules:
+    """What reading a document depends on besides its bytes.
+
+    `dialects` are in the order in which they are tried, or the one that all documents are
+    in. `base_url` is what relative URLs of the corpus are resolved against, `site_url`
+    where pages of the site itself are. A date past `horizon` looks like a slip.
+    """
+
+    dialects: tuple[Dialect, ...]
+    limits: Limits
+    time_zone: str
+    site_url: str
+    horizon: datetime
+    base_url: str | None = None
+
+
+class _Skipped(Exception):
+    """The document cannot become an article; its findings say why."""
+
+
+def read_article(document: Document, rules: ReadingRules) -> Reading:
+    """Type and clean a document; an error among the findings means that it is skipped."""
+    findings: list[Finding] = []
+    names = names_of(document.path)
+    try:
+        dialect = _dialect(document, frozenset(names), rules)
+        base = rules.base_url or (rules.site_url if dialect.own_pages else None)
+        form = Form(
+            path=document.path,
+            root=document.fields,
+            findings=findings,
+            names=names,
+            zone=ZoneInfo(rules.time_zone),
+            url_characters=rules.limits.url_characters,
+            base=base,
+        )
+        article = _Reader(form, dialect, rules.limits, rules.horizon).article(document.body)
+    except _Unknown as unknown:
+        return Reading(document.path, None, (unknown.finding,))
+    except _Skipped:
+        return Reading(document.path, None, tuple(findings))
+    return Reading(document.path, article, tuple(findings))
+
+
+class _Unknown(Exception):
+    """No dialect knows the document."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
+
+
+def _dialect(document: Document, names: frozenset[str], rules: ReadingRules) -> Dialect:
+    if len(rules.dialects) == 1:
+        return rules.dialects[0]
+    if dialect := recognise(document, names, rules.dialects):
+        return dialect
+    wanted = "; ".join(f"{dialect.name}: {_wanted(dialect)}" for dialect in rules.dialects)
+    message = f"no dialect knows this document by its keys ({wanted}); document skipped"
+    place = document.fields
+    raise _Unknown(Finding(document.path, place.line, place.column, "dialect-unknown", "", message))
+
+
+def _wanted(dialect: Dialect) -> str:
+    def written(paths: tuple[Path, ...]) -> str:
+        return " and ".join(".".join(map(str, path)) for path in paths)
+
+    return " or ".join(written(paths) for paths in dialect.recognised_by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Fills in an article field by field from a form."""
+
+    form: Form
+    dialect: Dialect
+    limits: Limits
+    horizon: datetime
+
+    def article(self, body: str) -> Article:
+        of, form, limits = self.dialect.of, self.form, self.limits
+        listed = self._listed()
+        title = self._title()
+        published = self._published()
+        topics = form.lines(of("topics"), limits.topics)
+        url = self._url(published, topics)
+        original = form.optional_url(of("original_url"))
+        content = self._content(body, url)
+        return Article(
+            path=form.path,
+            title=title,
+            url=url,
+            published=published,
+            provider=self._provider(url),
+            explicit_id=self._explicit_id(),
+            modified=form.optional_instant(of("modified")),
+            original_url=original if original != url else None,
+            summary=form.paragraph(of("summary")) or first_paragraph(content),
+            content=content,
+            authors=form.lines(of("authors"), limits.topics),
+            topics=topics,
+            images=images(form, of("images"), limits.related),
+            related=related(form, of("related"), limits.related, url),
+            category=self._line("category") or None,
+            kind=self._line("type") or "article",
+            language=self._language(),
+            quality=form.whole(of("quality")),
+            heat=form.whole(of("heat")),
+            listed=listed,
+        )
+
+    def _line(self, name: str) -> str:
+        return self.form.line(self.dialect.of(name)) or self.dialect.defaults.get(name, "")
+
+    def _skip(self, code: str, name: str, message: str, value: AnyValue | None = None) -> NoReturn:
+        """End the reading with an error at a value, at the field's key, or at the top."""
+        value = value or next(self.form.all_values(self.dialect.of(name)), None)
+        value = value or Value(name, self.form.root)
+        self.form.note(code, value, f"{message}; document skipped", "error")
+        raise _Skipped
+
+    def _listed(self) -> bool:
+        try:
+            listed = self.form.boolean(self.dialect.of("listed"))
+            draft = self.form.boolean(self.dialect.of("draft"))
+            removed = self.form.boolean(self.dialect.of("removed"))
+        except ValueError:
+            raise _Skipped from None
+        return listed is not False and not draft and not removed
+
+    def _title(self) -> str:
+        title = self._line("title")
+        if not title:
+            self._skip("title-missing", "title", "the document has no title")
+        if len(title) > self.limits.title_characters:
+            message = f"the title has more than {self.limits.title_characters} characters"
+            self._skip("title-too-long", "title", message)
+        return title
+
+    def _published(self) -> datetime:
+        value = self.form.text(self.dialect.of("published"))
+        if value is None:
+            self._skip("date-missing", "published", "the document has no date")
+        try:
+            moment = self.form.instant(value)
+        except ValueError as error:
+            self._skip("date-invalid", "published", str(error), value)
+        if moment > self.horizon:
+            self.form.warn("date-future", value, f"{quoted(value)} is far off; waits until then")
+        return moment
+
+    def _url(self, published: datetime, topics: tuple[str, ...]) -> str:
+        """Take the first address that is one; if none is, the first one's fault is told."""
+        problem: Problem | None = None
+        for value in addresses(self.form, self.dialect.of("url"), published, topics):
+            try:
+                url = self.form.url(value)
+            except UrlProblem as error:
+                problem = problem or Problem(value, error.code, str(error))
+                continue
+            if problem:
+                self.form.warn(problem.code, problem.value, f"{problem.message}; {url} is used")
+            return url
+        if problem:
+            self._skip(problem.code, "url", problem.message, problem.value)
+        return self._skip("url-missing", "url", "the document has no URL")
+
+    def _provider(self, url: str) -> Provider:
+        sources = self.dialect.of("provider.domain")
+        raw = self._line("provider.domain")
+        domain = check_domain(raw) if raw else None
+        if raw and domain is None and (value := self.form.text(sources)):
+            self.form.warn("domain-invalid", value, f"{quoted(value)} is no domain; dropped")
+        domain = domain or host_of(url)
+        return Provider(domain, self._line("provider.name") or domain)
+
+    def _explicit_id(self) -> str | None:
+        """Take an id only where it is one everywhere (RFC 4287, section 4.2.6)."""
+        value = self.form.text(self.dialect.of("id"))
+        if value is None:
+            return None
+        if _IRI.fullmatch(value.node.text):
+            return value.node.text
+        self.form.warn("id-invalid", value, f"{quoted(value)} is not an IRI; another id is given")
+        return None
+
+    def _language(self) -> str | None:
+        language = self._line("language")
+        if not language or _LANGUAGE.fullmatch(language):
+            return language or None
+        if value := self.form.text(self.dialect.of("language")):
+            message = f"{quoted(value)} is not a language tag; dropped"
+            self.form.warn("language-invalid", value, message)
+        return None
+
+    def _content(self, body: str, url: str) -> str:
+        if not body.strip():
+            return ""
+        html = markdown_html(body) if self.dialect.body == "markdown" else body
+        return safe_html(html, base=url)
