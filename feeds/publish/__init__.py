@@ -1,0 +1,1 @@
+"""Where resources go, and the record of what is there."""

@@ -1,0 +1,1 @@
+"""Which articles go where and what is said of them: decisions, and no SQL, disk or clock."""

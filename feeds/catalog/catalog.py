@@ -1,0 +1,65 @@
+"""The catalog as one thing: its parts share one connection and one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from feeds.catalog import schema
+from feeds.catalog.channels import Channels
+from feeds.catalog.documents import Documents
+from feeds.catalog.ledger import Ledger
+from feeds.catalog.records import instant, seconds
+from feeds.catalog.visibility import Visibility
+from feeds.model import Published
+
+
+class Catalog:
+    """All that is kept between cycles, open for one of them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.documents = Documents(connection)
+        self.visibility = Visibility(connection)
+        self.channels = Channels(connection)
+
+    def ledger(self, authority: str) -> Ledger:
+        """Give the ledger that makes new ids in the name of an authority."""
+        return Ledger(self._connection, authority)
+
+    def setting(self, name: str) -> str | None:
+        """Give what was remembered under a name."""
+        table = schema.settings
+        query = select(table.c.value).where(table.c.name == name)
+        value: str | None = self._connection.execute(query).scalar_one_or_none()
+        return value
+
+    def remember(self, name: str, value: str) -> None:
+        """Remember a text under a name, unless it is what is remembered already."""
+        if self.setting(name) != value:
+            statement = insert(schema.settings).values(name=name, value=value)
+            change = {"value": statement.excluded.value}
+            self._connection.execute(statement.on_conflict_do_update(["name"], set_=change))
+
+    def published(self) -> dict[str, Published]:
+        """Give what is published, by path."""
+        rows = self._connection.execute(select(schema.resources)).mappings()
+        return {
+            row["path"]: Published(**{**row, "last_modified": instant(row["last_modified"])})
+            for row in rows
+        }
+
+    def publish(self, resources: Mapping[str, Published]) -> None:
+        """Keep exactly these resources as what is published."""
+        table = schema.resources
+        before = self.published()
+        for path in before.keys() - resources.keys():
+            self._connection.execute(delete(table).where(table.c.path == path))
+        rows = [
+            {**asdict(resource), "last_modified": seconds(resource.last_modified)}
+            for path, resource in resources.items()
+            if before.get(path) != resource
+        ]
+        if rows:
+            self._connection.execute(table.insert().prefix_with("OR REPLACE"), rows)

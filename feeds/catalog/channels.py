@@ -1,0 +1,176 @@
+"""Channels: who is in them, what their members call them, and which are the newest."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from feeds.catalog import schema
+from feeds.catalog.records import instant, seconds, stored_article
+from feeds.catalog.visibility import Transition
+from feeds.model import ChannelKind, ChannelRow, Membership, StoredArticle
+
+_articles = schema.articles
+_channels = schema.channels
+_labels = schema.labels
+_memberships = schema.memberships
+
+
+class _Place(NamedTuple):
+    label: str
+    published: int
+
+
+@dataclass(slots=True)
+class _Difference:
+    """What changes in memberships, gathered over a batch of articles."""
+
+    gone: list[tuple[int, int]] = field(default_factory=list)
+    new: list[dict[str, object]] = field(default_factory=list)
+    counts: Counter[tuple[int, str]] = field(default_factory=Counter)
+    touched: set[int] = field(default_factory=set)
+
+    def add(self, item: Transition, old: dict[int, _Place], now: dict[int, _Place]) -> None:
+        key = item.stored.key
+        if item.changed:
+            self.touched.update(old, now)
+        for channel in old.keys() | now.keys():
+            before, after = old.get(channel), now.get(channel)
+            if before == after:
+                continue
+            self.touched.add(channel)
+            if before:
+                self.counts[channel, before.label] -= 1
+            if after:
+                self.counts[channel, after.label] += 1
+                self.new.append({"article": key, "channel": channel, **after._asdict()})
+            else:
+                self.gone.append((key, channel))
+
+
+class Channels:
+    """The channels that there ever were, and their members now."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self) -> list[ChannelRow]:
+        """Give every channel, ordered by kind and name."""
+        query = select(_channels).order_by(_channels.c.kind, _channels.c.name)
+        return [
+            ChannelRow(
+                row.key,
+                row.kind,
+                row.name,
+                row.stem,
+                row.title,
+                None if row.updated is None else instant(row.updated),
+            )
+            for row in self._connection.execute(query)
+        ]
+
+    def ensure(
+        self, names: Iterable[tuple[ChannelKind, str]]
+    ) -> dict[tuple[ChannelKind, str], int]:
+        """Give the keys of channels, new ones for those that are new."""
+        wanted = sorted(set(names))
+        rows = [{"kind": kind, "name": name} for kind, name in wanted]
+        if rows:
+            self._connection.execute(insert(_channels).on_conflict_do_nothing(), rows)
+        by_name = select(_channels.c.kind, _channels.c.name, _channels.c.key).where(
+            _channels.c.name.in_({name for _, name in wanted})
+        )
+        return {(kind, name): key for kind, name, key in self._connection.execute(by_name)}
+
+    def place(
+        self, transitions: Sequence[Transition], memberships: Mapping[int, Sequence[Membership]]
+    ) -> set[int]:
+        """Put articles into the channels they belong to, and give the channels this touches."""
+        before = self._memberships([item.stored.key for item in transitions])
+        keys = self.ensure(
+            (member.kind, member.name) for items in memberships.values() for member in items
+        )
+        difference = _Difference()
+        for item in transitions:
+            published = seconds(item.stored.article.published)
+            now = {
+                keys[member.kind, member.name]: _Place(member.label, published)
+                for member in memberships.get(item.stored.key, ())
+            }
+            difference.add(item, before.get(item.stored.key, {}), now)
+        self._write(difference)
+        return difference.touched
+
+    def majority_labels(self, channels: Iterable[int]) -> dict[int, str]:
+        """Give what most members call each channel; of equals, the one that sorts first."""
+        query = select(_labels).where(_labels.c.channel.in_(set(channels)))
+        best: dict[int, str] = {}
+        order = (_labels.c.channel, _labels.c.articles.desc(), _labels.c.label)
+        for row in self._connection.execute(query.order_by(*order)):
+            best.setdefault(row.channel, row.label)
+        return best
+
+    def name(self, key: int, title: str) -> None:
+        """Set a channel's title."""
+        self._set(key, title=title)
+
+    def give_stem(self, key: int, stem: str) -> None:
+        """Give a channel the stem of its URLs, for good."""
+        self._set(key, stem=stem)
+
+    def note_updated(self, key: int, updated: datetime) -> None:
+        """Keep when a channel's newest entry changed, for the day when it has no entry left."""
+        self._set(key, updated=seconds(updated))
+
+    def neighbours(self, channel: int) -> set[int]:
+        """Give the channels that share a member with a channel, itself included."""
+        members = select(_memberships.c.article).where(_memberships.c.channel == channel)
+        query = select(_memberships.c.channel).where(_memberships.c.article.in_(members)).distinct()
+        return set(self._connection.execute(query).scalars())
+
+    def newest(self, channel: int, limit: int) -> list[StoredArticle]:
+        """Give a channel's newest articles, ties ordered by id."""
+        query = (
+            select(_articles)
+            .join(_memberships, _memberships.c.article == _articles.c.key)
+            .where(_memberships.c.channel == channel)
+            .order_by(_memberships.c.published.desc(), _articles.c.id)
+            .limit(limit)
+        )
+        return [stored_article(row) for row in self._connection.execute(query)]
+
+    def _memberships(self, articles: Sequence[int]) -> dict[int, dict[int, _Place]]:
+        found: dict[int, dict[int, _Place]] = {}
+        query = select(_memberships).where(_memberships.c.article.in_(articles))
+        for row in self._connection.execute(query):
+            found.setdefault(row.article, {})[row.channel] = _Place(row.label, row.published)
+        return found
+
+    def _write(self, difference: _Difference) -> None:
+        for article, channel in difference.gone:
+            same = (_memberships.c.article == article, _memberships.c.channel == channel)
+            self._connection.execute(delete(_memberships).where(*same))
+        if difference.new:
+            statement = _memberships.insert().prefix_with("OR REPLACE")
+            self._connection.execute(statement, difference.new)
+        self._count(difference.counts)
+
+    def _count(self, counts: Counter[tuple[int, str]]) -> None:
+        rows = [
+            {"channel": channel, "label": label, "articles": number}
+            for (channel, label), number in counts.items()
+            if number
+        ]
+        if rows:
+            statement = insert(_labels)
+            total = {"articles": _labels.c.articles + statement.excluded.articles}
+            keys = ["channel", "label"]
+            self._connection.execute(statement.on_conflict_do_update(keys, set_=total), rows)
+            self._connection.execute(delete(_labels).where(_labels.c.articles <= 0))
+
+    def _set(self, key: int, **values: object) -> None:
+        self._connection.execute(update(_channels).where(_channels.c.key == key).values(**values))

@@ -1,0 +1,104 @@
+"""Articles and findings to JSON text and back, field by field, so that only they get in."""
+
+import hashlib
+import json
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from feeds.model import Article, Finding, Image, Provider, RelatedItem, StoredArticle
+
+_NEVER_EMITTED = (
+    "path",
+    "explicit_id",
+    "modified",
+    "quality",
+    "heat",
+    "category",
+    "kind",
+    "listed",
+)
+
+
+def seconds(moment: datetime) -> int:
+    """Give an instant as whole seconds since 1970."""
+    return int(moment.timestamp())
+
+
+def instant(number: int) -> datetime:
+    """Give the instant of whole seconds since 1970."""
+    return datetime.fromtimestamp(number, UTC)
+
+
+def pack_article(article: Article) -> str:
+    """Write an article as JSON."""
+    return _dump({name.name: _plain(getattr(article, name.name)) for name in fields(Article)})
+
+
+def unpack_article(record: str) -> Article:
+    """Read an article that `pack_article` wrote."""
+    values: dict[str, Any] = json.loads(record)
+    values["published"] = instant(values["published"])
+    values["modified"] = _optional_instant(values["modified"])
+    values["provider"] = Provider(**values["provider"])
+    values["images"] = tuple(Image(**image) for image in values["images"])
+    values["related"] = tuple(_related(item) for item in values["related"])
+    values["authors"] = tuple(values["authors"])
+    values["topics"] = tuple(values["topics"])
+    return Article(**values)
+
+
+def stored_article(row: Row[Any]) -> StoredArticle:
+    """Read a row of the table of articles."""
+    article = unpack_article(row.record)
+    return StoredArticle(row.key, row.id, instant(row.updated), row.emitted, article)
+
+
+def emitted_digest(article: Article) -> str:
+    """Digest what feeds say of an article: two articles of one digest look the same there.
+
+    `modified` is left out: a date that moves alone says nothing new.
+    """
+    emitted = {
+        name.name: _plain(getattr(article, name.name))
+        for name in fields(Article)
+        if name.name not in _NEVER_EMITTED
+    }
+    return hashlib.sha256(_dump(emitted).encode()).hexdigest()[:32]
+
+
+def pack_findings(findings: tuple[Finding, ...]) -> str:
+    """Write findings as JSON."""
+    return _dump([asdict(finding) for finding in findings]) if findings else ""
+
+
+def unpack_findings(record: str) -> tuple[Finding, ...]:
+    """Read findings that `pack_findings` wrote."""
+    return tuple(Finding(**values) for values in json.loads(record)) if record else ()
+
+
+def _related(values: dict[str, Any]) -> RelatedItem:
+    provider = values["provider"]
+    values["provider"] = Provider(**provider) if provider else None
+    values["published"] = _optional_instant(values["published"])
+    return RelatedItem(**values)
+
+
+def _optional_instant(number: int | None) -> datetime | None:
+    return None if number is None else instant(number)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return seconds(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Provider | Image | RelatedItem):
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    return value
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

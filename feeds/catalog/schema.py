@@ -1,0 +1,130 @@
+"""The tables, the same in every database that SQLAlchemy Core speaks to.
+
+Integer keys are internal and never leave the catalog; what outsiders see (ids, stems) is
+text that is given once and kept.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+VERSION = 1
+"""Raised with every change of the tables: a catalog of another version is made anew."""
+
+metadata = MetaData()
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+"""Digests of what the catalog was made with; a change of one means work to be done again."""
+
+files = Table(
+    "files",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("inode", BigInteger, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("findings", String, nullable=False),
+)
+"""Every document of the corpus; `state` is listed, held or skipped, findings are JSON."""
+
+ids = Table(
+    "ids",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("address", String, nullable=False, index=True),
+    Column("id", String, nullable=False, index=True),
+)
+"""The ledger: the id that a path, and the address found there, was given. Nothing leaves it."""
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("path", String, nullable=False, unique=True),
+    Column("id", String, nullable=False, index=True),
+    Column("address", String, nullable=False, index=True),
+    Column("published", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Column("emitted", String, nullable=False),
+    Column("record", String, nullable=False),
+    Column("listed", Boolean, nullable=False),
+    Column("shadowed_by", String),
+    Column("shown_as", String),
+    Column("stale", Boolean, nullable=False),
+    Column("changed", Boolean, nullable=False),
+)
+"""Listed articles. `emitted` is a digest of what feeds say of one, `shadowed_by` the path of
+the document that stands for it, `shown_as` the id under which it is in channels now. `stale`
+says that its memberships are older than its record, `changed` that feeds would say something
+else of it."""
+
+for _name, _column, _condition in (
+    ("articles_stale", articles.c.key, text("stale")),
+    ("articles_hidden", articles.c.published, text("shown_as IS NULL")),
+    ("articles_shown", articles.c.published, text("shown_as IS NOT NULL")),
+):
+    Index(_name, _column, sqlite_where=_condition, postgresql_where=_condition)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("stem", String, unique=True),
+    Column("title", String),
+    Column("updated", BigInteger),
+    UniqueConstraint("kind", "name"),
+)
+"""Every channel that ever was, with the stem of its URLs; none is ever taken back."""
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("article", Integer, ForeignKey("articles.key"), primary_key=True),
+    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
+    Column("published", BigInteger, nullable=False),
+    Column("label", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Which visible article is in which channel, and what it calls the channel."""
+
+Index("memberships_newest", memberships.c.channel, memberships.c.published.desc())
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
+    Column("label", String, primary_key=True),
+    Column("articles", Integer, nullable=False),
+)
+"""How many members call a channel by which name."""
+
+resources = Table(
+    "resources",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("media_type", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("etag", String, nullable=False),
+    Column("last_modified", BigInteger, nullable=False),
+)
+"""What is published."""

@@ -1,0 +1,92 @@
+"""`feeds check`: what is wrong, with nothing written."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from feeds.cli.options import Settings, load_settings
+from feeds.cli.talk import ProgressBar, exit_code, log_to_stderr, say, say_findings
+from feeds.cli.wiring import make_corpora, make_plan
+from feeds.config.types import Configuration, CorpusSource
+from feeds.corpus.reading import read_all
+from feeds.model import Finding
+from feeds.publish.directory import DirectoryDestination
+from feeds.refresh import refresh
+
+
+@click.command("check")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The directory of feeds.yaml.  [default: ./config]",
+)
+@click.option("--now", metavar="ISO8601", help="Check as of this instant.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+def command(config: Path | None, now: str | None, paths: tuple[Path, ...]) -> None:
+    """Say what is wrong with the corpus and the configuration; write nothing.
+
+    PATH… are documents or directories of documents instead of the configured corpus.
+    Exits with 1 when there are findings, 2 when the configuration is wrong.
+    """
+    log_to_stderr()
+    with exit_code():
+        folders = tuple(path for path in paths if path.is_dir())
+        files = [path for path in paths if not path.is_dir()]
+        settings = Settings(config=config, now=now, force=True, dry_run=True)
+        configuration = load_settings(settings, corpus_needed=not paths)
+        moment = settings.moment()
+        findings: list[Finding] = []
+        if files:
+            findings += _check_files(files, configuration, settings, moment)
+        if folders or not paths:
+            sources = _sources(folders, configuration)
+            configuration = replace(configuration, corpus=sources or configuration.corpus)
+            findings += _check_corpora(configuration, settings, moment)
+        say_findings(findings, all_of_them=True)
+        say(f"{len(findings)} findings" if findings else "nothing is wrong")
+    sys.exit(1 if findings else 0)
+
+
+def _check_corpora(
+    configuration: Configuration, settings: Settings, now: datetime
+) -> tuple[Finding, ...]:
+    """Rehearse a build from an empty catalog, which finds all that a build would find."""
+    progress = ProgressBar()
+    with TemporaryDirectory(prefix="feeds-") as folder:
+        plan = replace(
+            make_plan(configuration, settings, now),
+            state=Path(folder, "state"),
+            destination=DirectoryDestination(Path(folder, "output")),
+        )
+        report = refresh(plan, now, progress)
+    progress.close()
+    return report.findings
+
+
+def _check_files(
+    files: Iterable[Path], configuration: Configuration, settings: Settings, now: datetime
+) -> Iterable[Finding]:
+    """Check single documents, each by the rules of the configured corpus that it is in."""
+    corpora = make_corpora(configuration, settings, now)
+    for file in files:
+        resolved = file.resolve()
+        corpus = next((item for item in corpora if resolved.is_relative_to(item.root)), None)
+        if corpus is None:
+            alone = replace(configuration, corpus=(CorpusSource(path=resolved.parent),))
+            (corpus,) = make_corpora(alone, settings, now)
+        path = corpus.prefix + resolved.relative_to(corpus.root).as_posix()
+        for reading in read_all(corpus, [(path, "")]):
+            yield from reading.findings
+
+
+def _sources(folders: tuple[Path, ...], configuration: Configuration) -> tuple[CorpusSource, ...]:
+    """Give directories as corpora, with the settings of the configured one that each is."""
+    known = {source.path: source for source in configuration.corpus}
+    resolved = [folder.resolve() for folder in folders]
+    return tuple(known.get(folder, CorpusSource(path=folder)) for folder in resolved)

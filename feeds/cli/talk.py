@@ -1,0 +1,116 @@
+"""What commands say: standard output carries data, standard error talk."""
+
+import logging
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from feeds.errors import ConfigurationError, FeedsError, Refused
+from feeds.model import Finding
+from feeds.refresh import Report
+
+_WARNINGS_OF_A_CODE = 10
+
+
+def say(message: str) -> None:
+    """Say something to the person at the terminal."""
+    click.echo(message, err=True)
+
+
+@contextmanager
+def exit_code() -> Iterator[None]:
+    """End the process with the code of the error that ends the run, and a line for each problem."""
+    try:
+        yield
+    except ConfigurationError as error:
+        for problem in error.problems:
+            say(problem)
+        sys.exit(error.exit_code)
+    except FeedsError as error:
+        if isinstance(error, Refused):
+            say_findings(error.findings)
+        say(f"feeds: {error}")
+        sys.exit(error.exit_code)
+
+
+def log_to_stderr() -> None:
+    """Send what the program logs to standard error, a line for each record."""
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    logging.getLogger("feeds").setLevel(logging.INFO)
+
+
+def finding_line(finding: Finding) -> str:
+    """Write a finding as `path:line:column: code: key: message`.
+
+    A place that is not known and an empty key are left out; characters that could forge a
+    line of a log are escaped.
+    """
+    place = f":{finding.line}:{finding.column}" if finding.line else ""
+    key = f"{_shown(finding.key)}: " if finding.key else ""
+    return f"{_shown(finding.path)}{place}: {finding.code}: {key}{_shown(finding.message)}"
+
+
+def say_findings(findings: Iterable[Finding], *, all_of_them: bool = False) -> None:
+    """Say a line for each finding; of a kind of warning, the first few unless all are wanted."""
+    said: Counter[str] = Counter()
+    for finding in findings:
+        said[finding.code] += 1
+        is_warning = finding.severity == "warning"
+        if all_of_them or not is_warning or said[finding.code] <= _WARNINGS_OF_A_CODE:
+            say(finding_line(finding))
+        else:
+            said[f"more {finding.code}"] += 1
+    for code, number in said.items():
+        if code.startswith("more "):
+            say(f"and {number} {code}; feeds check shows them all")
+
+
+def summary(report: Report, seconds: float) -> str:
+    """Write the line that closes a build."""
+    codes = Counter(finding.code for finding in report.findings if finding.severity == "error")
+    skipped = ", ".join(f"{number} {code}" for code, number in sorted(codes.items()))
+    written = len([*report.added, *report.changed])
+    parts = [
+        f"{report.documents} documents ({report.read} read, {report.states['held']} held back)",
+        f"{sum(codes.values())} skipped" + (f" ({skipped})" if skipped else ""),
+        f"{report.visible} articles",
+        f"{report.feeds} feeds",
+        f"{written} files written, {report.unchanged} unchanged, {len(report.deleted)} deleted",
+        f"{seconds:.1f} s",
+    ]
+    return "; ".join(parts)
+
+
+class ProgressBar:
+    """Shows how far a stage of the work is, on a terminal only."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._bar: Any = None
+        self._is_shown = sys.stderr.isatty()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show that `done` of `total` steps of a stage are done."""
+        if not self._is_shown:
+            return
+        if stage != self._stage:
+            self.close()
+            self._stage = stage
+            self._bar = click.progressbar(length=total, label=stage, file=sys.stderr)
+        self._bar.update(done - self._bar.pos)
+
+    def close(self) -> None:
+        """End the bar's line."""
+        if self._bar is not None:
+            self._bar.render_finish()
+            self._bar = None
+
+
+def _shown(text: str) -> str:
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

@@ -1,0 +1,87 @@
+"""A configuration to a plan: the corpora, the destination and the program's own revision."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import feeds
+from feeds.cli.options import Settings
+from feeds.config.types import Configuration, CorpusSource
+from feeds.corpus.article import ReadingRules
+from feeds.corpus.dialect import Dialect
+from feeds.corpus.reading import Corpus
+from feeds.corpus.rooms import load_dialects
+from feeds.errors import ConfigurationError
+from feeds.publish.directory import DirectoryDestination
+from feeds.refresh import Plan
+
+_HORIZON = timedelta(days=366)
+
+
+def make_plan(configuration: Configuration, settings: Settings, now: datetime) -> Plan:
+    """Put together what a cycle works on.
+
+    Raises `ConfigurationError` for a dialect that is not there or is no dialect.
+    """
+    return Plan(
+        configuration=configuration,
+        corpora=make_corpora(configuration, settings, now),
+        destination=DirectoryDestination(configuration.output),
+        state=configuration.state_directory,
+        revision=_revision(),
+        force=settings.force,
+        strict=settings.strict,
+        rehearsal=settings.dry_run,
+    )
+
+
+def make_corpora(
+    configuration: Configuration, settings: Settings, now: datetime
+) -> tuple[Corpus, ...]:
+    """Give the corpora with the rules by which they are read.
+
+    The first one's documents are known by their paths below it; those of others have its
+    name before them, so that a corpus added later changes no path that is known.
+    """
+    folder = settings.config_folder()
+    dialects = load_dialects(folder / "dialects" if folder else None)
+    rules = ReadingRules(
+        dialects=dialects,
+        limits=configuration.limits,
+        time_zone=configuration.time_zone,
+        site_url=configuration.site.base_url,
+        horizon=now + _HORIZON,
+    )
+    corpora: list[Corpus] = []
+    for number, source in enumerate(configuration.corpus):
+        name = source.name or (source.path.name if number else "")
+        prefix = f"{name}/" if name else ""
+        own = replace(rules, base_url=source.base_url, dialects=_dialects(source, dialects))
+        if prefix in {corpus.prefix for corpus in corpora}:
+            message = f"corpus: {source.path}: the name {name} is another corpus's; give it a name"
+            raise ConfigurationError((message,))
+        corpora.append(Corpus(source.path, prefix, own))
+    return tuple(corpora)
+
+
+def _dialects(source: CorpusSource, dialects: tuple[Dialect, ...]) -> tuple[Dialect, ...]:
+    if source.dialect is None:
+        return dialects
+    chosen = tuple(dialect for dialect in dialects if dialect.name == source.dialect)
+    if not chosen:
+        names = ", ".join(sorted(dialect.name for dialect in dialects))
+        message = f"corpus: {source.path}: no dialect {source.dialect}; there are {names}"
+        raise ConfigurationError((message,))
+    return chosen
+
+
+def _revision() -> str:
+    """Digest the program's own files: whatever made something else of the same corpus."""
+    package = Path(feeds.__file__).parent
+    digest = sha256()
+    for folder in ("corpus", "text", "syntax", "selection", "formats", "pages", "refresh"):
+        for file in sorted((package / folder).rglob("*.*")):
+            if file.suffix in {".py", ".yaml", ".html"}:
+                digest.update(file.read_bytes())
+    return digest.hexdigest()

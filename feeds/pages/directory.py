@@ -1,0 +1,35 @@
+"""The list of all feeds, which is the page at `/`: the one place that knows Jinja."""
+
+from collections.abc import Sequence
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from feeds.model import ChannelKind, Directory, FeedFormat, Resource
+
+_HEADINGS: tuple[tuple[ChannelKind, str], ...] = (
+    ("all", "Everything"),
+    ("rule", "Selections"),
+    ("topic", "Topics"),
+    ("provider", "Providers"),
+)
+
+
+def directory_page(directory: Directory, formats: Sequence[FeedFormat]) -> Resource:
+    """Write the page that lists all feeds, with links by which readers discover them."""
+    environment = Environment(
+        loader=PackageLoader("feeds.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    by_kind = {
+        heading: [outline for outline in directory.outlines if outline.kind == kind]
+        for kind, heading in _HEADINGS
+    }
+    page = environment.get_template("directory.html").render(
+        directory=directory,
+        groups=[(heading, outlines) for heading, outlines in by_kind.items() if outlines],
+        formats={form.name: form for form in formats},
+    )
+    return Resource("index.html", "text/html; charset=utf-8", page.encode())

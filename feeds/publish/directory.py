@@ -1,0 +1,142 @@
+"""A directory as the place where resources go, for a web server or a CDN to read.
+
+What a reader can see changes file by file, each in one step (rename), never in part. All
+files of a publication are written and synced beside their places first, so that a full
+disk is met before anything that is published has changed.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from feeds.errors import CannotWrite
+from feeds.model import Published, Resource
+from feeds.publish.manifest import MANIFEST_NAME
+
+_STAGING = ".staging"
+
+
+class DirectoryDestination:
+    """Publishes below one directory, which holds nothing else."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def manifest(self) -> bytes | None:
+        """Read the manifest that is published; None where there is none."""
+        try:
+            return (self.root / MANIFEST_NAME).read_bytes()
+        except OSError:
+            return None
+
+    def holds(self, resources: Iterable[Published]) -> bool:
+        """Whether every resource is there with its size."""
+        return all(self._size(resource.path) == resource.size for resource in resources)
+
+    def digest(self, path: str) -> str | None:
+        """Give the SHA-256 of what is published under a path; None where nothing is."""
+        try:
+            return hashlib.sha256((self.root / path).read_bytes()).hexdigest()
+        except OSError:
+            return None
+
+    @contextmanager
+    def publishing(self) -> Iterator["Staging"]:
+        """Give a place to stage resources; what is not published when it closes is gone.
+
+        Raises `CannotWrite` for whatever the disk refuses.
+        """
+        folder = self.root / _STAGING
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+            yield Staging(self.root, folder)
+        except OSError as error:
+            place = Path(error.filename) if error.filename else self.root
+            raise CannotWrite(place, error.strerror or str(error)) from None
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _size(self, path: str) -> int | None:
+        try:
+            return (self.root / path).stat().st_size
+        except OSError:
+            return None
+
+
+class Staging:
+    """Resources that are written but not yet in their places."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self._root = root
+        self._folder = folder
+        self._staged: dict[str, Path] = {}
+
+    def stage(self, resource: Resource) -> None:
+        """Write a resource beside its place."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file = self._folder / f"{len(self._staged)}"
+        with file.open("xb") as stream:
+            stream.write(resource.body)
+            stream.flush()
+            os.fsync(stream.fileno())
+        self._staged[resource.path] = file
+
+    def publish(self, last: Sequence[str], deleted: Iterable[str]) -> None:
+        """Move what is staged into place, `last` after all else, then delete what is to go.
+
+        What refers to other resources belongs to `last`, in order: nothing that is
+        published names a thing that is not there yet, or no longer.
+        """
+        first = [path for path in self._staged if path not in last]
+        self._move(first)
+        for path in last:
+            if path in self._staged:
+                self._move([path])
+        self._delete(deleted)
+
+    def _move(self, paths: Iterable[str]) -> None:
+        folders: dict[Path, None] = {}
+        for path in paths:
+            target = self._target(path)
+            if target.parent not in folders:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                folders[target.parent] = None
+            self._staged[path].replace(target)
+        for folder in folders:
+            _sync(folder)
+
+    def _delete(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            target = self._target(path)
+            target.unlink(missing_ok=True)
+            for folder in target.parents:
+                if folder == self._root or not _remove_if_empty(folder):
+                    break
+
+    def _target(self, path: str) -> Path:
+        """Give a path's place; a path that leads out of the directory is a fault of ours."""
+        target = self._root / path
+        if not target.resolve().is_relative_to(self._root.resolve()):
+            message = f"{path} is not below {self._root}"
+            raise ValueError(message)
+        return target
+
+
+def _remove_if_empty(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except OSError:
+        return False
+    return True
+
+
+def _sync(folder: Path) -> None:
+    """Make renames in a directory last through a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

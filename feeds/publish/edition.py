@@ -1,0 +1,114 @@
+"""What a cycle publishes: of all resources offered, those whose bytes are new."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+
+from feeds.model import Published, Resource
+from feeds.publish.directory import DirectoryDestination, Staging
+from feeds.publish.manifest import MANIFEST_NAME, dump_manifest, entity_tag, load_manifest
+
+
+class Edition:
+    """Takes resources one by one, stages those that changed, and publishes them together.
+
+    `known` is what is published now, `now` the instant that becomes the last modification
+    of what changes. Without a staging area nothing is written.
+    """
+
+    def __init__(
+        self, known: Mapping[str, Published], now: datetime, staging: Staging | None
+    ) -> None:
+        self.known = known
+        self._now = now
+        self._staging = staging
+        self._offered: dict[str, Published] = {}
+        self.written: list[str] = []
+        self.bytes_written = 0
+
+    @classmethod
+    def unchanged(cls, known: Mapping[str, Published], now: datetime) -> "Edition":
+        """Give the edition of a cycle in which nothing changed."""
+        edition = cls(known, now, None)
+        edition._offered.update(known)
+        return edition
+
+    def offer(self, resource: Resource) -> None:
+        """Take a resource; one whose bytes are published already keeps its validators.
+
+        Raises `ValueError` where two resources claim one path.
+        """
+        if resource.path in self._offered:
+            message = f"two resources claim {resource.path}"
+            raise ValueError(message)
+        digest = sha256(resource.body).hexdigest()
+        published = self.known.get(resource.path)
+        if published is None or not _is_same(published, resource, digest):
+            published = Published(
+                path=resource.path,
+                media_type=resource.media_type,
+                sha256=digest,
+                size=len(resource.body),
+                etag=entity_tag(digest),
+                last_modified=self._now,
+            )
+            self.written.append(resource.path)
+            self.bytes_written += len(resource.body)
+            if self._staging:
+                self._staging.stage(resource)
+        self._offered[resource.path] = published
+
+    def keep(self, paths: Iterable[str]) -> None:
+        """Leave what is published under these paths as it is."""
+        for path in paths:
+            if path in self.known:
+                self._offered[path] = self.known[path]
+
+    def deleted(self) -> list[str]:
+        """Give what is published and was neither offered nor kept."""
+        return sorted(self.known.keys() - self._offered.keys())
+
+    def unchanged_count(self) -> int:
+        """Count the resources that are offered or kept with the bytes that are published."""
+        return len(self._offered) - len(self.written)
+
+    def publish(self, referrers: Sequence[str]) -> Mapping[str, Published]:
+        """Move everything into place and give what is published then.
+
+        `referrers` are the paths of resources that refer to others; they and the manifest
+        come last, deletions after them.
+        """
+        if self._staging:
+            manifest = dump_manifest(self._offered.values())
+            self._staging.stage(Resource(MANIFEST_NAME, "application/json", manifest))
+            self._staging.publish((*referrers, MANIFEST_NAME), self.deleted())
+        return self._offered
+
+
+def published_now(
+    remembered: Mapping[str, Published], destination: DirectoryDestination
+) -> tuple[Mapping[str, Published], bool]:
+    """Find out what is published, and whether it is what is remembered.
+
+    Where it is not (another catalog wrote it, files are gone), what counts is what lies
+    there: a resource whose bytes are as one of the two records says keeps its validators.
+    """
+    manifest = destination.manifest()
+    if manifest == dump_manifest(remembered.values()) and destination.holds(remembered.values()):
+        return remembered, True
+    candidates = [*remembered.values(), *_listed(manifest)]
+    digests = {item.path: destination.digest(item.path) for item in candidates}
+    return {item.path: item for item in candidates if digests[item.path] == item.sha256}, False
+
+
+def _listed(manifest: bytes | None) -> Sequence[Published]:
+    if manifest is None:
+        return ()
+    try:
+        return load_manifest(manifest)
+    except ValueError:
+        return ()
+
+
+def _is_same(published: Published, resource: Resource, digest: str) -> bool:
+    return published.sha256 == digest and published.media_type == resource.media_type

@@ -1,0 +1,5 @@
+"""One cycle of work, from the corpus to the publication; everything it needs is handed in."""
+
+from feeds.refresh.cycle import Plan, Report, refresh
+
+__all__ = ["Plan", "Report", "refresh"]

@@ -1,0 +1,182 @@
+"""One cycle: scan, read, catalog, select, render, publish, report.
+
+All of it is one transaction of the catalog, which is committed after the last file is in its
+place. A cycle that fails anywhere leaves what is published as it was; one that is killed is
+done again by the next.
+"""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from feeds.catalog import Catalog, Damaged, open_catalog
+from feeds.config.types import Configuration
+from feeds.corpus.reading import Corpus
+from feeds.errors import Refused, StrictRefused
+from feeds.formats import feed_formats
+from feeds.model import ChannelRow, Finding
+from feeds.publish.directory import DirectoryDestination
+from feeds.refresh.guard import Guard
+from feeds.refresh.ingest import Ingested, Progress, ingest
+from feeds.refresh.lock import sole_publisher
+from feeds.refresh.placing import place
+from feeds.refresh.publishing import Publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a cycle works on and how, put together at the doors.
+
+    `state` is the directory of the catalog. `revision` names the program's own code: what
+    another revision made is made again. `force` overrules the guards, `strict` publishes
+    nothing once a document is skipped, and a `rehearsal` does everything but publish.
+    """
+
+    configuration: Configuration
+    corpora: tuple[Corpus, ...]
+    destination: DirectoryDestination
+    state: Path
+    revision: str
+    force: bool = False
+    strict: bool = False
+    rehearsal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a cycle found and did.
+
+    `states` counts documents that are listed, held or skipped, `visible` the articles that
+    are in feeds. `feeds` counts feed documents, `unchanged` resources that were left as they
+    are; `added`, `changed` and `deleted` are paths of resources. `entries_out` maps the ids
+    of entries that went to their documents.
+    """
+
+    documents: int
+    read: int
+    states: Counter[str]
+    visible: int
+    findings: tuple[Finding, ...]
+    feeds: int
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    deleted: tuple[str, ...]
+    unchanged: int
+    bytes_written: int
+    entries_rendered: int
+    entries_in: int
+    entries_out: Mapping[str, str]
+
+
+def refresh(plan: Plan, now: datetime, progress: Progress) -> Report:
+    """Run one cycle at an instant.
+
+    Raises `Locked` where another publisher is at work, `Refused` and `StrictRefused` where
+    it must not publish, `CorpusMissing` and `CannotWrite` for what the disk refuses.
+    """
+    with ExitStack() as stack:
+        if plan.rehearsal:
+            plan = replace(plan, state=stack.enter_context(_copy(plan.state)))
+        stack.enter_context(sole_publisher(plan.state))
+        try:
+            with open_catalog(plan.state) as catalog:
+                return _cycle(plan, catalog, now.replace(microsecond=0), progress)
+        except Damaged:
+            with open_catalog(plan.state) as catalog:
+                return _cycle(plan, catalog, now.replace(microsecond=0), progress)
+
+
+@contextmanager
+def _copy(state: Path) -> Iterator[Path]:
+    """Give a copy of a state directory that is gone afterwards."""
+    with TemporaryDirectory(prefix="feeds-") as folder:
+        copy = Path(folder, "state")
+        if state.is_dir():
+            shutil.copytree(state, copy)
+        yield copy
+
+
+def _cycle(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> Report:
+    ingested = _ingest(plan, catalog, progress)
+    findings = (*ingested.findings, *catalog.documents.findings())
+    _check_documents(plan, ingested, findings)
+    guard = Guard(catalog.visibility.count())
+    touched = place(plan.configuration, catalog, now, guard, anew=_reselects(plan, catalog))
+    if not plan.force:
+        guard.check(findings)
+    rows = _rows(plan, catalog)
+    publisher = Publisher(
+        plan.configuration, catalog, plan.destination, rows, rehearsal=plan.rehearsal
+    )
+    edition, rendered = publisher.publish(touched, now, progress)
+    return Report(
+        documents=ingested.documents,
+        read=ingested.read,
+        states=catalog.documents.count(),
+        visible=catalog.visibility.count(),
+        findings=(*findings, *catalog.visibility.duplicates()),
+        feeds=len(rows) * len(feed_formats()),
+        added=tuple(path for path in edition.written if path not in edition.known),
+        changed=tuple(path for path in edition.written if path in edition.known),
+        deleted=tuple(edition.deleted()),
+        unchanged=edition.unchanged_count(),
+        bytes_written=edition.bytes_written,
+        entries_rendered=rendered,
+        entries_in=guard.new(),
+        entries_out=guard.dropped(),
+    )
+
+
+def _ingest(plan: Plan, catalog: Catalog, progress: Progress) -> Ingested:
+    # The horizon moves with the clock; it decides over a warning and over nothing published.
+    rules = [
+        (corpus.prefix, replace(corpus.rules, horizon=datetime.max.replace(tzinfo=UTC)))
+        for corpus in plan.corpora
+    ]
+    digest = _digest(plan.revision, rules)
+    afresh = catalog.setting("reading") != digest
+    ledger = catalog.ledger(plan.configuration.site.authority)
+    ingested = ingest(catalog, plan.corpora, ledger, progress, afresh=afresh)
+    catalog.remember("reading", digest)
+    return ingested
+
+
+def _check_documents(plan: Plan, ingested: Ingested, findings: tuple[Finding, ...]) -> None:
+    if not ingested.documents and not plan.force:
+        roots = ", ".join(str(corpus.root) for corpus in plan.corpora)
+        raise Refused(f"there are no documents in {roots}; --force publishes empty feeds", findings)
+    skipped = sum(finding.severity == "error" for finding in findings)
+    if skipped and plan.strict:
+        raise StrictRefused(f"{skipped} documents were skipped; nothing was published", findings)
+
+
+def _reselects(plan: Plan, catalog: Catalog) -> bool:
+    """Whether what the selection depends on, besides articles, has changed since last time."""
+    configuration = plan.configuration
+    digest = _digest(
+        plan.revision,
+        configuration.site,
+        configuration.limit,
+        sorted(configuration.topics.items()),
+        sorted(configuration.providers.items()),
+        sorted(configuration.feeds.items()),
+    )
+    changed = catalog.setting("selection") != digest
+    catalog.remember("selection", digest)
+    return changed
+
+
+def _rows(plan: Plan, catalog: Catalog) -> tuple[ChannelRow, ...]:
+    """Give the channels that have feeds: all there ever were but rules no longer configured."""
+    rules = plan.configuration.feeds
+    return tuple(row for row in catalog.channels.all() if row.kind != "rule" or row.name in rules)
+
+
+def _digest(*parts: object) -> str:
+    return sha256(repr(parts).encode()).hexdigest()

@@ -1,0 +1,27 @@
+"""One publisher at a time: the one place that knows filelock."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from feeds.errors import CannotWrite, Locked
+
+
+@contextmanager
+def sole_publisher(state: Path) -> Iterator[None]:
+    """Hold the lock of a state directory; the system frees it when the process ends.
+
+    Raises `Locked` at once where another publisher holds it, `CannotWrite` where the
+    directory cannot be made.
+    """
+    file = state / "lock"
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        with FileLock(file, timeout=0):
+            yield
+    except Timeout:
+        raise Locked(f"another publisher is at work on {state}") from None
+    except OSError as error:
+        raise CannotWrite(file, error.strerror or str(error)) from None

@@ -1,0 +1,53 @@
+"""From articles to channels: who belongs where now, and which feeds that may change."""
+
+from datetime import datetime
+
+from feeds.catalog import Catalog
+from feeds.config.types import Configuration
+from feeds.refresh.guard import Guard
+from feeds.selection.naming import Naming
+from feeds.selection.stems import give_stems
+from feeds.selection.taxonomy import Taxonomy
+
+
+def place(
+    configuration: Configuration, catalog: Catalog, now: datetime, guard: Guard, *, anew: bool
+) -> set[int]:
+    """Put articles into their channels, and give the channels whose feeds may have changed."""
+    taxonomy = Taxonomy(configuration)
+    touched: set[int] = set()
+    if anew:
+        catalog.visibility.reconsider_all()
+    catalog.visibility.settle_duplicates()
+    for batch in catalog.visibility.transitions(now):
+        memberships = {
+            item.stored.key: taxonomy.memberships(item.stored.article)
+            for item in batch
+            if item.is_visible
+        }
+        touched |= catalog.channels.place(batch, memberships)
+        catalog.visibility.settle(batch)
+        guard.watch(batch)
+    catalog.visibility.drop_unlisted()
+    standing = catalog.channels.ensure(taxonomy.standing())
+    if anew:
+        touched |= {row.key for row in catalog.channels.all()}
+    return touched | _name(configuration, catalog, touched | set(standing.values()))
+
+
+def _name(configuration: Configuration, catalog: Catalog, touched: set[int]) -> set[int]:
+    """Give channels their titles and stems, and the channels that a new title touches."""
+    naming = Naming(configuration)
+    majorities = catalog.channels.majority_labels(touched)
+    renamed: set[int] = set()
+    rows = catalog.channels.all()
+    for row in rows:
+        if row.key not in touched and row.title is not None:
+            continue
+        title = naming.title(row, majorities.get(row.key))
+        if title != row.title:
+            catalog.channels.name(row.key, title)
+            renamed |= {row.key} if row.title is None else catalog.channels.neighbours(row.key)
+    for key, stem in give_stems(rows, configuration.topics).items():
+        catalog.channels.give_stem(key, stem)
+    return renamed

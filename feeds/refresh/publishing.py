@@ -1,0 +1,90 @@
+"""From channels to a publication: only what is touched is rendered, only what differs written."""
+
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeds.catalog import Catalog
+from feeds.config.types import Configuration
+from feeds.formats import directory_formats, feed_formats
+from feeds.model import ChannelRow, Resource
+from feeds.pages import directory_page
+from feeds.publish.directory import DirectoryDestination
+from feeds.publish.edition import Edition, published_now
+from feeds.refresh.ingest import Progress
+from feeds.refresh.rendering import Renderer
+from feeds.selection.entries import EntryMaker
+from feeds.selection.naming import Naming, provider_names, topic_labels
+from feeds.selection.taxonomy import Taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Makes the feeds of channels and publishes those whose bytes are new.
+
+    `rows` are the channels that have feeds. A `rehearsal` does everything but write.
+    """
+
+    configuration: Configuration
+    catalog: Catalog
+    destination: DirectoryDestination
+    rows: tuple[ChannelRow, ...]
+    rehearsal: bool
+
+    def publish(self, touched: set[int], now: datetime, progress: Progress) -> tuple[Edition, int]:
+        """Publish what the touched channels changed, and count the entries rendered for it.
+
+        Where what is published was not found whole, all of it is made again.
+        """
+        known, is_intact = published_now(self.catalog.published(), self.destination)
+        if is_intact and not touched:
+            return Edition.unchanged(known, now), 0
+        renderer = self._renderer()
+        stage = nullcontext() if self.rehearsal else self.destination.publishing()
+        with stage as staging:
+            edition = Edition(known, now, staging)
+            chosen = [row for row in self.rows if row.key in touched or not is_intact]
+            for done, row in enumerate(chosen, start=1):
+                for resource in self._feed(row, renderer):
+                    edition.offer(resource)
+                progress("rendering", done, len(chosen))
+            for row in self.rows:
+                if row not in chosen:
+                    edition.keep(renderer.paths(row.stem or ""))
+            lists = self._lists()
+            for resource in lists:
+                edition.offer(resource)
+            self.catalog.publish(edition.publish([resource.path for resource in lists]))
+        return edition, renderer.rendered
+
+    def _renderer(self) -> Renderer:
+        maker = EntryMaker(
+            taxonomy=Taxonomy(self.configuration),
+            provider_names=provider_names(self.rows),
+            topic_labels=topic_labels(self.rows),
+            providers=self.configuration.providers,
+            scheme=f"{self.configuration.site.root}/topics/",
+        )
+        return Renderer(feed_formats(), maker.entry)
+
+    def _feed(self, row: ChannelRow, renderer: Renderer) -> Iterator[Resource]:
+        """Give a channel's feed in every format."""
+        naming = Naming(self.configuration)
+        channel = naming.channel(row)
+        members = self.catalog.channels.newest(row.key, channel.limit)
+        feed = naming.feed(channel, members, row.updated)
+        if members and feed.updated != row.updated:
+            self.catalog.channels.note_updated(row.key, feed.updated)
+        return renderer.resources(channel.stem, feed, members)
+
+    def _lists(self) -> list[Resource]:
+        """Make what lists all feeds: OPML for readers, then the page for people."""
+        naming = Naming(self.configuration)
+        formats = feed_formats()
+        directory = naming.directory([naming.channel(row) for row in self.rows], formats)
+        outlines = [
+            Resource(form.path, form.media_type, form.directory(directory))
+            for form in directory_formats()
+        ]
+        return [*outlines, directory_page(directory, formats)]

@@ -1,0 +1,113 @@
+"""What channels are called, and what their feeds say of themselves."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from feeds.config.types import Configuration, Site
+from feeds.model import (
+    Channel,
+    ChannelRow,
+    Directory,
+    Feed,
+    FeedFormat,
+    Outline,
+    Person,
+    StoredArticle,
+)
+from feeds.text.slugs import fold
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Naming:
+    """The words of the configuration about channels, ready to be asked."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._site = configuration.site
+        self._topics = {fold(topic.label): topic for topic in configuration.topics.values()}
+
+    def title(self, row: ChannelRow, majority: str | None) -> str:
+        """Give a channel's title: the configured one, else what most of its members say."""
+        configuration = self._configuration
+        configured: str | None = None
+        if row.kind == "all":
+            configured = self._site.title
+        elif row.kind == "rule" and row.name in configuration.feeds:
+            configured = configuration.feeds[row.name].title
+        elif row.kind == "topic" and row.name in self._topics:
+            configured = self._topics[row.name].label
+        elif row.kind == "provider" and row.name in configuration.providers:
+            configured = configuration.providers[row.name].name
+        return configured or majority or row.title or row.name
+
+    def channel(self, row: ChannelRow) -> Channel:
+        """Make a channel of a row that has its stem and title."""
+        title, limit = row.title or row.name, self._configuration.limit
+        language = self._site.language
+        if row.kind == "all":
+            description = self._site.description or f"All articles of {title}"
+        elif row.kind == "topic":
+            description = f"Articles about {title}"
+        elif row.kind == "provider":
+            description = f"Articles from {title} ({row.name})"
+            settings = self._configuration.providers.get(row.name)
+            language = (settings and settings.language) or language
+        else:
+            rule = self._configuration.feeds[row.name]
+            description = rule.description or title
+            limit = rule.limit or limit
+        return Channel(row.kind, row.name, title, description, row.stem or "", limit, language)
+
+    def feed(
+        self, channel: Channel, members: Iterable[StoredArticle], last_known: datetime | None
+    ) -> Feed:
+        """Make the feed of a channel; one without members keeps its last known date."""
+        site = self._site
+        updated = max((member.updated for member in members), default=last_known or _NEVER)
+        is_all = channel.kind == "all"
+        return Feed(
+            id=f"tag:{site.authority}:/{channel.stem}",
+            title=site.title if is_all else f"{site.title}: {channel.title}",
+            description=channel.description,
+            url=f"{site.root}/",
+            stem_url=f"{site.root}/{channel.stem}",
+            updated=updated,
+            author=_author(site),
+            language=channel.language,
+        )
+
+    def directory(self, channels: Iterable[Channel], formats: Iterable[FeedFormat]) -> Directory:
+        """List channels for people: all, then rules, topics and providers by title."""
+        suffixes = [(item.name, item.suffix) for item in formats]
+        order = {"all": 0, "rule": 1, "topic": 2, "provider": 3}
+        ordered = sorted(channels, key=lambda c: (order[c.kind], fold(c.title), c.stem))
+        outlines = (
+            Outline(
+                channel.kind,
+                channel.title,
+                channel.description,
+                tuple((name, f"{self._site.root}/{channel.stem}{end}") for name, end in suffixes),
+            )
+            for channel in ordered
+        )
+        site = self._site
+        return Directory(
+            site.title, site.description, f"{site.root}/", site.language, tuple(outlines)
+        )
+
+
+def provider_names(rows: Iterable[ChannelRow]) -> Mapping[str, str]:
+    """Map the domains of providers to their names."""
+    return {row.name: row.title or row.name for row in rows if row.kind == "provider"}
+
+
+def topic_labels(rows: Iterable[ChannelRow]) -> Mapping[str, str]:
+    """Map the keys of topics to their labels."""
+    return {row.name: row.title or row.name for row in rows if row.kind == "topic"}
+
+
+def _author(site: Site) -> Person:
+    if site.author is None:
+        return Person(site.title, url=f"{site.root}/")
+    return Person(site.author.name, site.author.email, site.author.url)

@@ -1,0 +1,88 @@
+"""Which channels an article belongs to, by its topics, its provider and the rules."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from feeds.config.types import Configuration, Topic, Where
+from feeds.model import Article, ChannelKind, Membership
+from feeds.text.slugs import fold
+
+
+class Taxonomy:
+    """What the configuration says of topics and rules, ready to be asked.
+
+    A topic is known by its key, the folded label of its name. Aliases lead to that key, and
+    an article of a topic is an article of every topic above it.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._topics = {fold(topic.label): topic for topic in configuration.topics.values()}
+        self._key_of_slug = {
+            slug: fold(topic.label) for slug, topic in configuration.topics.items()
+        }
+        self._key_of_alias = dict(_aliases(configuration.topics))
+        self._rules = {name: rule.where for name, rule in configuration.feeds.items()}
+
+    def memberships(self, article: Article) -> tuple[Membership, ...]:
+        """Give every channel that an article belongs to, each once."""
+        topics = self._topics_of(article)
+        found = [Membership("all", "", "")]
+        found += [Membership("topic", key, label) for key, label in topics.items()]
+        found.append(Membership("provider", article.provider.domain, article.provider.name))
+        found += [
+            Membership("rule", name, "")
+            for name, where in self._rules.items()
+            if self._meets(where, article, topics)
+        ]
+        return tuple(found)
+
+    def standing(self) -> tuple[tuple[ChannelKind, str], ...]:
+        """Give the channels that are there even when nothing is in them."""
+        return (("all", ""), *(("rule", name) for name in self._rules))
+
+    def categories(self, article: Article) -> tuple[str, ...]:
+        """Give the keys of the topics that the article itself names, in its order."""
+        return tuple(dict.fromkeys(self.key(label) for label in article.topics))
+
+    def key(self, label: str) -> str:
+        """Give the key of the topic that a label means."""
+        folded = fold(label)
+        return self._key_of_alias.get(folded, folded)
+
+    def _topics_of(self, article: Article) -> Mapping[str, str]:
+        """Map the keys of an article's topics, and of those above them, to its labels."""
+        found: dict[str, str] = {}
+        for label in article.topics:
+            key: str | None = self.key(label)
+            while key is not None and key not in found:
+                topic = self._topics.get(key)
+                found[key] = topic.label if topic else label
+                key = self._key_of_slug.get(topic.parent) if topic and topic.parent else None
+        return found
+
+    def _meets(self, where: Where, article: Article, topics: Mapping[str, str]) -> bool:
+        wanted = {self._key_of_slug.get(topic, self.key(topic)) for topic in where.topic}
+        return (
+            _any(wanted, topics)
+            and _any(where.provider, (article.provider.domain,))
+            and _any(where.category, (article.category,))
+            and _any(where.language, (article.language,))
+            and _any(where.type, (article.kind,))
+            and (where.quality is None or _at_least(article.quality, where.quality.min))
+            and (where.heat is None or _at_least(article.heat, where.heat.min))
+        )
+
+
+def _aliases(topics: Mapping[str, Topic]) -> Iterator[tuple[str, str]]:
+    for topic in topics.values():
+        for alias in topic.aliases:
+            yield fold(alias), fold(topic.label)
+
+
+def _any(wanted: Iterable[str], values: Iterable[str | None]) -> bool:
+    """Whether a condition holds: it names no value, or one of those that there are."""
+    wanted = set(wanted)
+    return not wanted or not wanted.isdisjoint(values)
+
+
+def _at_least(value: int | None, bound: int) -> bool:
+    return value is not None and value >= bound
