@@ -29,6 +29,10 @@ class Ledger:
         by_path = self._known("path", [article.path for article in articles])
         addresses = {article.path: comparable(article.url) for article in articles}
         by_address = self._known("address", list(addresses.values()))
+        tags = {
+            article.path: f"tag:{self._authority}:{quote(article.path)}" for article in articles
+        }
+        taken = self._known("id", list(tags.values()))
         given: dict[str, str] = {}
         rows = []
         for article in articles:
@@ -37,7 +41,7 @@ class Ledger:
                 article.explicit_id
                 or by_path.get(article.path)
                 or by_address.get(address)
-                or self._new(article.path, address)
+                or _new(tags[article.path], address, taken)
             )
             given[article.path] = identifier
             by_address.setdefault(address, identifier)
@@ -51,14 +55,12 @@ class Ledger:
         rows = self._connection.execute(query.order_by(table.c.path.desc()))
         return {row[0]: row[1] for row in rows}
 
-    def _new(self, path: str, address: str) -> str:
-        tag = f"tag:{self._authority}:{quote(path)}"
-        table = schema.ids
-        taken = self._connection.execute(select(table.c.path).where(table.c.id == tag)).first()
-        return f"{tag};{hashlib.sha256(address.encode()).hexdigest()[:8]}" if taken else tag
-
     def _keep(self, rows: list[dict[str, str]]) -> None:
         statement = insert(schema.ids)
         change = {"address": statement.excluded.address, "id": statement.excluded.id}
         if rows:
             self._connection.execute(statement.on_conflict_do_update(["path"], set_=change), rows)
+
+
+def _new(tag: str, address: str, taken: Mapping[str, str]) -> str:
+    return f"{tag};{hashlib.sha256(address.encode()).hexdigest()[:8]}" if tag in taken else tag

@@ -17,6 +17,7 @@ _log = logging.getLogger("feeds")
 
 _FILE_NAME = "catalog.sqlite"
 _SET_ASIDE = "catalog.unusable.sqlite"
+_NO_VERSION = -1
 
 
 class Damaged(Exception):
@@ -46,6 +47,9 @@ def open_catalog(folder: Path) -> Iterator[Catalog]:
     except exc.OperationalError as error:
         raise CannotWrite(file, str(error.orig)) from None
     except exc.DatabaseError as error:
+        # SQLite's own word for a file that is no database; its subclasses are other faults.
+        if type(error) is not exc.DatabaseError:
+            raise
         set_aside(folder)
         raise Damaged(str(error.orig)) from None
     except OSError as error:
@@ -80,9 +84,11 @@ def _connect(file: Path) -> Iterator[Connection]:
 
 def _version(connection: Connection) -> int | None:
     """Give the version of a catalog's tables; None where there are no tables yet."""
-    tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+    tables = set(connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars())
     version: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-    return version if tables else None
+    if not tables:
+        return None
+    return version if tables >= schema.metadata.tables.keys() else _NO_VERSION
 
 
 def _create(connection: Connection, old: Path) -> None:

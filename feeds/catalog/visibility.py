@@ -39,6 +39,12 @@ class Visibility:
         query = select(func.count()).where(_articles.c.shown_as.is_not(None))
         return self._connection.execute(query).scalar_one()
 
+    def count_waiting(self, now: datetime) -> int:
+        """Count the articles that are listed but not due."""
+        due_later = _articles.c.published > seconds(now)
+        query = select(func.count()).where(_articles.c.listed, due_later)
+        return self._connection.execute(query).scalar_one()
+
     def reconsider_all(self) -> None:
         """Let every article's place in channels be found anew."""
         self._connection.execute(update(_articles).values(stale=True))

@@ -8,6 +8,7 @@ import click
 from feeds.cli.options import Settings, build_options, configuration_options, load_settings
 from feeds.cli.talk import ProgressBar, exit_code, log_to_stderr, say, say_findings, summary
 from feeds.cli.wiring import make_plan
+from feeds.config.types import Site
 from feeds.refresh import Report, refresh
 
 
@@ -27,13 +28,15 @@ def command(**options: Any) -> None:  # noqa: ANN401 - click hands over what the
     progress = ProgressBar()
     with exit_code():
         configuration = load_settings(settings)
+        if configuration.site.base_url == Site().base_url and not settings.config_folder():
+            say(f"links lead to {Site().base_url}; --base-url says where the output is served")
         now = settings.moment()
         report = refresh(make_plan(configuration, settings, now), now, progress)
         progress.close()
         say_findings(report.findings)
         if settings.dry_run:
             _show_difference(report)
-        say(summary(report, time.monotonic() - started))
+        say(summary(report, time.monotonic() - started, rehearsal=settings.dry_run))
 
 
 def _show_difference(report: Report) -> None:

@@ -49,8 +49,12 @@ def command(config: Path | None, now: str | None, paths: tuple[Path, ...]) -> No
             configuration = replace(configuration, corpus=sources or configuration.corpus)
             findings += _check_corpora(configuration, settings, moment)
         say_findings(findings, all_of_them=True)
-        say(f"{len(findings)} findings" if findings else "nothing is wrong")
+        say(_closing(len(findings)))
     sys.exit(1 if findings else 0)
+
+
+def _closing(number: int) -> str:
+    return {0: "nothing is wrong", 1: "1 finding"}.get(number, f"{number} findings")
 
 
 def _check_corpora(

@@ -71,17 +71,18 @@ def say_findings(findings: Iterable[Finding], *, all_of_them: bool = False) -> N
             say(f"and {number} {code}; feeds check shows them all")
 
 
-def summary(report: Report, seconds: float) -> str:
-    """Write the line that closes a build."""
+def summary(report: Report, seconds: float, *, rehearsal: bool = False) -> str:
+    """Write the line that closes a build, or a rehearsal of one."""
+    be = "to be " if rehearsal else ""
     codes = Counter(finding.code for finding in report.findings if finding.severity == "error")
     skipped = ", ".join(f"{number} {code}" for code, number in sorted(codes.items()))
     written = len([*report.added, *report.changed])
     parts = [
         f"{report.documents} documents ({report.read} read, {report.states['held']} held back)",
         f"{sum(codes.values())} skipped" + (f" ({skipped})" if skipped else ""),
-        f"{report.visible} articles",
+        f"{report.visible} articles" + (f", {report.waiting} not due" if report.waiting else ""),
         f"{report.feeds} feeds",
-        f"{written} files written, {report.unchanged} unchanged, {len(report.deleted)} deleted",
+        f"{written} files {be}written, {report.unchanged} unchanged, {len(report.deleted)} {be}deleted",
         f"{seconds:.1f} s",
     ]
     return "; ".join(parts)

@@ -16,7 +16,8 @@ from feeds.errors import ConfigurationError
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh import Plan
 
-_HORIZON = timedelta(days=366)
+_HORIZON = timedelta(days=5 * 366)
+_CODE = frozenset({".py", ".yaml", ".html"})
 
 
 def make_plan(configuration: Configuration, settings: Settings, now: datetime) -> Plan:
@@ -77,11 +78,10 @@ def _dialects(source: CorpusSource, dialects: tuple[Dialect, ...]) -> tuple[Dial
 
 
 def _revision() -> str:
-    """Digest the program's own files: whatever made something else of the same corpus."""
+    """Digest the program's own files: another revision may make something else of a corpus."""
     package = Path(feeds.__file__).parent
     digest = sha256()
-    for folder in ("corpus", "text", "syntax", "selection", "formats", "pages", "refresh"):
-        for file in sorted((package / folder).rglob("*.*")):
-            if file.suffix in {".py", ".yaml", ".html"}:
-                digest.update(file.read_bytes())
+    for file in sorted(package.rglob("*")):
+        if file.suffix in _CODE and "sample" not in file.relative_to(package).parts:
+            digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -12,6 +12,8 @@ from feeds.text.slugs import slug
 
 _DATED_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_](.+)")
 _PLACEHOLDER = re.compile(r":([a-z]+)")
+_CATEGORIES = Sources((("categories",), ("category",)), split=True)
+_DEEPEST = 10
 
 
 def names_of(path: str) -> dict[str, str]:
@@ -28,9 +30,7 @@ def names_of(path: str) -> dict[str, str]:
     return names
 
 
-def addresses(
-    form: Form, sources: Sources, published: datetime, topics: tuple[str, ...]
-) -> Iterator[Value]:
+def addresses(form: Form, sources: Sources, published: datetime) -> Iterator[Value]:
     """Give what may be a document's URL, the preferred one first.
 
     A source that begins with `/` is a pattern, and so is a value that does: `:year`,
@@ -39,7 +39,7 @@ def addresses(
     """
 
     def filled(pattern: str) -> str:
-        parts = _parts(form, published, topics)
+        parts = _parts(form, published)
         path = _PLACEHOLDER.sub(lambda match: parts.get(match[1], match[0]), pattern)
         return re.sub("/{2,}", "/", path)
 
@@ -54,14 +54,14 @@ def addresses(
             yield Value(value.key, node)
 
 
-def _parts(form: Form, published: datetime, topics: tuple[str, ...]) -> dict[str, str]:
+def _parts(form: Form, published: datetime) -> dict[str, str]:
     name = form.names["$name.slug"]
     own_slug = form.line(Sources((("slug",),))) or name
     return {
         "year": f"{published:%Y}",
         "month": f"{published:%m}",
         "day": f"{published:%d}",
-        "categories": "/".join(slug(topic) for topic in topics),
+        "categories": "/".join(slug(name) for name in form.lines(_CATEGORIES, _DEEPEST)),
         "sections": form.names["$name.sections"],
         "name": name,
         "slug": own_slug,

@@ -105,7 +105,7 @@ class _Reader:
         title = self._title()
         published = self._published()
         topics = form.lines(of("topics"), limits.topics)
-        url = self._url(published, topics)
+        url = self._url(published)
         original = form.optional_url(of("original_url"))
         content = self._content(body, url)
         return Article(
@@ -171,10 +171,10 @@ class _Reader:
             self.form.warn("date-future", value, f"{quoted(value)} is far off; waits until then")
         return moment
 
-    def _url(self, published: datetime, topics: tuple[str, ...]) -> str:
+    def _url(self, published: datetime) -> str:
         """Take the first address that is one; if none is, the first one's fault is told."""
         problem: Problem | None = None
-        for value in addresses(self.form, self.dialect.of("url"), published, topics):
+        for value in addresses(self.form, self.dialect.of("url"), published):
             try:
                 url = self.form.url(value)
             except UrlProblem as error:
@@ -219,4 +219,4 @@ class _Reader:
         if not body.strip():
             return ""
         html = markdown_html(body) if self.dialect.body == "markdown" else body
-        return safe_html(html, base=url)
+        return safe_html(html, base=url).strip()

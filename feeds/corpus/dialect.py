@@ -17,6 +17,7 @@ FIELDS = frozenset(
         *("quality", "heat", "listed", "draft", "removed", "images", "related"),
     }
 )
+DEFAULTS = frozenset({"title", "category", "type", "language", "provider.name", "provider.domain"})
 ITEM_FIELDS = {
     "images": frozenset({"url", "width", "height", "alternative"}),
     "related": frozenset({"url", "title", "published", "provider.name", "provider.domain"}),
@@ -81,7 +82,7 @@ def parse_dialect(name: str, text: str) -> Dialect:
     fields = _mapping(root, "fields")
     _refuse_unknown(fields, FIELDS, "fields.")
     defaults = _mapping(root, "defaults")
-    _refuse_unknown(defaults, FIELDS - {"images", "related"}, "defaults.")
+    _refuse_unknown(defaults, DEFAULTS, "defaults.")
     return Dialect(
         name=name,
         recognised_by=tuple(_recognisers(root)),

@@ -53,8 +53,9 @@ class Report:
     """What a cycle found and did.
 
     `states` counts documents that are listed, held or skipped, `visible` the articles that
-    are in feeds. `feeds` counts feed documents, `unchanged` resources that were left as they
-    are; `added`, `changed` and `deleted` are paths of resources. `entries_out` maps the ids
+    are in feeds, `waiting` those that are not due yet. `feeds` counts feed documents,
+    `unchanged` resources that were left as they are; `added`, `changed` and `deleted` are
+    paths of resources. `entries_out` maps the ids
     of entries that went to their documents.
     """
 
@@ -62,6 +63,7 @@ class Report:
     read: int
     states: Counter[str]
     visible: int
+    waiting: int
     findings: tuple[Finding, ...]
     feeds: int
     added: tuple[str, ...]
@@ -120,6 +122,7 @@ def _cycle(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> R
         read=ingested.read,
         states=catalog.documents.count(),
         visible=catalog.visibility.count(),
+        waiting=catalog.visibility.count_waiting(now),
         findings=(*findings, *catalog.visibility.duplicates()),
         feeds=len(rows) * len(feed_formats()),
         added=tuple(path for path in edition.written if path not in edition.known),

@@ -50,7 +50,8 @@ class Naming:
         elif row.kind == "topic":
             description = f"Articles about {title}"
         elif row.kind == "provider":
-            description = f"Articles from {title} ({row.name})"
+            domain = "" if title == row.name else f" ({row.name})"
+            description = f"Articles from {title}{domain}"
             settings = self._configuration.providers.get(row.name)
             language = (settings and settings.language) or language
         else:

@@ -35,16 +35,16 @@ _BLOCK_NAMES, _INLINE_NAMES = "|".join(_BLOCK.split()), "|".join(_INLINE.split()
 _UNSEEN = re.compile(
     r"<!--(?:(?!<!--|-->).)*+-->"
     r"|<(script|style)(?=[\s>])[^<>]*+>(?:(?!</?\1).)*+</\1\s*+>",
-    re.DOTALL | re.IGNORECASE,
+    re.ASCII | re.DOTALL | re.IGNORECASE,
 )
 _TAG = re.compile(
     rf"</?(?:({_BLOCK_NAMES})|{_INLINE_NAMES})(?=[\s/>])"
     r"(?:(?:[^<>\"']|\"[^<\"]*+\"|'[^<']*+')*+>|[^<>]*+>)",
-    re.IGNORECASE,
+    re.ASCII | re.IGNORECASE,
 )
 # What is left of a tag where an excerpt was cut off in its middle.
 _CUT_TAG = re.compile(
-    rf"<(?:{_BLOCK_NAMES}|{_INLINE_NAMES})\s+[\w:-]+=[\"'][^<>]*+\Z", re.IGNORECASE
+    rf"<(?:{_BLOCK_NAMES}|{_INLINE_NAMES})\s+[\w:-]+=[\"'][^<>]*+\Z", re.ASCII | re.IGNORECASE
 )
 
 _PLACEHOLDERS = frozenset(

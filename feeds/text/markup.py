@@ -4,6 +4,7 @@
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from html import escape
 
@@ -45,28 +46,27 @@ _WITHOUT_CONTENT = _names(
     "applet button canvas embed form frameset iframe map math noembed noframes noscript object"
     " plaintext script select style svg template textarea title xmp"
 )
-_MAILTO = re.compile(r"mailto:[A-Za-z0-9/._~!$()*+,;=:@?&%'-]+", re.IGNORECASE)
+_MAILTO = re.compile(r"mailto:[A-Za-z0-9/._~!$()*+,;=:@?&%'-]+", re.ASCII | re.IGNORECASE)
 
 # HTML reopens these "formatting elements" in every block that follows one in which they were
 # left open (HTML Standard, section 13.2.4.3), and gathers all attributes of `html` and `body`:
 # 1 MB in may give 30 GB out. Under names of their own they are elements like all others.
-_HIDE = re.compile(
-    r"<(/?)(b|code|em|i|s|small|strong|u|big|font|nobr|strike|tt|html|body)(?=[\s/>])",
-    re.IGNORECASE,
-)
-_UNHIDE = re.compile(rf"<(/?)x-({'|'.join(sorted(_FORMATTING))})(?=[ >])")
+_HIDDEN = "b|code|em|i|s|small|strong|u|big|font|nobr|strike|tt|html|body"
+_HIDE = re.compile(rf"<(/?)({_HIDDEN})(?=[\s/>])", re.ASCII | re.IGNORECASE)
+_UNHIDE = re.compile(rf"<(/?)x-({_HIDDEN})(?=[\s/>])", re.ASCII | re.IGNORECASE)
 
 # Below the first a document is cheap whatever it says. Parsing compares each tag with those
 # open around it, and each attribute with those before it: the others bound both to a few seconds.
 _CHEAP_CHARACTERS = 40_000
 _COMPARISONS = 200_000_000
 _ATTRIBUTES_OF_ONE_TAG = 10_000
-_OPENING = re.compile("<([a-z]+)", re.IGNORECASE)
+_OPENING = re.compile("<([a-z]+)", re.ASCII | re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\s/\"']")
+_LEAF = re.compile(r"<([a-z]+)(?: [a-z-]+=\"[^\"<>]*+\")*+>[^<]*+</\1>")
 _CLOSED_BY_THE_NEXT = _names("p li dt dd tr td th a br hr img")
 
-_TAG = re.compile(r"</?([a-z][a-z0-9-]*)(?:\s(?:[^<>\"]|\"[^\"]*+\")*+)?>")
-_HEADING = re.compile(r"<(h[1-6]|figcaption)[ >].*?</\1>", re.DOTALL)
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)(?:\s(?:[^<>\"]|\"[^\"]*+\")*+)?>")
+_HEADINGS = _names("h1 h2 h3 h4 h5 h6 figcaption")
 _IN_A_LINE = _FORMATTING | _names(
     "a abbr bdi bdo cite del dfn img ins kbd mark q rp rt ruby samp sub sup time var wbr"
 )
@@ -86,7 +86,8 @@ def safe_html(raw: str, *, base: str | None = None) -> str:
     """
     legal = replace_illegal(raw)
     if _is_costly(legal):
-        return element("p", escape_text(clean_paragraph(legal)))
+        text = clean_paragraph(legal)
+        return element("p", escape_text(text)) if text else ""
     safe = _cleaner(base).clean(_HIDE.sub(r"<\1x-\2", legal))
     return replace_illegal(_UNHIDE.sub(r"<\1\2", safe))
 
@@ -102,11 +103,13 @@ def first_paragraph(safe: str, limit: int = 300) -> str:
 
     Headings and captions count only where there is nothing else.
     """
-    for html in (_HEADING.sub("\n", safe), safe):
-        for block in _blocks(html):
-            if _WORD.search(block):
-                return shorten(block, limit)
-    return ""
+    heading = ""
+    for name, text in _blocks(safe):
+        if _WORD.search(text):
+            if name not in _HEADINGS:
+                return shorten(text, limit)
+            heading = heading or text
+    return shorten(heading, limit)
 
 
 def escape_text(text: str) -> str:
@@ -127,12 +130,11 @@ def element(name: str, content: str = "", **attributes: str) -> str:
 
 def _cleaner(base: str | None) -> nh3.Cleaner:
     def keep(tag: str, name: str, value: str) -> str | None:
-        if name not in {"href", "src", "poster"}:
-            return value
-        if tag == "a" and _MAILTO.fullmatch(value):
-            return value
+        text = _UNHIDE.sub(r"<\1\2", value) if "<" in value else value
+        if name not in {"href", "src", "poster"} or (tag == "a" and _MAILTO.fullmatch(text)):
+            return text
         try:
-            return check_url(value, base=base)
+            return check_url(text, base=base)
         except UrlProblem:
             return None
 
@@ -150,25 +152,28 @@ def _is_costly(html: str) -> bool:
     """Bound the work from above by what is written, which no trick can make less than it is."""
     if len(html) <= _CHEAP_CHARACTERS:
         return False
-    names = [name.lower() for name in _OPENING.findall(html)]
-    flat = _names("") if {"svg", "math"} & set(names) else _CLOSED_BY_THE_NEXT
-    deepest = sum(name not in flat for name in names)
-    if deepest * (len(names) + html.count("</")) > _COMPARISONS:
+    names = Counter(name.lower() for name in _OPENING.findall(html))
+    tags = names.total() + html.count("</")
+    names.subtract(_LEAF.findall(html))
+    flat = () if "svg" in names or "math" in names else _CLOSED_BY_THE_NEXT
+    deepest = sum(count for name, count in names.items() if name not in flat)
+    if deepest * tags > _COMPARISONS:
         return True
-    tags = (piece.partition("<")[2] for piece in html.split(">"))
-    return any(len(_SEPARATOR.findall(tag)) > _ATTRIBUTES_OF_ONE_TAG for tag in tags)
+    inside = (piece.partition("<")[2] for piece in html.split(">"))
+    return any(len(_SEPARATOR.findall(tag)) > _ATTRIBUTES_OF_ONE_TAG for tag in inside)
 
 
-def _blocks(html: str) -> Iterator[str]:
-    """Give the text of each run of inline markup, cleaned."""
+def _blocks(html: str) -> Iterator[tuple[str, str]]:
+    """Give each run of inline markup as text, cleaned, with the name of the block it is in."""
     run: list[str] = []
-    end = 0
+    block, end = "", 0
     for tag in _TAG.finditer(html):
         run.append(html[end : tag.start()])
         end = tag.end()
-        if tag[1] == "br":
+        if tag[2] == "br":
             run.append(" ")
-        elif tag[1] not in _IN_A_LINE:
-            yield clean_line("".join(run))
+        elif tag[2] not in _IN_A_LINE:
+            yield block, clean_line("".join(run))
             run.clear()
-    yield clean_line("".join(run) + html[end:])
+            block = "" if tag[1] else tag[2]
+    yield block, clean_line("".join(run) + html[end:])

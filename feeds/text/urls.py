@@ -189,7 +189,7 @@ def _host(raw: str) -> str:
 def _punycode(host: str) -> str:
     if len(host) > 253:  # noqa: PLR2004 - RFC 1035, section 2.3.4; encoding takes quadratic time
         raise ValueError(host)
-    return ".".join(_punycode_label(label) for label in _DOTS.split(host))
+    return ".".join(_punycode_label(label) for label in _DOTS.split(host)).lower()
 
 
 def _punycode_label(label: str) -> str:
