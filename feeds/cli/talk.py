@@ -82,7 +82,8 @@ def summary(report: Report, seconds: float, *, rehearsal: bool = False) -> str:
         f"{sum(codes.values())} skipped" + (f" ({skipped})" if skipped else ""),
         f"{report.visible} articles" + (f", {report.waiting} not due" if report.waiting else ""),
         f"{report.feeds} feeds",
-        f"{written} files {be}written, {report.unchanged} unchanged, {len(report.deleted)} {be}deleted",
+        f"{written} files {be}written, {report.unchanged} unchanged, "
+        f"{len(report.deleted)} {be}deleted",
         f"{seconds:.1f} s",
     ]
     return "; ".join(parts)
