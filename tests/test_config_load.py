@@ -207,6 +207,7 @@ def test_the_shipped_configuration_loads() -> None:
     assert configuration.output == REPOSITORY / "output"
     assert configuration.topics["machine-learning"].parent == "artificial-intelligence"
     assert configuration.feeds["editors-choice"].where.quality == Minimum(min=70)
+    assert configuration.reload.every <= 10, "a person who edits an article waits for it"
 
 
 def test_the_shipped_configuration_shows_every_key() -> None:
@@ -223,7 +224,6 @@ def test_the_shipped_remarks_are_the_defaults() -> None:
     default = Configuration()
     assert configuration.limits == default.limits
     assert configuration.server == default.server
-    assert configuration.reload == default.reload
     assert (configuration.limit, configuration.time_zone) == (default.limit, default.time_zone)
     assert list(configuration.providers) == ["example.org"]
     assert configuration.feeds["editors-choice"].where.type == ("article", "video")

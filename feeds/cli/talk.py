@@ -77,13 +77,13 @@ def summary(report: Report, seconds: float, *, rehearsal: bool = False) -> str:
     codes = Counter(finding.code for finding in report.findings if finding.severity == "error")
     skipped = ", ".join(f"{number} {code}" for code, number in sorted(codes.items()))
     written = len([*report.added, *report.changed])
+    kept = f"{report.unchanged} unchanged, {len(report.deleted)} {be}deleted"
     parts = [
         f"{report.documents} documents ({report.read} read, {report.states['held']} held back)",
         f"{sum(codes.values())} skipped" + (f" ({skipped})" if skipped else ""),
         f"{report.visible} articles" + (f", {report.waiting} not due" if report.waiting else ""),
         f"{report.feeds} feeds",
-        f"{written} files {be}written, {report.unchanged} unchanged, "
-        f"{len(report.deleted)} {be}deleted",
+        f"{written} files {be}written, {kept}",
         f"{seconds:.1f} s",
     ]
     return "; ".join(parts)
