@@ -58,13 +58,23 @@ def test_an_item_says_what_an_entry_says() -> None:
                 "items": [{"url": link.url, "title": link.title} for link in FULL.links],
             },
         ),
+        (
+            "_source",
+            {
+                "about": "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.11",
+                "url": FULL.source.url,
+                "title": FULL.source.title,
+            },
+        ),
     ]
 
 
 def test_an_item_is_never_without_content() -> None:
     """JSON Feed requires content, so that the summary serves, even if there is none."""
     assert item(dataclasses.replace(FULL, content=""))["content_text"] == FULL.summary
-    assert list(item(BARE)) == ["id", "url", "title", "content_text", "date_published"]
+    assert list(item(BARE)) == [
+        *("id", "url", "title", "content_text", "date_published", "_source"),
+    ]
     assert item(BARE)["content_text"] == ""
 
 

@@ -11,6 +11,7 @@ from feeds.text.dates import rfc3339
 _SUFFIX = ".json"
 _VERSION = "https://jsonfeed.org/version/1.1"
 _ABOUT_RELATED = "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.7.2"
+_ABOUT_SOURCE = "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.11"
 _REQUIRED = frozenset({"id", "content_text"})
 
 
@@ -29,6 +30,7 @@ def _entry(entry: Entry) -> bytes:
         "tags": [category.label for category in entry.categories],
         "language": entry.language,
         "_related": _related(entry),
+        "_source": _source(entry),
     }
     return _dumped({key: value for key, value in item.items() if value or key in _REQUIRED})
 
@@ -45,6 +47,11 @@ def _related(entry: Entry) -> dict[str, object]:
         for link in related_links(entry)
     ]
     return {"about": _ABOUT_RELATED, "items": items} if items else {}
+
+
+def _source(entry: Entry) -> dict[str, object]:
+    """Give the publication that an entry was taken from, as an extension like `_related`."""
+    return {"about": _ABOUT_SOURCE, "url": entry.source.url, "title": entry.source.title}
 
 
 def _feed(feed: Feed, entries: Iterable[bytes]) -> bytes:
