@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from feeds.corpus.dialect import Sources
-from feeds.corpus.form import Form, Value
+from feeds.corpus.form import Form, Value, flat
 from feeds.model import Scalar
-from feeds.text.slugs import slug
 
 _DATED_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_](.+)")
+_DAY = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _PLACEHOLDER = re.compile(r":([a-z]+)")
-_CATEGORIES = Sources((("categories",), ("category",)), split=True)
-_DEEPEST = 10
+_SAFE = "/!$&'()*+,;=:@~"
+
+# As Jekyll has it: a text under the plural is several, one under the singular is one.
+_CATEGORIES = Sources(paths=(("category",), ("categories",)), merge=True, split=(("categories",),))
+_MOST_CATEGORIES = 50
 
 
 def names_of(path: str) -> dict[str, str]:
@@ -30,40 +34,55 @@ def names_of(path: str) -> dict[str, str]:
     return names
 
 
-def addresses(form: Form, sources: Sources, published: datetime) -> Iterator[Value]:
-    """Give what may be a document's URL, the preferred one first.
+def addresses(form: Form, sources: Sources, day: date) -> Iterator[Value]:
+    """Give what may be a document's URL, the preferred one first; a list's items in turn.
 
     A source that begins with `/` is a pattern, and so is a value that does: `:year`,
-    `:month`, `:day`, `:categories`, `:sections`, `:name`, `:slug` and `:title` in it are
-    filled in.
+    `:month` and `:day` (of the date as the document writes it), `:categories`, `:sections`,
+    `:name`, `:slug` and `:title` in it are filled in.
     """
 
     def filled(pattern: str) -> str:
-        parts = _parts(form, published)
+        parts = _parts(form, day)
         path = _PLACEHOLDER.sub(lambda match: parts.get(match[1], match[0]), pattern)
         return re.sub("/{2,}", "/", path)
 
     for path in sources.paths:
         first = str(path[0])
         if first.startswith("/"):
-            yield Value("url", Scalar(filled(first), 0, 0, plain=False))
-        elif value := form.text(Sources((path,))):
-            node = value.node
-            if node.text.startswith("/") and not node.text.startswith("//"):
-                node = node._replace(text=filled(node.text))
-            yield Value(value.key, node)
+            root = form.root
+            yield Value("url", Scalar(filled(first), root.line, root.column, plain=False))
+        elif value := form.at(path):
+            for item in flat(value):
+                node = item.node
+                if not isinstance(node, Scalar):
+                    # A later path may rightly lead to a mapping that an earlier one looked into.
+                    if path == sources.paths[0]:
+                        yield item
+                elif node.text.startswith("/") and not node.text.startswith("//"):
+                    yield Value(item.key, node._replace(text=filled(node.text)))
+                else:
+                    yield item
 
 
-def _parts(form: Form, published: datetime) -> dict[str, str]:
+def day_of(written: str, moment: datetime) -> date:
+    """Give the day that a date names where it was written, not where its instant is in UTC."""
+    named = _DAY.match(written)
+    return date(int(named[1]), int(named[2]), int(named[3])) if named else moment.date()
+
+
+def _parts(form: Form, day: date) -> dict[str, str]:
     name = form.names["$name.slug"]
     own_slug = form.line(Sources((("slug",),))) or name
-    return {
-        "year": f"{published:%Y}",
-        "month": f"{published:%m}",
-        "day": f"{published:%d}",
-        "categories": "/".join(slug(name) for name in form.lines(_CATEGORIES, _DEEPEST)),
+    categories = form.lines(_CATEGORIES, _MOST_CATEGORIES)
+    parts = {
+        "year": f"{day.year:04}",
+        "month": f"{day.month:02}",
+        "day": f"{day.day:02}",
+        "categories": "/".join(category.lower() for category in categories),
         "sections": form.names["$name.sections"],
         "name": name,
         "slug": own_slug,
         "title": own_slug,
     }
+    return {key: quote(text, safe=_SAFE) for key, text in parts.items()}

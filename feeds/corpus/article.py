@@ -2,20 +2,22 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from feeds.config.types import Limits
-from feeds.corpus.address import addresses, names_of
-from feeds.corpus.dialect import Dialect, Path, recognise
+from feeds.corpus.address import addresses, day_of, names_of
+from feeds.corpus.dialect import Dialect, recognise, written
 from feeds.corpus.form import AnyValue, Form, Problem, Value, quoted
 from feeds.corpus.items import images, related
-from feeds.model import Article, Document, Finding, Provider, Reading
+from feeds.model import Article, Document, Finding, Provider, Reading, Scalar
+from feeds.text.clean import is_clean, shown
 from feeds.text.markup import first_paragraph, markdown_html, safe_html
 from feeds.text.urls import UrlProblem, check_domain, host_of
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_CREDENTIALS = re.compile("[^/?#]*//[^/?#]*@")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 
 
@@ -40,10 +42,13 @@ class _Skipped(Exception):
     """The document cannot become an article; its findings say why."""
 
 
-def read_article(document: Document, rules: ReadingRules) -> Reading:
-    """Type and clean a document; an error among the findings means that it is skipped."""
+def read_article(document: Document, rules: ReadingRules, prefix: str = "") -> Reading:
+    """Type and clean a document; an error among the findings means that it is skipped.
+
+    `prefix` is what its path has before that of the file below its corpus.
+    """
     findings: list[Finding] = []
-    names = names_of(document.path)
+    names = names_of(document.path.removeprefix(prefix))
     try:
         dialect = _dialect(document, frozenset(names), rules)
         base = rules.base_url or (rules.site_url if dialect.own_pages else None)
@@ -56,12 +61,18 @@ def read_article(document: Document, rules: ReadingRules) -> Reading:
             url_characters=rules.limits.url_characters,
             base=base,
         )
-        article = _Reader(form, dialect, rules.limits, rules.horizon).article(document.body)
+        article: Article | None = _Reader(form, dialect, rules.limits, rules.horizon).article(
+            document
+        )
     except _Unknown as unknown:
         return Reading(document.path, None, (unknown.finding,))
     except _Skipped:
-        return Reading(document.path, None, tuple(findings))
-    return Reading(document.path, article, tuple(findings))
+        article = None
+    return Reading(document.path, article, tuple(sorted(findings, key=_place)))
+
+
+def _place(finding: Finding) -> tuple[int, int]:
+    return finding.line, finding.column
 
 
 class _Unknown(Exception):
@@ -84,10 +95,7 @@ def _dialect(document: Document, names: frozenset[str], rules: ReadingRules) -> 
 
 
 def _wanted(dialect: Dialect) -> str:
-    def written(paths: tuple[Path, ...]) -> str:
-        return " and ".join(".".join(map(str, path)) for path in paths)
-
-    return " or ".join(written(paths) for paths in dialect.recognised_by)
+    return " or ".join(" and ".join(map(written, paths)) for paths in dialect.recognised_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +107,14 @@ class _Reader:
     limits: Limits
     horizon: datetime
 
-    def article(self, body: str) -> Article:
+    def article(self, document: Document) -> Article:
         of, form, limits = self.dialect.of, self.form, self.limits
         listed = self._listed()
         title = self._title()
-        published = self._published()
-        topics = form.lines(of("topics"), limits.topics)
-        url = self._url(published)
+        published, day = self._published()
+        url = self._url(day)
         original = form.optional_url(of("original_url"))
-        content = self._content(body, url)
+        content = self._content(document, url)
         return Article(
             path=form.path,
             title=title,
@@ -120,7 +127,7 @@ class _Reader:
             summary=form.paragraph(of("summary")) or first_paragraph(content),
             content=content,
             authors=form.lines(of("authors"), limits.topics),
-            topics=topics,
+            topics=form.lines(of("topics"), limits.topics),
             images=images(form, of("images"), limits.related),
             related=related(form, of("related"), limits.related, url),
             category=self._line("category") or None,
@@ -136,8 +143,9 @@ class _Reader:
 
     def _skip(self, code: str, name: str, message: str, value: AnyValue | None = None) -> NoReturn:
         """End the reading with an error at a value, at the field's key, or at the top."""
-        value = value or next(self.form.all_values(self.dialect.of(name)), None)
-        value = value or Value(name, self.form.root)
+        sources = self.dialect.of(name)
+        value = value or next(self.form.all_values(sources), None)
+        value = value or Value(sources.preferred or name, self.form.root)
         self.form.note(code, value, f"{message}; document skipped", "error")
         raise _Skipped
 
@@ -159,7 +167,8 @@ class _Reader:
             self._skip("title-too-long", "title", message)
         return title
 
-    def _published(self) -> datetime:
+    def _published(self) -> tuple[datetime, date]:
+        """Give the instant, and the day that the document names for it."""
         value = self.form.text(self.dialect.of("published"))
         if value is None:
             self._skip("date-missing", "published", "the document has no date")
@@ -169,19 +178,21 @@ class _Reader:
             self._skip("date-invalid", "published", str(error), value)
         if moment > self.horizon:
             self.form.warn("date-future", value, f"{quoted(value)} is far off; waits until then")
-        return moment
+        return moment, day_of(value.node.text, moment)
 
-    def _url(self, published: datetime) -> str:
+    def _url(self, day: date) -> str:
         """Take the first address that is one; if none is, the first one's fault is told."""
         problem: Problem | None = None
-        for value in addresses(self.form, self.dialect.of("url"), published):
+        for value in addresses(self.form, self.dialect.of("url"), day):
             try:
                 url = self.form.url(value)
             except UrlProblem as error:
                 problem = problem or Problem(value, error.code, str(error))
                 continue
             if problem:
-                self.form.warn(problem.code, problem.value, f"{problem.message}; {url} is used")
+                self.form.warn(
+                    problem.code, problem.value, f"{problem.message}; {shown(url)} is used"
+                )
             return url
         if problem:
             self._skip(problem.code, "url", problem.message, problem.value)
@@ -201,9 +212,16 @@ class _Reader:
         value = self.form.text(self.dialect.of("id"))
         if value is None:
             return None
-        if _IRI.fullmatch(value.node.text):
-            return value.node.text
-        self.form.warn("id-invalid", value, f"{quoted(value)} is not an IRI; another id is given")
+        text = value.node.text
+        if len(text) > self.limits.url_characters:
+            problem = f"the id has more than {self.limits.url_characters} characters"
+        elif not (_IRI.fullmatch(text) and text.isprintable()):
+            problem = f"{quoted(value)} is not an IRI"
+        elif _CREDENTIALS.match(text):
+            problem = "the id has a user name or password"
+        else:
+            return text
+        self.form.warn("id-invalid", value, f"{problem}; another id is given")
         return None
 
     def _language(self) -> str | None:
@@ -215,8 +233,20 @@ class _Reader:
             self.form.warn("language-invalid", value, message)
         return None
 
-    def _content(self, body: str, url: str) -> str:
+    def _content(self, document: Document, url: str) -> str:
+        body = document.body
         if not body.strip():
             return ""
+        if not is_clean(body):
+            self._report_body(document)
         html = markdown_html(body) if self.dialect.body == "markdown" else body
         return safe_html(html, base=url).strip()
+
+    def _report_body(self, document: Document) -> None:
+        for line, text in enumerate(document.body.split("\n"), start=document.body_line):
+            if not is_clean(text):
+                column = next(at for at, char in enumerate(text, start=1) if not is_clean(char))
+                value = Value("", Scalar("", line, column, plain=False))
+                message = "the body has characters that XML forbids; replaced by U+FFFD"
+                self.form.warn("text-illegal", value, message)
+                return

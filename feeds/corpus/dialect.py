@@ -1,6 +1,7 @@
 """A dialect: which of their keys stand for which of our fields. A mapping file makes one."""
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -24,6 +25,9 @@ ITEM_FIELDS = {
 }
 _KEYS = frozenset({"recognised_by", "body", "relative_to", "rank", "fields", "defaults"})
 _SOURCE_KEYS = frozenset({"from", "fields", "merge", "split"})
+_NAMES = frozenset({"$name.date", "$name.sections", "$name.slug", "$name.title"})
+_NEVER_READ = "secured"
+_INDEX = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,19 @@ class Sources:
 
     A path is the keys and indexes that lead to a value; one that begins with `$` names a
     part of the file's path, one that begins with `/` is an address with placeholders.
-    `split` takes a scalar apart at white space, `fields` are those of a list's items.
+    A scalar at one of the paths in `split` is taken apart at white space; `fields` are those
+    of a list's items.
     """
 
     paths: tuple[Path, ...] = ()
     merge: bool = False
-    split: bool = False
+    split: tuple[Path, ...] = ()
     fields: tuple[tuple[str, "Sources"], ...] = ()
+
+    @property
+    def preferred(self) -> str:
+        """The first path as people write it, empty where none leads to a key."""
+        return next((written(path) for path in self.paths if str(path[0])[:1] not in "$/"), "")
 
     def of(self, name: str) -> "Sources":
         """Give the sources of an item's field; none where the mapping has none."""
@@ -98,7 +108,13 @@ def parse_path(text: str) -> Path:
     """Take `related.0.url` apart into keys and indexes; a pseudo path stays whole."""
     if text.startswith(("$", "/")):
         return (text,)
-    return tuple(int(part) if part.isdigit() else part for part in text.split("."))
+    return tuple(int(part) if _INDEX.fullmatch(part) else part for part in text.split("."))
+
+
+def written(path: Path) -> str:
+    """Write a path as people do: `related[2].webUrl`."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return "".join(parts).lstrip(".")
 
 
 def find(node: Node, path: Path) -> Node | None:
@@ -138,7 +154,7 @@ def _recognisers(root: Mapping) -> Iterator[tuple[Path, ...]]:
         raise SyntaxProblem("dialect-invalid", message, root.line, root.column, "recognised_by")
     for item in node.items:
         items = item.items if isinstance(item, Sequence) else (item,)
-        yield tuple(parse_path(_text(part, "recognised_by")) for part in items)
+        yield tuple(_path(part, "recognised_by") for part in items)
 
 
 def _sources(key: str, node: Node) -> Sources:
@@ -147,17 +163,41 @@ def _sources(key: str, node: Node) -> Sources:
     _refuse_unknown(node, _SOURCE_KEYS, f"fields.{key}.")
     fields = _mapping(node, "fields")
     _refuse_unknown(fields, ITEM_FIELDS.get(key, frozenset()), f"fields.{key}.fields.")
+    paths = _paths(node.items.get("from", node), f"fields.{key}.from")
     return Sources(
-        paths=_paths(node.items.get("from", node), f"fields.{key}.from"),
+        paths=paths,
         merge=_word(node, "merge", ("true", "false")) == "true",
-        split=_word(node, "split", ("true", "false")) == "true",
+        split=_split(node, key, paths),
         fields=tuple((name, _sources(name, item)) for name, item in fields.items.items()),
     )
 
 
+def _split(node: Mapping, key: str, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    value = node.items.get("split")
+    if value is None or (isinstance(value, Scalar) and value.text in {"true", "false"}):
+        return paths if value and value.text == "true" else ()
+    chosen = _paths(value, f"fields.{key}.split")
+    if not set(chosen) <= set(paths):
+        message = f"fields.{key}.split must be true, false or some of the keys in from"
+        raise SyntaxProblem("dialect-invalid", message, value.line, value.column, key)
+    return chosen
+
+
 def _paths(node: Node, key: str) -> tuple[Path, ...]:
     items = node.items if isinstance(node, Sequence) else (node,)
-    return tuple(parse_path(_text(item, key)) for item in items)
+    return tuple(_path(item, key) for item in items)
+
+
+def _path(node: Node, key: str) -> Path:
+    path = parse_path(_text(node, key))
+    name = str(path[0])
+    if name.startswith("$") and name not in _NAMES:
+        message = f"{key}: there is no {name}; there are {', '.join(sorted(_NAMES))}"
+    elif _NEVER_READ in path:
+        message = f"{key}: {_NEVER_READ} never leaves the corpus"
+    else:
+        return path
+    raise SyntaxProblem("dialect-invalid", message, node.line, node.column, key)
 
 
 def _text(node: Node, key: str) -> str:
@@ -180,7 +220,7 @@ def _number(node: Mapping, key: str, default: int) -> int:
     value = node.items.get(key)
     if value is None:
         return default
-    if isinstance(value, Scalar) and value.text.isdigit():
+    if isinstance(value, Scalar) and _INDEX.fullmatch(value.text):
         return int(value.text)
     message = f"{key} must be a whole number"
     raise SyntaxProblem("dialect-invalid", message, value.line, value.column, key)

@@ -4,18 +4,25 @@ Types come from here, not from YAML: a title is text whatever it looks like, and
 field that must be a number is read as one.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 
-from feeds.corpus.dialect import Path, Sources, find
+from feeds.corpus.dialect import Path, Sources, find, written
 from feeds.model import Finding, Mapping, Node, Scalar, Sequence, Severity
-from feeds.text.clean import clean_line, clean_paragraph, is_clean, shorten
+from feeds.text.clean import clean_line, clean_paragraph, is_clean, shown
 from feeds.text.dates import parse_instant
 from feeds.text.urls import UrlProblem, check_url
 
-_VALUE_CHARACTERS = 80
+_NUMBER_CHARACTERS = 40
+_LARGEST = 2_000_000_000
+_BOOLEANS = {"true": True, "True": True, "TRUE": True} | {
+    "false": False, "False": False, "FALSE": False
+}  # fmt: skip
+# Unicode's embeddings, overrides and isolates: what can make a text read as another one.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class Value(NamedTuple):
@@ -67,72 +74,74 @@ class Form:
     def values(self, sources: Sources) -> Iterator[Value]:
         """Give what stands at each path of the sources, null left out."""
         for path in sources.paths:
-            if (node := self._node(path)) is not None:
-                yield Value(self.prefix + _written(path), node)
+            if value := self.at(path):
+                yield value
+
+    def at(self, path: Path) -> Value | None:
+        """Give what stands at a path; None where there is nothing or null."""
+        node = self._node(path)
+        return None if node is None else Value(self.prefix + written(path), node)
 
     def all_values(self, sources: Sources) -> Iterator[Value]:
         """Give what stands at each path of the sources, null included."""
         for path in sources.paths:
             parent = find(self.root, path[:-1])
             if isinstance(parent, Mapping) and path[-1] in parent.items:
-                yield Value(self.prefix + _written(path), parent.items[str(path[-1])])
+                yield Value(self.prefix + written(path), parent.items[str(path[-1])])
 
     def text(self, sources: Sources) -> TextValue | None:
-        """Give the first scalar; a list gives its only item.
+        """Give the first of the texts."""
+        return next(self.texts(sources), None)
+
+    def texts(self, sources: Sources) -> Iterator[TextValue]:
+        """Give the scalar at each path that has one; a list gives its only item.
 
         A value of another shape is a finding if it stands at the first path, since a later
         path may rightly lead to a mapping that an earlier one looked into.
         """
-        for number, value in enumerate(self.values(sources)):
-            node = value.node
-            if isinstance(node, Sequence) and len(node.items) == 1:
-                node = node.items[0]
-            if isinstance(node, Scalar):
-                return TextValue(value.key, node)
-            if number == 0:
+        for path in sources.paths:
+            if not (value := self.at(path)):
+                continue
+            items = list(flat(value))
+            if len(items) == 1 and isinstance(items[0].node, Scalar):
+                yield TextValue(value.key, items[0].node)
+            elif items and path == sources.paths[0]:
                 self.warn("type-invalid", value, "must be text; field dropped")
-        return None
 
     def line(self, sources: Sources) -> str:
-        """Read one line of cleaned text, empty where there is none."""
-        value = self.text(sources)
-        return self._cleaned(value) if value else ""
+        """Read one line of cleaned text, empty where no path has any."""
+        lines = (self._cleaned(value) for value in self.texts(sources))
+        return next(filter(None, lines), "")
 
     def paragraph(self, sources: Sources) -> str:
-        """Read running text without markup, empty where there is none."""
-        value = self.text(sources)
-        if not value:
-            return ""
-        self._report_illegal(value)
-        return clean_paragraph(value.node.text)
+        """Read running text without markup, empty where no path has any."""
+        for value in self.texts(sources):
+            self._report_illegal(value)
+            if paragraph := clean_paragraph(value.node.text):
+                return paragraph
+        return ""
 
     def lines(self, sources: Sources, limit: int) -> tuple[str, ...]:
-        """Read up to `limit` distinct lines from a list or a scalar, in their order."""
+        """Read the distinct lines among up to `limit` items of a list or a scalar, in order."""
         found: dict[str, None] = {}
-        for value in self.items(sources):
-            if not isinstance(value.node, Scalar):
-                self.warn("type-invalid", value, "must be text; item dropped")
-                continue
-            parts = value.node.text.split() if sources.split else [""]
-            for part in parts:
-                node = value.node._replace(text=part) if part else value.node
-                if line := self._cleaned(TextValue(value.key, node)):
-                    found.setdefault(line)
-            if len(found) > limit:
+        for number, value in enumerate(self.items(sources)):
+            if number == limit:
                 self.warn("list-too-long", value, f"more than {limit} items; the rest is dropped")
                 break
-        return tuple(found)[:limit]
+            if not isinstance(value.node, Scalar):
+                self.warn("type-invalid", value, "must be text; item dropped")
+            elif line := self._cleaned(TextValue(value.key, value.node)):
+                found.setdefault(line)
+        return tuple(found)
 
     def items(self, sources: Sources) -> Iterator[Value]:
-        """Give the items of the first list found, or of all where the sources merge them."""
-        for value in self.values(sources):
-            if isinstance(value.node, Sequence):
-                for index, item in enumerate(value.node.items):
-                    if not (isinstance(item, Scalar) and item.is_null):
-                        yield Value(f"{value.key}[{index}]", item)
-            else:
-                yield value
-            if not sources.merge:
+        """Give the items of the first list that has any, or of all where sources merge them."""
+        for path in sources.paths:
+            if not (value := self.at(path)):
+                continue
+            items = list(_words(value) if path in sources.split else flat(value))
+            yield from items
+            if items and not sources.merge:
                 return
 
     def instant(self, value: TextValue) -> datetime:
@@ -162,7 +171,7 @@ class Form:
         """Read the first URL that is one; where none is, say what is wrong with the first."""
         problem: Problem | None = None
         for value in self.values(sources):
-            for item in _flat(value):
+            for item in flat(value):
                 try:
                     return self.url(item)
                 except UrlProblem as error:
@@ -178,26 +187,30 @@ class Form:
         return url
 
     def whole(self, sources: Sources) -> int | None:
-        """Read a number, rounded to a whole one."""
+        """Read a number, rounded to a whole one; none has more than ten digits."""
         if not (value := self.text(sources)):
             return None
         try:
-            return round(float(value.node.text[:_VALUE_CHARACTERS]))
+            number = round(float(value.node.text[:_NUMBER_CHARACTERS]))
         except (ValueError, OverflowError):
-            message = f"{quoted(value)} is not a number; field dropped"
-            self.warn("number-invalid", value, message)
-            return None
+            problem = "is not a number"
+        else:
+            if -_LARGEST <= number <= _LARGEST:
+                return number
+            problem = "is too large a number"
+        self.warn("number-invalid", value, f"{quoted(value)} {problem}; field dropped")
+        return None
 
     def boolean(self, sources: Sources) -> bool | None:
-        """Read exactly true or false, without quotes; None where there is neither.
+        """Read exactly true or false, without quotes; None where there is no such key.
 
-        Raises `ValueError` for any other value: what decides over publication is not
-        guessed.
+        Raises `ValueError` for any other value, null too: what decides over publication is
+        not guessed.
         """
-        for value in self.values(sources):
+        for value in self.all_values(sources):
             node = value.node
-            if isinstance(node, Scalar) and node.plain and node.text.lower() in {"true", "false"}:
-                return node.text.lower() == "true"
+            if isinstance(node, Scalar) and node.plain and node.text in _BOOLEANS:
+                return _BOOLEANS[node.text]
             message = f"{quoted(value)} is neither true nor false; document skipped"
             self.note("boolean-invalid", value, message, "error")
             raise ValueError(message)
@@ -208,11 +221,11 @@ class Form:
         self.note(code, value, message, "warning")
 
     def note(self, code: str, value: AnyValue, message: str, severity: Severity) -> None:
-        """Note something wrong at the place of a value."""
-        node = value.node
-        self.findings.append(
-            Finding(self.path, node.line, node.column, code, value.key, message, severity)
-        )
+        """Note something wrong at the place of a value, once however often it is read."""
+        place = (value.node.line, value.node.column)
+        finding = Finding(self.path, *place, code, value.key, message, severity)
+        if finding not in self.findings:
+            self.findings.append(finding)
 
     def _node(self, path: Path) -> Node | None:
         name = path[0]
@@ -227,24 +240,31 @@ class Form:
     def _report_illegal(self, value: TextValue) -> None:
         if not is_clean(value.node.text):
             self.warn("text-illegal", value, "has characters that XML forbids; replaced by U+FFFD")
+        if _TURNING.search(value.node.text):
+            message = "has invisible characters that turn the direction of text; removed"
+            self.warn("text-direction", value, message)
 
 
 def quoted(value: AnyValue) -> str:
     """Show a value in a message, cut short, with control characters escaped."""
     if not isinstance(value.node, Scalar):
         return "a mapping" if isinstance(value.node, Mapping) else "a list"
-    shown = shorten(value.node.text, _VALUE_CHARACTERS)
-    return '"' + shown.encode("unicode_escape").decode("ascii").replace('"', '\\"') + '"'
+    return shown(value.node.text)
 
 
-def _flat(value: Value) -> Iterator[Value]:
-    if isinstance(value.node, Sequence):
-        yield from (Value(f"{value.key}[{n}]", item) for n, item in enumerate(value.node.items))
-    else:
+def flat(value: Value) -> Iterator[Value]:
+    """Give the items of a list, null left out; a value of another shape is its only item."""
+    if not isinstance(value.node, Sequence):
         yield value
+        return
+    for index, item in enumerate(value.node.items):
+        if not (isinstance(item, Scalar) and item.is_null):
+            yield Value(f"{value.key}[{index}]", item)
 
 
-def _written(path: Path) -> str:
-    """Write a path as people do: `related[2].webUrl`."""
-    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return "".join(parts).lstrip(".")
+def _words(value: Value) -> Iterator[Value]:
+    if isinstance(value.node, Scalar):
+        words = value.node.text.split()
+        yield from (Value(value.key, value.node._replace(text=word)) for word in words)
+    else:
+        yield from flat(value)

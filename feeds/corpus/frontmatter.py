@@ -91,13 +91,22 @@ def _decode(data: bytes) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = error.start - before.rfind(b"\n")
-        message = f"byte {error.start} (0x{data[error.start]:02X}) is not UTF-8"
-        raise SyntaxProblem("not-utf8", message, line, column) from None
+        raise _not_text(data, error.start, "is not UTF-8") from None
+    # No text has it, but every text in UTF-16 does.
+    if (null := data.find(b"\0")) >= 0:
+        raise _not_text(data, null, "stands in no UTF-8 text")
+    return _unix(text)
+
+
+def _unix(text: str) -> str:
     text = text.removeprefix(_BYTE_ORDER_MARK)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _not_text(data: bytes, at: int, what: str) -> SyntaxProblem:
+    before = _unix(data[:at].decode())
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return SyntaxProblem("not-utf8", f"byte {at} (0x{data[at]:02X}) {what}", line, column)
 
 
 def _handler_of(text: str) -> tuple[_Handler, int, str]:

@@ -3,6 +3,7 @@
 import hashlib
 import multiprocessing
 import os
+import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -13,6 +14,11 @@ from feeds.corpus.frontmatter import read_document
 from feeds.corpus.scan import read_file
 from feeds.model import Finding, Reading, SourceFile
 from feeds.syntax import SyntaxProblem
+from feeds.text.clean import shown
+
+# What a message may quote of a document, cut in its middle so that it still says what is wrong.
+_HEAD, _TAIL = 80, 60
+_SECRET = re.compile(r"(?:.*?\.)?secured(?=[.\[]|$)", re.DOTALL)
 
 _JOB_SIZE = 200
 _WORTH_A_POOL = 1_000
@@ -27,15 +33,30 @@ class Corpus:
     rules: ReadingRules
 
 
-def read_source(source: SourceFile, rules: ReadingRules) -> Reading:
-    """Read one file's bytes: an article, or findings that say why there is none."""
+def read_source(source: SourceFile, rules: ReadingRules, prefix: str = "") -> Reading:
+    """Read one file's bytes: an article, or findings that say why there is none.
+
+    `prefix` is what the path has before that of the file below its corpus.
+    """
     try:
-        return read_article(read_document(source, rules.limits), rules)
+        return read_article(read_document(source, rules.limits), rules, prefix)
     except SyntaxProblem as problem:
-        message = f"{problem.message}; document skipped"
-        place = (problem.line, problem.column)
-        finding = Finding(source.path, *place, problem.code, problem.key, message)
-        return Reading(source.path, None, (finding,))
+        return Reading(source.path, None, (_finding(source.path, problem),))
+
+
+def _finding(path: str, problem: SyntaxProblem) -> Finding:
+    """Make a finding of a problem, without anything that stands under `secured`."""
+    message = problem.message
+    if len(message) > _HEAD + 1 + _TAIL:
+        message = f"{message[:_HEAD]}…{message[-_TAIL:]}"
+    if problem.hint:
+        message = f"{message} ({problem.hint})"
+    key = shown(problem.key)[1:-1]
+    secret = _SECRET.match(problem.key)
+    if secret and (secret[0] != problem.key or problem.code != "yaml-duplicate-key"):
+        key, message = secret[0], "is not allowed as it stands, and never shown"
+    place = (problem.line, problem.column)
+    return Finding(path, *place, problem.code, key, f"{message}; document skipped")
 
 
 def read_all(
@@ -72,4 +93,4 @@ def _read_one(corpus: Corpus, path: str, known_digest: str) -> Reading:
     digest = hashlib.blake2b(data, digest_size=16).hexdigest()
     if digest == known_digest:
         return Reading(path, None, digest=digest, unchanged=True)
-    return replace(read_source(SourceFile(path, data), corpus.rules), digest=digest)
+    return replace(read_source(SourceFile(path, data), corpus.rules, corpus.prefix), digest=digest)

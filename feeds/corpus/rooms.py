@@ -22,9 +22,12 @@ def load_dialects(own: Path | None = None) -> tuple[Dialect, ...]:
             dialects.append(parse_dialect(name, file.read_text(encoding="utf-8")))
         except SyntaxProblem as problem:
             place = f"{file}:{problem.line}:{problem.column}"
-            problems.append(f"{place}: {problem.code}: {problem.message}")
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(f"{file}: config: cannot be read: {error}")
+            hint = f" ({problem.hint})" if problem.hint else ""
+            problems.append(f"{place}: {problem.code}: {problem.message}{hint}")
+        except UnicodeDecodeError as error:
+            problems.append(f"{file}:1:1: config: is not UTF-8 at byte {error.start}")
+        except OSError as error:
+            problems.append(f"{file}:1:1: config: cannot be read: {error.strerror}")
     if problems:
         raise ConfigurationError(tuple(problems))
     return tuple(sorted(dialects, key=lambda dialect: (dialect.rank, dialect.name)))

@@ -1,5 +1,6 @@
 """What files a corpus holds, told by one look at each directory and none into a file."""
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,9 @@ from feeds.model import FileStamp, Finding, Severity
 
 _ENDINGS = (".md", ".markdown")
 _DRAFTS = frozenset({"_drafts", "drafts"})
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class CorpusMissing(FeedsError):
@@ -37,12 +41,31 @@ def read_file(root: Path, path: str, prefix: str, limit: int) -> bytes:
 
     Raises `OSError` where it is gone, unreadable or no longer a regular file.
     """
-    name = os.fsencode(root / path.removeprefix(prefix))
-    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor, so that flags apply
+    descriptor = _open(root, path.removeprefix(prefix).split("/"))
+    try:
         if not S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(0, "is not a regular file", str(name))
-        return file.read(limit)
+            raise OSError(errno.EINVAL, "is not a regular file", path)
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(limit)
+    finally:
+        os.close(descriptor)
+
+
+def _open(root: Path, parts: list[str]) -> int:
+    """Open a file below a directory, each part in the one before, so that no link leads out."""
+    folder = os.open(root, _FOLDER)
+    try:
+        for part in parts[:-1]:
+            inner = os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        return os.open(parts[-1], _FILE, dir_fd=folder)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise OSError(errno.ELOOP, "is a symbolic link", parts[-1]) from None
+        raise
+    finally:
+        os.close(folder)
 
 
 def _listing(folder: Path | str) -> list[os.DirEntry[str]]:
@@ -54,22 +77,37 @@ def _listing(folder: Path | str) -> list[os.DirEntry[str]]:
 
 
 def _walk(listing: list[os.DirEntry[str]], prefix: str) -> Iterator[FileStamp | Finding]:
-    for entry in listing:
-        path = prefix + entry.name
+    """Walk without recursion: directories may nest deeper than calls may."""
+    stack = [(iter(listing), prefix)]
+    while stack:
+        entries, here = stack[-1]
+        entry = next(entries, None)
+        if entry is None:
+            stack.pop()
+            continue
+        path = here + entry.name
         try:
             status = entry.stat(follow_symlinks=False)
-            if S_ISDIR(status.st_mode):
-                if entry.name not in _DRAFTS:
-                    yield from _walk(_listing(entry.path), f"{path}/")
-            elif not entry.name.endswith(_ENDINGS):
-                continue
-            elif S_ISREG(status.st_mode):
-                yield _stamp(path, status)
-            else:
-                what = "a symbolic link" if S_ISLNK(status.st_mode) else "no regular file"
-                yield _finding(path, "file-not-regular", f"is {what}; left out", "warning")
+            if not S_ISDIR(status.st_mode):
+                yield from _file(entry, path, status)
+            elif entry.name not in _DRAFTS:
+                stack.append((iter(_listing(entry.path)), f"{path}/"))
         except OSError as error:
             yield _finding(path, "file-unreadable", f"{error.strerror}; left out", "error")
+
+
+def _file(
+    entry: os.DirEntry[str], path: str, status: os.stat_result
+) -> Iterator[FileStamp | Finding]:
+    is_document = entry.name.endswith(_ENDINGS)
+    if S_ISREG(status.st_mode):
+        if is_document:
+            yield _stamp(path, status)
+    elif S_ISLNK(status.st_mode):
+        if is_document or os.path.isdir(entry.path):  # noqa: PTH112 - it may be no text at all
+            yield _finding(path, "file-not-regular", "is a symbolic link; left out", "warning")
+    elif is_document:
+        yield _finding(path, "file-not-regular", "is no regular file; left out", "warning")
 
 
 def _stamp(path: str, status: os.stat_result) -> FileStamp | Finding:

@@ -12,12 +12,18 @@ class SyntaxLimits:
 
 
 class SyntaxProblem(Exception):
-    """A text that is not what it should be, and the line and column (from 1) where it is not."""
+    """A text that is not what it should be, and the line and column (from 1) where it is not.
 
-    def __init__(self, code: str, message: str, line: int, column: int, key: str = "") -> None:
+    `hint` says in plain words what is usually behind a parser's own message; it may be empty.
+    """
+
+    def __init__(
+        self, code: str, message: str, line: int, column: int, key: str = "", hint: str = ""
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.line = line
         self.column = column
         self.key = key
+        self.hint = hint

@@ -1,9 +1,4 @@
-"""TOML to the same nodes as YAML.
-
-The standard library's parser gives values without places, so the places come from a look
-at the lines that assign a key. A key inside a multi-line string can mislead that look; it
-can mislead nothing but the line that a message names.
-"""
+"""TOML to the same nodes as YAML."""
 
 import re
 import tomllib
@@ -12,10 +7,21 @@ from datetime import date, datetime, time
 
 from feeds.model import Mapping, Node, Scalar, Sequence
 from feeds.syntax.problem import SyntaxLimits, SyntaxProblem
+from feeds.syntax.toml_places import Place, Steps, places_of
 
-_TABLE = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_ASSIGNMENT = re.compile(r"(\s*)([A-Za-z0-9_.\"'-]+)\s*=")
 _PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_NAMES = re.compile(r" (?:\(.*\)|key (?:'.*'|\".*\"))")
+_HINTS = {
+    "Cannot declare twice": "the table was given already",
+    "Cannot overwrite a value": "the key was given already",
+    "Duplicate inline table": "a key was given already",
+    'Expected "\'"': "a quote is never closed",
+    "Unterminated string": "a quote is never closed",
+    "Found invalid character '\\n'": "a quote is not closed on its line",
+    "Illegal character '\\n'": "a quote is not closed on its line",
+    "Expected newline or end of document after a statement": "text must be in quotes",
+    "Invalid value": "text must be in quotes",
+}
 
 
 def parse_toml(text: str, *, first_line: int = 1, limits: SyntaxLimits | None = None) -> Mapping:
@@ -24,48 +30,37 @@ def parse_toml(text: str, *, first_line: int = 1, limits: SyntaxLimits | None = 
     `first_line` is the line of the file on which `text` begins. Raises `SyntaxProblem`
     with code `toml-syntax`, `yaml-depth` or `yaml-nodes`.
     """
+    limits = limits or SyntaxLimits()
+    places = places_of(text, first_line=first_line, depth=limits.depth)
     try:
         values = tomllib.loads(text, parse_float=str)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise _syntax_problem(str(error), text, first_line) from None
-    except RecursionError:
-        raise SyntaxProblem("yaml-depth", "nested too deep", first_line, 1) from None
-    walk = _Walk(_places(text, first_line), limits or SyntaxLimits(), first_line)
-    return walk.mapping(values, "")
+    return _Walk(places, limits.nodes).mapping(values, (), (first_line, 1))
 
 
 class _Walk:
-    """Turns plain values into nodes, each at the place of the key that it is under."""
+    """Turns plain values into nodes, each at its place or at that of what it is in."""
 
-    def __init__(
-        self, places: dict[str, tuple[int, int]], limits: SyntaxLimits, first_line: int
-    ) -> None:
+    def __init__(self, places: AbstractMapping[Steps, Place], limit: int) -> None:
         self.places = places
-        self.limits = limits
+        self.limit = limit
         self.nodes = 0
-        self.place = (first_line, 1)
 
-    def mapping(self, values: AbstractMapping[str, object], path: str, depth: int = 1) -> Mapping:
-        items = {}
-        place = self.places.get(path, self.place)
-        for key, value in values.items():
-            items[key] = self.node(value, f"{path}.{key}" if path else key, depth)
+    def mapping(self, values: AbstractMapping[str, object], steps: Steps, place: Place) -> Mapping:
+        items = {key: self.node(value, (*steps, key), place) for key, value in values.items()}
         return Mapping(items, *place)
 
-    def node(self, value: object, path: str, depth: int) -> Node:
-        self.place = self.places.get(path, self.place)
-        place = self.place
+    def node(self, value: object, steps: Steps, outer: Place) -> Node:
+        place = self.places.get(steps, outer)
         self.nodes += 1
-        if self.nodes > self.limits.nodes:
-            raise SyntaxProblem("yaml-nodes", f"more than {self.limits.nodes} values", *place)
-        if depth > self.limits.depth:
-            message = f"nested more than {self.limits.depth} levels deep"
-            raise SyntaxProblem("yaml-depth", message, *place)
+        if self.nodes > self.limit:
+            raise SyntaxProblem("yaml-nodes", f"more than {self.limit} values", *place)
         if isinstance(value, dict):
-            return self.mapping(value, path, depth + 1)
+            return self.mapping(value, steps, place)
         if isinstance(value, list):
-            items = tuple(self.node(item, path, depth + 1) for item in value)
-            return Sequence(items, *place)
+            items = (self.node(item, (*steps, at), place) for at, item in enumerate(value))
+            return Sequence(tuple(items), *place)
         return Scalar(_text(value), *place, plain=not isinstance(value, str))
 
 
@@ -78,25 +73,11 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _places(text: str, first_line: int) -> dict[str, tuple[int, int]]:
-    """Map each dotted key to the line and column of its first assignment."""
-    places: dict[str, tuple[int, int]] = {}
-    table = ""
-    for number, line in enumerate(text.split("\n"), start=first_line):
-        if header := _TABLE.match(line):
-            table = header[1].replace('"', "")
-            places.setdefault(table, (number, 1))
-        elif assignment := _ASSIGNMENT.match(line):
-            key = assignment[2].replace('"', "").replace("'", "")
-            column = len(assignment[1]) + 1
-            places.setdefault(f"{table}.{key}" if table else key, (number, column))
-    return places
-
-
 def _syntax_problem(message: str, text: str, first_line: int) -> SyntaxProblem:
+    """Give the parser's words without the keys in them, which may be part of a secret."""
     place = _PLACE.search(message)
-    if not place:
-        last = text.rstrip("\n").count("\n") + first_line
-        return SyntaxProblem("toml-syntax", message.partition(" (at ")[0], last, 1)
-    line = int(place[1]) + first_line - 1
-    return SyntaxProblem("toml-syntax", message[: place.start()], line, int(place[2]))
+    line = int(place[1]) if place else text.rstrip("\n").count("\n") + 1
+    column = int(place[2]) if place else 1
+    told = _NAMES.sub("", message.partition(" (at ")[0])
+    hint = _HINTS.get(told, "")
+    return SyntaxProblem("toml-syntax", told, line + first_line - 1, column, hint=hint)

@@ -5,9 +5,10 @@ number are bounded before anything recurses, an alias is refused before it can m
 and a scalar stays the text that was written, because its type is the schema's to say.
 """
 
+import re
 from dataclasses import dataclass, field
 
-from yaml import MarkedYAMLError, SafeLoader, YAMLError
+from yaml import MarkedYAMLError, SafeLoader
 from yaml.cyaml import CParser
 from yaml.events import (
     AliasEvent,
@@ -25,6 +26,34 @@ from feeds.model import Mapping, Node, Scalar, Sequence
 from feeds.syntax.problem import SyntaxLimits, SyntaxProblem
 
 _IMPLICIT_TYPES: dict[str, list[tuple[str, object]]] = SafeLoader.yaml_implicit_resolvers
+
+# YAML 1.1 ends a line at these, editors and YAML 1.2 (section 5.4) do not.
+_NO_LINE_BREAKS = re.compile("[\x85\u2028\u2029]")
+
+_HINTS = {
+    "mapping values are not allowed in this context": 'quote a text that has ": " in it,'
+    " or mend the indentation",
+    "found character that cannot start any token": "quote a text that begins with @, % or `;"
+    " indent with spaces, not tabs",
+    "did not find expected node content": "a value, ] or } is missing before this",
+    "did not find expected alphabetic or numeric character": "quote a text that begins with & or *",
+    "found unexpected end of stream": "the quote opened on line {line} is never closed",
+    "could not find expected ':'": "line {line} is no key with a value, nor indented as more text",
+    "block sequence entries are not allowed in this context": "begin a list on a line of its own,"
+    " and quote a text that begins with -",
+    "did not find expected key": "look for a quote within quotes or for wrong indentation",
+    "did not find expected ',' or ']'": "the list of line {line} lacks a comma or its end",
+    "did not find expected ',' or '}'": "the mapping of line {line} lacks a comma or its end",
+    "found unknown escape character": "write \\\\ for \\, or use single quotes",
+}
+_QUOTE = "if it is text, quote it"
+
+# JSON writes an emoji as two escapes, which YAML refuses; half of one is no character at all.
+_HALF_A_CHARACTER = "found invalid Unicode character escape code"
+_SURROGATES = re.compile(
+    r"((?<!\\)(?:\\\\)*)\\u(?:(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|d[89a-f][0-9a-f]{2})",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -45,26 +74,56 @@ def parse_yaml(text: str, *, first_line: int = 1, limits: SyntaxLimits | None = 
     with code `yaml-syntax`, `yaml-depth`, `yaml-nodes`, `yaml-alias`,
     `yaml-duplicate-key` or `yaml-key-not-text`.
     """
-    builder = _Builder(first_line, limits or SyntaxLimits())
+    text = _NO_LINE_BREAKS.sub(" ", text)
+    limits = limits or SyntaxLimits()
+    try:
+        return _parse(text, first_line, limits)
+    except SyntaxProblem as problem:
+        if problem.message != _HALF_A_CHARACTER:
+            raise
+    return _parse(_SURROGATES.sub(_whole_character, text), first_line, limits)
+
+
+def _parse(text: str, first_line: int, limits: SyntaxLimits) -> Node:
+    builder = _Builder(first_line, limits)
     try:
         parser = CParser(text)
         while (event := parser.get_event()) is not None:
             builder.take(event)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line, mark.column) if mark else (0, 0)
-        message = error.problem or error.context or "not valid YAML"
-        raise SyntaxProblem("yaml-syntax", message, line + first_line, column + 1) from None
+        raise _syntax_problem(error, first_line) from None
     except ReaderError as error:
         # The reader counts in bytes of UTF-8.
         before = text.encode()[: error.position].decode()
-        line = before.count("\n") + first_line
-        column = len(before) - before.rfind("\n")
-        message = f"character U+{error.character:04X} is not allowed"
-        raise SyntaxProblem("yaml-syntax", message, line, column) from None
-    except (YAMLError, UnicodeEncodeError) as error:
-        raise SyntaxProblem("yaml-syntax", str(error), first_line, 1) from None
+        raise _illegal_character(error.character, before, first_line) from None
+    except UnicodeEncodeError as error:
+        character = ord(text[error.start])
+        raise _illegal_character(character, text[: error.start], first_line) from None
     return builder.root or Scalar("", first_line, 1, plain=True)
+
+
+def _syntax_problem(error: MarkedYAMLError, first_line: int) -> SyntaxProblem:
+    """Say what the parser says, where it says it, and what is probably behind it."""
+    mark = error.problem_mark or error.context_mark
+    begin = error.context_mark or mark
+    hint = _HINTS.get(error.problem, "").replace("{line}", str(begin.line + first_line))
+    place = (mark.line + first_line, mark.column + 1)
+    return SyntaxProblem("yaml-syntax", error.problem, *place, hint=hint)
+
+
+def _whole_character(escape: re.Match[str]) -> str:
+    """Make one escape of a pair of surrogates, and a character illegal in XML of one alone."""
+    if not escape[2]:
+        return escape[1] + "\\uffff"
+    high, low = int(escape[2], 16), int(escape[3], 16)
+    return f"{escape[1]}\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08x}"
+
+
+def _illegal_character(character: int, before: str, first_line: int) -> SyntaxProblem:
+    line = before.count("\n") + first_line
+    column = len(before) - before.rfind("\n")
+    message = f"character U+{character:04X} is not allowed"
+    return SyntaxProblem("yaml-syntax", message, line, column)
 
 
 class _Builder:
@@ -91,7 +150,8 @@ class _Builder:
         elif kind is MappingEndEvent or kind is SequenceEndEvent:
             self._close()
         elif kind is AliasEvent:
-            raise self._problem("yaml-alias", f"alias *{event.anchor} is not allowed", event)
+            message = f"alias *{event.anchor} is not allowed"
+            raise self._problem("yaml-alias", message, event, hint=_QUOTE)
         elif kind is DocumentStartEvent:
             self.documents += 1
             if self.documents > 1:
@@ -154,15 +214,18 @@ class _Builder:
             message = f"more than {self.limits.nodes} values"
             raise self._problem("yaml-nodes", message, event)
         if event.anchor is not None:
-            raise self._problem("yaml-alias", f"anchor &{event.anchor} is not allowed", event)
+            message = f"anchor &{event.anchor} is not allowed"
+            raise self._problem("yaml-alias", message, event, hint=_QUOTE)
         if event.tag is not None and event.tag != "!":
-            raise self._problem("yaml-syntax", f"tag {event.tag} is not allowed", event)
+            message = f"tag {event.tag} is not allowed"
+            raise self._problem("yaml-syntax", message, event, hint=_QUOTE)
 
-    def _problem(self, code: str, message: str, event: Event, key: str = "") -> SyntaxProblem:
+    def _problem(
+        self, code: str, message: str, event: Event, key: str = "", hint: str = ""
+    ) -> SyntaxProblem:
         mark = event.start_mark
-        return SyntaxProblem(
-            code, message, mark.line + self.first_line, mark.column + 1, self._path(key)
-        )
+        place = (mark.line + self.first_line, mark.column + 1)
+        return SyntaxProblem(code, message, *place, self._path(key), hint)
 
     def _path(self, last: str) -> str:
         path = ""
@@ -171,7 +234,7 @@ class _Builder:
                 path += f"[{len(open_node.items)}]"
             elif open_node.key is not None:
                 path += f".{open_node.key}"
-        return f"{path}.{last}".strip(".") if last else path.lstrip(".")
+        return (f"{path}.{last}" if last else path).removeprefix(".")
 
 
 def _is_typed(text: str) -> bool:

@@ -1,0 +1,399 @@
+"""Every defect that a document may have, and the lines that a publisher gets for it.
+
+Where a line is meant to say something else, `python tests/test_corpus_bad.py` writes the
+files of expected lines anew; the difference is then to be read, not only committed.
+"""
+
+import ast
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple, get_args
+
+import pytest
+from test_corpus_golden import rules
+
+from feeds.cli.talk import finding_line
+from feeds.corpus.reading import Corpus, read_all, read_source
+from feeds.corpus.rooms import load_dialects
+from feeds.corpus.scan import scan
+from feeds.errors import ConfigurationError
+from feeds.model import Finding, SourceFile
+from feeds.text.urls import UrlCode
+
+HOUSE = Path(__file__).parent.parent
+DATA = Path(__file__).parent / "data" / "bad"
+DEFECTS = sorted(path.stem for path in DATA.glob("*.md"))
+BROKEN_DIALECTS = sorted(path.stem for path in (DATA / "dialects").glob("*.yaml"))
+LINE = re.compile(r"[^:]+\.(?:md|yaml)(?::[1-9][0-9]*:[1-9][0-9]*)?: ([a-z0-9-]+): (?:[^ ]+: )?.+")
+CANARY = "CANARY"
+
+
+def lines_of(name: str, data: bytes) -> list[str]:
+    """Give the line of each finding in a file of that name."""
+    reading = read_source(SourceFile(name, data), rules())
+    return [finding_line(finding) for finding in reading.findings]
+
+
+def dialect_lines(name: str) -> list[str]:
+    """Give the line of what is wrong with a mapping file, in a folder where it is alone."""
+    with pytest.raises(ConfigurationError) as caught:
+        load_dialects(DATA / "dialects")
+    start = f"{DATA}/dialects/"
+    lines = (line.removeprefix(start) for line in caught.value.problems)
+    return [line for line in lines if line.startswith(f"{name}.yaml")]
+
+
+def written() -> Iterator[tuple[Path, str]]:
+    """Give each file of expected lines with its text."""
+    for name in DEFECTS:
+        lines = lines_of(f"{name}.md", (DATA / f"{name}.md").read_bytes())
+        yield DATA / f"{name}.txt", "".join(f"{line}\n" for line in lines)
+    for name in BROKEN_DIALECTS:
+        lines = dialect_lines(name)
+        yield DATA / "dialects" / f"{name}.txt", "".join(f"{line}\n" for line in lines)
+
+
+def expected(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines()
+
+
+# --- Small files ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_each_defect_gets_its_lines(defect: str) -> None:
+    """A document with a defect gets exactly the lines beside it, whatever else is in it."""
+    lines = lines_of(f"{defect}.md", (DATA / f"{defect}.md").read_bytes())
+    assert lines == expected(DATA / f"{defect}.txt")
+
+
+@pytest.mark.parametrize("name", BROKEN_DIALECTS)
+def test_each_broken_mapping_gets_its_line(name: str) -> None:
+    """A mapping file that is no dialect gets exactly the line beside it."""
+    assert dialect_lines(name) == expected(DATA / "dialects" / f"{name}.txt")
+
+
+def test_each_defect_has_its_lines() -> None:
+    """There is a file of lines for each defect, and none that belongs to no defect."""
+    assert {path.stem for path in DATA.glob("*.txt")} == set(DEFECTS)
+    assert {path.stem for path in (DATA / "dialects").glob("*.txt")} == set(BROKEN_DIALECTS)
+
+
+# --- Documents too large or too odd to be stored -------------------------------------
+
+NEWS = b"title: A\npublishedDateTime: 2026-03-04\nwebUrl: https://harbour.example/\n"
+
+
+def yaml(text: bytes | str) -> bytes:
+    return b"---\n" + (text if isinstance(text, bytes) else text.encode()) + b"\n---\n"
+
+
+def toml(text: str) -> bytes:
+    return b"+++\n" + text.encode() + b"\n+++\n"
+
+
+def news(text: bytes | str) -> bytes:
+    return yaml(NEWS + (text if isinstance(text, bytes) else text.encode()))
+
+
+def bomb(line: str) -> bytes:
+    """Give seven lines, each of which names the one before nine times."""
+    names = [", ".join([f"*a{number}"] * 9) for number in range(7)]
+    return yaml("".join(line.format(number=n + 1, names=text) for n, text in enumerate(names)))
+
+
+def tables(count: int) -> str:
+    """Give arrays of tables, each in the last table of the one before."""
+    return "".join(f"[[{'.'.join('a' * depth)}]]\n" for depth in range(1, count + 1))
+
+
+class Row(NamedTuple):
+    """What a document is, its bytes, where it is found wrong (if anywhere), and the rest."""
+
+    what: str
+    data: bytes
+    place: str
+    code: str
+    message: str
+
+    @property
+    def line(self) -> str:
+        """Give the whole line."""
+        return f"x.md{self.place and ':'}{self.place}: {self.code}: {self.message}"
+
+
+def deep(what: str, data: bytes, place: str, key: str = "") -> Row:
+    told = "nested more than 20 levels deep; document skipped"
+    return Row(what, data, place, "yaml-depth", f"{key}: {told}" if key else told)
+
+
+def alias(what: str, data: bytes, place: str, told: str) -> Row:
+    message = f"{told} is not allowed (if it is text, quote it); document skipped"
+    return Row(what, data, place, "yaml-alias", message)
+
+
+def number(what: str, value: str, shown: str, told: str) -> Row:
+    data = news(f"quality: {value}")
+    return Row(what, data, "5:10", "number-invalid", f'quality: "{shown}…" {told}; field dropped')
+
+
+def not_utf8(what: str, data: bytes, place: str, at: int, told: str) -> Row:
+    message = f"byte {at} (0x{data[at]:02X}) {told}; document skipped"
+    return Row(what, data, place, "not-utf8", message)
+
+
+def too_large(what: str, data: bytes, place: str, code: str, told: str) -> Row:
+    return Row(what, data, place, code, f"{told}; document skipped")
+
+
+def too_long(what: str, data: bytes, place: str, key: str) -> Row:
+    return Row(
+        what, data, place, "list-too-long", f"{key}: more than 50 items; the rest is dropped"
+    )
+
+
+FRONT_MATTER = "front matter has more than 65536 bytes"
+FILE = "the file has more than 1048576 bytes"
+DIGITS = "9" * 5_000
+RELATED = "  - webUrl: https://coast.example/a/b/c/d/e/f/g\n"
+LETTERS = "k" * 79
+ROWS = [
+    # Depth and number
+    deep("30 000 [", yaml("a: " + "[" * 30_000), "2:23", "a" + "[0]" * 19),
+    deep("10 000 {a:", yaml("{a: " * 10_000), "2:81", ".".join("a" * 20)),
+    deep("20 000 -", yaml("- " * 20_000), "2:41", "[0]" * 20),
+    deep("30 000 [ in TOML", toml("a = " + "[" * 30_000), "2:25"),
+    deep("10 000 {a= in TOML", toml("a = " + "{a=" * 10_000), "2:63"),
+    deep("key of 20 000 parts in TOML", toml("a." * 20_000 + "a = 1"), "2:1"),
+    deep("table of 20 000 parts in TOML", toml("[" + "a." * 20_000 + "a]"), "2:2"),
+    deep("11 arrays of tables in each other", toml(tables(12)), "12:1"),
+    Row(
+        "20 000 ?",
+        yaml("? " * 20_000),
+        "2:3",
+        "yaml-key-not-text",
+        "a key must be text; document skipped",
+    ),
+    too_large(
+        "20 000 topics",
+        news("topics: [" + "a," * 20_000 + "]"),
+        "5:39992",
+        "yaml-nodes",
+        "topics[19991]: more than 20000 values",
+    ),
+    too_large(
+        "20 000 values in TOML",
+        toml("a = [" + "1," * 20_000 + "]"),
+        "2:40004",
+        "yaml-nodes",
+        "more than 20000 values",
+    ),
+    # What multiplies
+    alias(
+        "merge-key bomb", bomb("a{number}: &a{number}\n  <<: [{names}]\n"), "2:5", "a1: anchor &a1"
+    ),
+    alias("billion laughs", bomb("a{number}: &a{number} [{names}]\n"), "2:5", "a1: anchor &a1"),
+    alias("alias of what is not there", yaml("a:\n  b: [*c, *c]\n"), "3:7", "a.b[0]: alias *c"),
+    # What is long
+    alias(
+        "anchor of 60 000", yaml("a: &" + "k" * 60_000), "2:4", f"a: anchor &{'k' * 72}…{'k' * 45}"
+    ),
+    too_large(
+        "key of 900, twice",
+        yaml(f"{'k' * 900}: 1\n" * 2),
+        "3:1",
+        "yaml-duplicate-key",
+        f"{LETTERS}…: key {'k' * 76}…{'k' * 32} was given already on line 2",
+    ),
+    number("5 000 digits", DIGITS, "9" * 79, "is too large a number"),
+    number("60 000 hexadecimal digits", "0x" + "f" * 60_000, "0x" + "f" * 77, "is not a number"),
+    number("20 000 sexagesimal digits", "1" + ":59" * 20_000, "1" + ":59" * 26, "is not a number"),
+    too_large(
+        "5 000 digits in TOML",
+        toml(f"weight = {DIGITS}"),
+        "2:10",
+        "toml-syntax",
+        "a value of more than 1000 characters without quotes",
+    ),
+    too_large(
+        "title of 1 001",
+        news("").replace(b"A", b"A" * 1_001, 1),
+        "2:8",
+        "title-too-long",
+        "title: the title has more than 1000 characters",
+    ),
+    too_large(
+        "title of 1 MB",
+        news("").replace(b"A", b"A" * 1_000_000, 1),
+        "1:1",
+        "front-matter-too-large",
+        FRONT_MATTER,
+    ),
+    too_large(
+        "title of 10 MB", news("").replace(b"A", b"A" * 10_000_000, 1), "", "file-too-large", FILE
+    ),
+    too_large("body of 2 MB", news("") + b"A\n" * 1_000_000, "", "file-too-large", FILE),
+    too_large(
+        "20 000 related in 1 MB",
+        news("related:\n" + RELATED * 20_000),
+        "1:1",
+        "front-matter-too-large",
+        FRONT_MATTER,
+    ),
+    too_long("1 000 related", news("related:\n" + RELATED * 1_000), "56:5", "related[50]"),
+    too_long("51 topics", news(f"topics: {['t'] * 51}"), "5:260", "topics[50]"),
+    too_large(
+        "URL of 10 000",
+        news("").replace(b"example/", b"example/" + b"x" * 10_000),
+        "4:9",
+        "url-too-long",
+        f'webUrl: "https://harbour.example/{"x" * 55}…" has more than 2000 characters',
+    ),
+    Row(
+        "id of 3 000",
+        news("id: urn:" + "x" * 3_000),
+        "5:5",
+        "id-invalid",
+        "id: the id has more than 2000 characters; another id is given",
+    ),
+    # What is no text
+    not_utf8("NUL", news(b"type: a\0b"), "5:8", 83, "stands in no UTF-8 text"),
+    not_utf8("NUL in the body", news(b"") + b"One\ntwo\0", "8:4", 88, "stands in no UTF-8 text"),
+    not_utf8("Latin-1", news("type: café".encode("latin-1")), "5:10", 85, "is not UTF-8"),
+    not_utf8("Latin-1 after é", news("type: café ".encode() + b"\xe9"), "5:12", 88, "is not UTF-8"),
+    not_utf8("UTF-16", "---\ntitle: A\n---\n".encode("utf-16"), "1:1", 0, "is not UTF-8"),
+    not_utf8(
+        "UTF-16 without its mark", "---\n".encode("utf-16-le"), "1:2", 1, "stands in no UTF-8 text"
+    ),
+    not_utf8("UTF-8 cut short", news("") + "café".encode()[:-1], "7:4", 84, "is not UTF-8"),
+    not_utf8("half a character", news(b"type: \xed\xa0\x80"), "5:7", 82, "is not UTF-8"),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.what for row in ROWS])
+def test_the_monstrous_costs_little_and_gets_its_line(row: Row) -> None:
+    """A document that would be a burden is put off with one line and next to no work."""
+    rules()
+    begin = time.process_time()
+    lines = lines_of("x.md", row.data)
+    assert time.process_time() - begin < 0.5
+    assert lines == [row.line]
+
+
+# --- Files that are no documents -----------------------------------------------------
+
+
+def link(root: Path) -> None:
+    (root / "link.md").symlink_to("/etc/passwd")
+
+
+def pipe(root: Path) -> None:
+    os.mkfifo(root / "pipe.md")
+
+
+def odd_name(root: Path) -> None:
+    (root / os.fsdecode(b"caf\xe9.md")).write_bytes(yaml(NEWS))
+
+
+SCANNED: list[tuple[Callable[[Path], None], str]] = [
+    (link, "link.md: file-not-regular: is a symbolic link; left out"),
+    (pipe, "pipe.md: file-not-regular: is no regular file; left out"),
+    (odd_name, r"caf\udce9.md: file-name: the name is not UTF-8; left out"),
+]
+READ = {
+    "gone.md": "gone.md: file-unreadable: No such file or directory; document skipped",
+    "link.md": "link.md: file-unreadable: is a symbolic link; document skipped",
+    "pipe.md": "pipe.md: file-unreadable: is not a regular file; document skipped",
+    "folder.md": "folder.md: file-unreadable: is not a regular file; document skipped",
+}
+
+
+@pytest.mark.parametrize(("make", "line"), SCANNED, ids=[line for _, line in SCANNED])
+def test_what_is_no_document_gets_its_line(
+    tmp_path: Path, make: Callable[[Path], None], line: str
+) -> None:
+    """What a scan leaves out although it is called a document is told."""
+    make(tmp_path)
+    assert [finding_line(item) for item in scan(tmp_path) if isinstance(item, Finding)] == [line]
+
+
+@pytest.mark.parametrize("path", READ)
+def test_a_file_that_is_no_longer_a_document_gets_its_line(tmp_path: Path, path: str) -> None:
+    """A file that became something else since the scan is a finding and stops nothing."""
+    link(tmp_path)
+    pipe(tmp_path)
+    (tmp_path / "folder.md").mkdir()
+    (reading,) = read_all(Corpus(tmp_path, "", rules()), [(path, "")])
+    assert [finding_line(finding) for finding in reading.findings] == [READ[path]]
+    assert (reading.article, reading.digest) == (None, "")
+
+
+# --- What all of this shows ----------------------------------------------------------
+
+
+def told() -> list[str]:
+    """Give every expected line there is."""
+    files = [*DATA.glob("*.txt"), *(DATA / "dialects").glob("*.txt")]
+    lines = [line for file in sorted(files) for line in expected(file)]
+    generated = [*(row.line for row in ROWS), *(line for _, line in SCANNED)]
+    return [*lines, *generated, *READ.values()]
+
+
+def codes_in_source() -> set[str]:
+    """Give every code that the corpus and syntax floors can give, whoever wraps them how.
+
+    A code is any literal of words joined by hyphens in these floors that is not known to be
+    something else, so that a new one cannot be overlooked.
+    """
+    words = re.compile(r"[a-z]+[0-9]?(?:-[a-z0-9]+)+")
+    codes = {"config", *get_args(UrlCode)}
+    for floor in ("corpus", "syntax"):
+        for module in sorted((HOUSE / "feeds" / floor).glob("*.py")):
+            for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    codes |= {node.value} if words.fullmatch(node.value) else set()
+    return codes - {"utf-8"}
+
+
+def test_every_code_is_produced() -> None:
+    """Each code of the two floors stands in some expected line, and no other does."""
+    produced = {found[1] for line in told() if (found := LINE.fullmatch(line))}
+    assert produced == codes_in_source()
+
+
+def test_every_code_is_explained() -> None:
+    """Each code has its heading in docs/findings.md, in alphabetical order."""
+    text = (HOUSE / "docs" / "findings.md").read_text(encoding="utf-8")
+    headings = re.findall(r"(?m)^## (.+)$", text)
+    assert headings == sorted(headings)
+    assert set(headings) == codes_in_source() | {"article-duplicate"}
+
+
+@pytest.mark.parametrize("line", told())
+def test_every_line_says_what_and_where(line: str) -> None:
+    """A line has path, place, code and message, is of one line, and says what is lost."""
+    assert LINE.fullmatch(line)
+    assert line.isprintable()
+    assert len(line) < 600
+    if ".yaml" not in line:
+        assert re.search(OUTCOME, line)
+
+
+OUTCOME = (
+    "document skipped$|left out$|dropped( .and [0-9]+ more like it.)?$|is assumed$|is used$"
+    "|another id is given$|replaced by U.FFFD$|removed$|waits until then$"
+)
+
+
+def test_nothing_under_secured_is_told() -> None:
+    """Whatever is wrong beneath `secured`, no line shows any of it."""
+    assert sum(CANARY in (DATA / f"{name}.md").read_text("utf-8", "replace") for name in DEFECTS)
+    assert not [line for line in told() if CANARY in line]
+
+
+if __name__ == "__main__":
+    for file, text in written():
+        file.write_text(text, encoding="utf-8")
