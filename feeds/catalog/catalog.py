@@ -1,4 +1,4 @@
-"""The catalog as one thing: its parts share one connection and one transaction."""
+"""The catalog as one thing: its parts share one connection and its transactions."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -27,6 +27,10 @@ class Catalog:
     def ledger(self, authority: str) -> Ledger:
         """Give the ledger that makes new ids in the name of an authority."""
         return Ledger(self._connection, authority)
+
+    def commit(self) -> None:
+        """Make all that was done until now last."""
+        self._connection.commit()
 
     def setting(self, name: str) -> str | None:
         """Give what was remembered under a name."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
+from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds, stored_article
 from feeds.catalog.visibility import Transition
 from feeds.model import ChannelKind, ChannelRow, Membership, StoredArticle
@@ -81,10 +82,13 @@ class Channels:
         rows = [{"kind": kind, "name": name} for kind, name in wanted]
         if rows:
             self._connection.execute(insert(_channels).on_conflict_do_nothing(), rows)
-        by_name = select(_channels.c.kind, _channels.c.name, _channels.c.key).where(
-            _channels.c.name.in_({name for _, name in wanted})
-        )
-        return {(kind, name): key for kind, name, key in self._connection.execute(by_name)}
+        columns = (_channels.c.kind, _channels.c.name, _channels.c.key)
+        found: dict[tuple[ChannelKind, str], int] = {}
+        for part in parts(wanted):
+            by_name = select(*columns).where(_channels.c.name.in_({name for _, name in part}))
+            for kind, name, key in self._connection.execute(by_name):
+                found[kind, name] = key
+        return found
 
     def place(
         self, transitions: Sequence[Transition], memberships: Mapping[int, Sequence[Membership]]
@@ -107,15 +111,38 @@ class Channels:
 
     def majority_labels(self, channels: Iterable[int]) -> dict[int, str]:
         """Give what most members call each channel; of equals, the one that sorts first."""
-        query = select(_labels).where(_labels.c.channel.in_(set(channels)))
-        best: dict[int, str] = {}
         order = (_labels.c.channel, _labels.c.articles.desc(), _labels.c.label)
-        for row in self._connection.execute(query.order_by(*order)):
-            best.setdefault(row.channel, row.label)
+        query = select(_labels).order_by(*order)
+        best: dict[int, str] = {}
+        for part in parts(channels):
+            for row in self._connection.execute(query.where(_labels.c.channel.in_(part))):
+                best.setdefault(row.channel, row.label)
         return best
 
-    def name(self, key: int, title: str) -> None:
-        """Set a channel's title."""
+    def topics_there_are(self, names: Iterable[str]) -> frozenset[str]:
+        """Give those of some topics that have channels."""
+        is_topic = select(_channels.c.name).where(_channels.c.kind == "topic")
+        return frozenset(
+            name
+            for part in parts(names)
+            for name in self._connection.execute(
+                is_topic.where(_channels.c.name.in_(part))
+            ).scalars()
+        )
+
+    def first_names(self) -> dict[int, str]:
+        """Give what channels were called that were renamed, by key."""
+        query = select(_channels.c.key, _channels.c.first_name)
+        rows = self._connection.execute(query.where(_channels.c.first_name.is_not(None)))
+        return {row[0]: row[1] for row in rows}
+
+    def rename(self, key: int, name: str) -> None:
+        """Let a channel, with all that was published of it, go on under another name."""
+        first_name = func.coalesce(_channels.c.first_name, _channels.c.name)
+        self._set(key, name=name, first_name=first_name)
+
+    def give_title(self, key: int, title: str) -> None:
+        """Set what people call a channel."""
         self._set(key, title=title)
 
     def give_stem(self, key: int, stem: str) -> None:

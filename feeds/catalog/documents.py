@@ -4,11 +4,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
-from feeds.catalog.ledger import Ledger
+from feeds.catalog.ledger import Claim, Ledger
+from feeds.catalog.parts import parts
 from feeds.catalog.records import (
     emitted_digest,
     pack_article,
@@ -18,6 +28,10 @@ from feeds.catalog.records import (
 )
 from feeds.model import Article, FileStamp, Finding, Reading
 from feeds.text.urls import comparable
+
+_articles = schema.articles
+_files = schema.files
+_NO_ID = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,52 +47,76 @@ class Documents:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._claims: list[Claim] = []
 
     def known(self) -> dict[str, KnownFile]:
         """Give every document known, by path."""
-        table = schema.files
-        columns = (table.c.path, table.c.size, table.c.mtime_ns, table.c.inode, table.c.digest)
+        columns = (_files.c.path, _files.c.size, _files.c.mtime_ns, _files.c.inode, _files.c.digest)
         rows = self._connection.execute(select(*columns))
         return {row[0]: KnownFile(FileStamp(*row[:4]), row[4]) for row in rows}
 
     def count(self) -> Counter[str]:
         """Count documents by state: listed, held or skipped."""
-        table = schema.files
-        query = select(table.c.state, func.count()).group_by(table.c.state)
+        query = select(_files.c.state, func.count()).group_by(_files.c.state)
         return Counter({row[0]: row[1] for row in self._connection.execute(query)})
 
     def findings(self) -> Iterator[Finding]:
         """Give all findings of all documents, in order of path and place."""
-        table = schema.files
-        query = select(table.c.findings).where(table.c.findings != "").order_by(table.c.path)
+        query = select(_files.c.findings).where(_files.c.findings != "").order_by(_files.c.path)
         for (packed,) in self._connection.execute(query):
             yield from sorted(unpack_findings(packed))
 
     def forget(self, paths: Iterable[str]) -> None:
         """Drop documents that are gone; the ledger keeps their ids."""
-        for path in paths:
-            self._connection.execute(delete(schema.files).where(schema.files.c.path == path))
-            self._unlist([path])
+        for part in parts(paths):
+            self._connection.execute(delete(_files).where(_files.c.path.in_(part)))
+            self._unlist(part)
 
-    def store(self, batch: Sequence[tuple[FileStamp, Reading]], ledger: Ledger) -> None:
-        """Keep what was read of a batch of documents."""
-        read = [(stamp, reading) for stamp, reading in batch if not reading.unchanged]
-        self._keep_stamps([stamp for stamp, reading in batch if reading.unchanged])
+    def store(self, batch: Sequence[tuple[FileStamp, Reading]]) -> None:
+        """Keep what was read of a batch of documents; a reading without a digest is none."""
+        known = [(stamp, reading) for stamp, reading in batch if reading.digest]
+        read = [(stamp, reading) for stamp, reading in known if not reading.unchanged]
+        self._distrust([stamp.path for stamp, reading in batch if not reading.digest])
+        self._keep_stamps([stamp for stamp, reading in known if reading.unchanged])
         self._keep_files(read)
         articles = [
             reading.article for _, reading in read if reading.article and reading.article.listed
         ]
         listed = {article.path for article in articles}
         self._unlist([stamp.path for stamp, _ in read if stamp.path not in listed])
-        self._keep_articles(articles, ledger)
+        self._keep_articles(articles)
+
+    def give_ids(self, ledger: Ledger) -> None:
+        """Give their ids to the articles stored until now, all at once.
+
+        Only then is it known which documents have moved to which paths.
+        """
+        given = ledger.give(self._claims)
+        self._claims.clear()
+        query = select(_articles.c.path, _articles.c.id)
+        for part in parts(given.items()):
+            paths = [path for path, _ in part]
+            before = dict(self._connection.execute(query.where(_articles.c.path.in_(paths))).all())
+            changed = {path: identifier for path, identifier in part if before[path] != identifier}
+            self._rouse(_articles.c.id.in_({before[path] for path in changed} - {_NO_ID}))
+            self._set_ids(changed)
+
+    def _set_ids(self, ids: Mapping[str, str]) -> None:
+        change = update(_articles).where(_articles.c.path == bindparam("at"))
+        rows = [{"at": path, "given": identifier} for path, identifier in ids.items()]
+        if rows:
+            self._connection.execute(change.values(id=bindparam("given")), rows)
+
+    def _distrust(self, paths: Sequence[str]) -> None:
+        """Have documents that cannot be read looked at again, however they are then."""
+        trusted = update(_files).where(_files.c.path.in_(paths), _files.c.digest != "")
+        self._connection.execute(trusted.values(mtime_ns=-1, digest=""))
 
     def _keep_stamps(self, stamps: Sequence[FileStamp]) -> None:
-        table = schema.files
         for stamp in stamps:
             values = {"size": stamp.size, "mtime_ns": stamp.mtime_ns, "inode": stamp.inode}
-            self._connection.execute(
-                update(table).where(table.c.path == stamp.path).values(**values)
-            )
+            change = update(_files).where(_files.c.path == stamp.path)
+            self._connection.execute(change.values(**values))
 
     def _keep_files(self, read: Sequence[tuple[FileStamp, Reading]]) -> None:
         rows = [
@@ -91,44 +129,37 @@ class Documents:
             for stamp, reading in read
         ]
         if rows:
-            self._connection.execute(schema.files.insert().prefix_with("OR REPLACE"), rows)
+            self._connection.execute(_files.insert().prefix_with("OR REPLACE"), rows)
 
     def _unlist(self, paths: Sequence[str]) -> None:
-        table = schema.articles
-        self._connection.execute(
-            update(table).where(table.c.path.in_(paths)).values(listed=False, stale=True)
-        )
+        change = update(_articles).where(_articles.c.path.in_(paths))
+        self._connection.execute(change.values(listed=False, stale=True))
 
-    def _keep_articles(self, articles: Sequence[Article], ledger: Ledger) -> None:
-        if not articles:
-            return
-        ids = ledger.give(articles)
+    def _keep_articles(self, articles: Sequence[Article]) -> None:
         before = self._before([article.path for article in articles])
         rows = []
         for article in articles:
-            old = before.get(article.path)
-            if row := _row(article, ids[article.path], old):
+            old, address = before.get(article.path), comparable(article.url)
+            if row := _row(article, address, old):
                 rows.append(row)
-                self._rouse_siblings(old, row)
-        statement = insert(schema.articles)
+                self._claims.append(Claim(article.path, address, article.explicit_id))
+                if old and old["address"] != address:
+                    self._rouse(_articles.c.address == old["address"])
+        statement = insert(_articles)
         change = {
             name: statement.excluded[name]
-            for name in schema.articles.c.keys()  # noqa: SIM118 - columns, not a dictionary
+            for name in _articles.c.keys()  # noqa: SIM118 - columns, not a dictionary
             if name not in {"key", "path", "shown_as", "shadowed_by"}
         }
         if rows:
             self._connection.execute(statement.on_conflict_do_update(["path"], set_=change), rows)
 
-    def _rouse_siblings(self, old: RowMapping | None, new: Mapping[str, object]) -> None:
-        """Have documents reconsidered that an article stood for under its old identity."""
-        if old and (old["id"], old["address"]) != (new["id"], new["address"]):
-            table = schema.articles
-            shared = or_(table.c.id == old["id"], table.c.address == old["address"])
-            self._connection.execute(update(table).where(shared).values(stale=True))
+    def _rouse(self, condition: ColumnElement[bool]) -> None:
+        """Have articles reconsidered that one stood for under its old id or address."""
+        self._connection.execute(update(_articles).where(condition).values(stale=True))
 
     def _before(self, paths: Sequence[str]) -> dict[str, RowMapping]:
-        table = schema.articles
-        query = select(table).where(table.c.path.in_(paths))
+        query = select(_articles).where(_articles.c.path.in_(paths))
         return {row["path"]: row for row in self._connection.execute(query).mappings()}
 
 
@@ -138,24 +169,29 @@ def _state(reading: Reading) -> str:
     return "listed" if reading.article.listed else "held"
 
 
-def _row(article: Article, identifier: str, before: RowMapping | None) -> dict[str, object] | None:
-    """Give an article's row; None where the row that is there says the same."""
+def _row(article: Article, address: str, before: RowMapping | None) -> dict[str, object] | None:
+    """Give an article's row, without an id if it is new; None where the row there says the same.
+
+    A date of modification that moves alone is not taken over.
+    """
     record = pack_article(article)
-    same_id = before is not None and before["id"] == identifier
-    if before and same_id and before["record"] == record and before["listed"]:
+    if before and before["record"] == record and before["listed"]:
         return None
     digest = emitted_digest(article)
     says_the_same = before is not None and before["emitted"] == digest
-    updated = max(article.published, article.modified or article.published)
+    modified = seconds(max(article.published, article.modified or article.published))
+    if before and says_the_same:
+        modified = before["modified"]
     return {
         "path": article.path,
-        "id": identifier,
-        "address": comparable(article.url),
+        "id": before["id"] if before else _NO_ID,
+        "address": address,
         "published": seconds(article.published),
-        "updated": before["updated"] if before and says_the_same else seconds(updated),
+        "modified": modified,
+        "updated": before["updated"] if before and says_the_same else modified,
         "emitted": digest,
         "record": record,
         "listed": True,
         "stale": True,
-        "changed": bool(before and before["changed"]) or not (says_the_same and same_id),
+        "changed": bool(before and before["changed"]) or not says_the_same,
     }

@@ -5,19 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, event, exc, select
+from sqlalchemy import URL, Connection, Table, create_engine, event, exc, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from feeds.catalog import schema
 from feeds.catalog.catalog import Catalog
+from feeds.catalog.records import Unreadable
 from feeds.errors import CannotWrite
 
 _log = logging.getLogger("feeds")
 
 _FILE_NAME = "catalog.sqlite"
 _SET_ASIDE = "catalog.unusable.sqlite"
+_JOURNAL = "-journal"
 _NO_VERSION = -1
+_SQLITE_ERROR = 1
 
 
 class Damaged(Exception):
@@ -26,11 +29,11 @@ class Damaged(Exception):
 
 @contextmanager
 def open_catalog(folder: Path) -> Iterator[Catalog]:
-    """Open the catalog in a directory for one cycle, all of which is one transaction.
+    """Open the catalog in a directory for one cycle, which may commit in between.
 
     A catalog of another version, or one that is damaged, is set aside and a new one begun,
     which takes over the ledgers of ids and URLs as far as they can be read. An exception in
-    the block undoes all that was done; `Damaged` means that a new attempt will find a new
+    the block undoes what was not committed; `Damaged` means that a new attempt will find a new
     catalog. Raises `CannotWrite` where the disk does not let us.
     """
     file = folder / _FILE_NAME
@@ -40,31 +43,54 @@ def open_catalog(folder: Path) -> Iterator[Catalog]:
             version = _version(connection)
         if version not in {None, schema.VERSION}:
             set_aside(folder)
-        with _connect(file) as connection, connection.begin():
+        with _connect(file) as connection:
             if _version(connection) is None:
                 _create(connection, folder / _SET_ASIDE)
             yield Catalog(connection)
-    except exc.OperationalError as error:
-        raise CannotWrite(file, str(error.orig)) from None
+            connection.commit()
     except exc.DatabaseError as error:
-        # SQLite's own word for a file that is no database; its subclasses are other faults.
-        if type(error) is not exc.DatabaseError:
+        if not _is_damage(error):
+            if isinstance(error, exc.OperationalError):
+                raise CannotWrite(file, str(error.orig)) from None
             raise
         set_aside(folder)
         raise Damaged(str(error.orig)) from None
+    except Unreadable as error:
+        set_aside(folder)
+        raise Damaged(str(error)) from None
     except OSError as error:
-        raise CannotWrite(file, error.strerror or str(error)) from None
+        place = Path(error.filename) if error.filename else file
+        raise CannotWrite(place, error.strerror or str(error)) from None
 
 
 def set_aside(folder: Path) -> None:
-    """Move an unusable catalog out of the way; the one moved before it goes."""
+    """Move an unusable catalog out of the way; the one moved before it goes.
+
+    A journal goes along, since SQLite would apply it to whatever has the catalog's name.
+    """
     _log.warning("the catalog in %s cannot be used; it is made anew from the corpus", folder)
+    (folder / f"{_SET_ASIDE}{_JOURNAL}").unlink(missing_ok=True)
     (folder / _FILE_NAME).replace(folder / _SET_ASIDE)
+    journal = folder / f"{_FILE_NAME}{_JOURNAL}"
+    if journal.exists():
+        journal.replace(folder / f"{_SET_ASIDE}{_JOURNAL}")
+
+
+def _is_damage(error: exc.DatabaseError) -> bool:
+    """Tell what is wrong with the file from what is wrong with the disk, or with us.
+
+    SQLite has words of its own for a full disk and the like; what it calls a plain error is
+    a table that is not as we made it, and what has no code is text that is not UTF-8.
+    """
+    if isinstance(error, exc.OperationalError):
+        return getattr(error.orig, "sqlite_errorcode", _SQLITE_ERROR) == _SQLITE_ERROR
+    # SQLite's own word for a file that is no database; its subclasses are other faults.
+    return type(error) is exc.DatabaseError
 
 
 @contextmanager
 def _connect(file: Path) -> Iterator[Connection]:
-    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
+    engine = create_engine(URL.create("sqlite", database=str(file)), poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def _begin_by_hand(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -101,11 +127,17 @@ def _create(connection: Connection, old: Path) -> None:
 def _take_over(connection: Connection, old: Path) -> None:
     """Copy what only the old catalog knows: promises to subscribers are not remade."""
     for table in (schema.ids, schema.channels):
+        rows: list[dict[str, object]] = []
         try:
-            with _connect(old) as source:
-                rows = [dict(row) for row in source.execute(select(table)).mappings()]
-            if rows:
-                with connection.begin_nested():
-                    connection.execute(table.insert(), rows)
+            _read_into(rows, table, old)
         except exc.DatabaseError as error:
-            _log.warning("the old catalog's %s could not be read: %s", table.name, error.orig)
+            _log.warning("the old catalog's %s end early: %s", table.name, error.orig)
+        if rows:
+            connection.execute(table.insert().prefix_with("OR IGNORE"), rows)
+
+
+def _read_into(rows: list[dict[str, object]], table: Table, file: Path) -> None:
+    """Add the rows of a table to a list, up to where the file can be read."""
+    with _connect(file) as source:
+        # One by one, so that what was read is in the list when reading fails.
+        rows.extend(dict(row) for row in source.execute(select(table)).mappings())

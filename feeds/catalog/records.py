@@ -22,6 +22,10 @@ _NEVER_EMITTED = (
 )
 
 
+class Unreadable(Exception):
+    """What was kept of an article or a finding is not what was written."""
+
+
 def seconds(moment: datetime) -> int:
     """Give an instant as whole seconds since 1970."""
     return int(moment.timestamp())
@@ -38,16 +42,11 @@ def pack_article(article: Article) -> str:
 
 
 def unpack_article(record: str) -> Article:
-    """Read an article that `pack_article` wrote."""
-    values: dict[str, Any] = json.loads(record)
-    values["published"] = instant(values["published"])
-    values["modified"] = _optional_instant(values["modified"])
-    values["provider"] = Provider(**values["provider"])
-    values["images"] = tuple(Image(**image) for image in values["images"])
-    values["related"] = tuple(_related(item) for item in values["related"])
-    values["authors"] = tuple(values["authors"])
-    values["topics"] = tuple(values["topics"])
-    return Article(**values)
+    """Read an article that `pack_article` wrote; raises `Unreadable`."""
+    try:
+        return _article(json.loads(record))
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        raise Unreadable(f"no article: {error}") from None
 
 
 def stored_article(row: Row[Any]) -> StoredArticle:
@@ -75,8 +74,22 @@ def pack_findings(findings: tuple[Finding, ...]) -> str:
 
 
 def unpack_findings(record: str) -> tuple[Finding, ...]:
-    """Read findings that `pack_findings` wrote."""
-    return tuple(Finding(**values) for values in json.loads(record)) if record else ()
+    """Read findings that `pack_findings` wrote; raises `Unreadable`."""
+    try:
+        return tuple(Finding(**values) for values in json.loads(record)) if record else ()
+    except (ValueError, TypeError) as error:
+        raise Unreadable(f"no findings: {error}") from None
+
+
+def _article(values: dict[str, Any]) -> Article:
+    values["published"] = instant(values["published"])
+    values["modified"] = _optional_instant(values["modified"])
+    values["provider"] = Provider(**values["provider"])
+    values["images"] = tuple(Image(**image) for image in values["images"])
+    values["related"] = tuple(_related(item) for item in values["related"])
+    values["authors"] = tuple(values["authors"])
+    values["topics"] = tuple(values["topics"])
+    return Article(**values)
 
 
 def _related(values: dict[str, Any]) -> RelatedItem:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of the tables: a catalog of another version is made anew."""
 
 metadata = MetaData()
@@ -61,6 +61,7 @@ articles = Table(
     Column("id", String, nullable=False, index=True),
     Column("address", String, nullable=False, index=True),
     Column("published", BigInteger, nullable=False),
+    Column("modified", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
     Column("emitted", String, nullable=False),
     Column("record", String, nullable=False),
@@ -70,13 +71,16 @@ articles = Table(
     Column("stale", Boolean, nullable=False),
     Column("changed", Boolean, nullable=False),
 )
-"""Listed articles. `emitted` is a digest of what feeds say of one, `shadowed_by` the path of
-the document that stands for it, `shown_as` the id under which it is in channels now. `stale`
-says that its memberships are older than its record, `changed` that feeds would say something
-else of it."""
+"""Listed articles. `modified` is when the document says that what it says last changed,
+`updated` what feeds say of that: never a day to come. `emitted` is a digest of what feeds say of
+an article, `shadowed_by` the path of the document that stands for it, `shown_as` the id under
+which it is in channels now. `stale` says that its memberships are older than its record,
+`changed` that feeds would say something else of it."""
 
 for _name, _column, _condition in (
     ("articles_stale", articles.c.key, text("stale")),
+    ("articles_modified", articles.c.modified, text("updated <> modified")),
+    ("articles_updated", articles.c.updated, text("updated <> published")),
     ("articles_hidden", articles.c.published, text("shown_as IS NULL")),
     ("articles_shown", articles.c.published, text("shown_as IS NOT NULL")),
 ):
@@ -88,12 +92,14 @@ channels = Table(
     Column("key", Integer, primary_key=True),
     Column("kind", String, nullable=False),
     Column("name", String, nullable=False),
+    Column("first_name", String),
     Column("stem", String, unique=True),
     Column("title", String),
     Column("updated", BigInteger),
     UniqueConstraint("kind", "name"),
 )
-"""Every channel that ever was, with the stem of its URLs; none is ever taken back."""
+"""Every channel that ever was, with the stem of its URLs; none is ever taken back. A channel
+that goes on under another name has a first name."""
 
 memberships = Table(
     "memberships",

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
 from feeds.catalog import schema
+from feeds.catalog.parts import parts
 from feeds.catalog.records import seconds, stored_article
 from feeds.model import Finding, StoredArticle
 
@@ -49,24 +51,32 @@ class Visibility:
         """Let every article's place in channels be found anew."""
         self._connection.execute(update(_articles).values(stale=True))
 
-    def settle_duplicates(self) -> None:
-        """Let one document stand for all that have one id or one address.
+    def settle_dates(self, now: datetime) -> None:
+        """Let no article have changed in days to come: until then it counts as unchanged."""
+        moment = seconds(now)
+        is_due = and_(_articles.c.updated != _articles.c.modified, _articles.c.modified <= moment)
+        is_ahead = and_(_articles.c.updated != _articles.c.published, _articles.c.updated > moment)
+        for condition, updated in (
+            (is_due, _articles.c.modified),
+            (is_ahead, _articles.c.published),
+        ):
+            change = update(_articles).where(condition)
+            self._connection.execute(change.values(updated=updated, stale=True, changed=True))
+
+    def settle_duplicates(self, now: datetime) -> None:
+        """Let one document stand for all that are due and have one id or one address.
 
         It is the newest, then the one whose path sorts first.
         """
-        for row in self._in_conflict():
-            best = (
-                select(_articles.c.path)
-                .where(_articles.c.listed)
-                .where(or_(_articles.c.id == row.id, _articles.c.address == row.address))
-                .order_by(_articles.c.published.desc(), _articles.c.path)
-                .limit(1)
-            )
-            winner = self._connection.execute(best).scalar_one()
-            shadow = None if winner == row.path else winner
-            if shadow != row.shadowed_by:
-                change = update(_articles).where(_articles.c.key == row.key)
-                self._connection.execute(change.values(shadowed_by=shadow, stale=True))
+        columns = ("key", "path", "id", "address", "published", "shadowed_by")
+        query = select(*(_articles.c[name] for name in columns)).where(_articles.c.listed)
+        for part in parts(sorted(self._in_conflict(now))):
+            for row in self._connection.execute(query.where(_articles.c.key.in_(part))).all():
+                winner = row.path if row.published > seconds(now) else self._winner(row, now)
+                shadow = None if winner == row.path else winner
+                if shadow != row.shadowed_by:
+                    change = update(_articles).where(_articles.c.key == row.key)
+                    self._connection.execute(change.values(shadowed_by=shadow, stale=True))
 
     def duplicates(self) -> Iterator[Finding]:
         """Give a finding for every document that another one stands for."""
@@ -79,18 +89,10 @@ class Visibility:
 
     def transitions(self, now: datetime) -> Iterator[list[Transition]]:
         """Give, in batches, the articles to be reconsidered at an instant."""
-        due = _articles.c.published <= seconds(now)
-        should = and_(_articles.c.listed, due, _articles.c.shadowed_by.is_(None))
-        query = select(_articles.c.key).where(
-            or_(
-                _articles.c.stale,
-                and_(_articles.c.shown_as.is_(None), should),
-                and_(_articles.c.shown_as.is_not(None), ~due),
-            )
-        )
-        keys = list(self._connection.execute(query.order_by(_articles.c.path)).scalars())
+        query = select(_articles.c.key).where(_is_unsettled(now)).order_by(_articles.c.path)
+        keys = list(self._connection.execute(query).scalars())
         for start in range(0, len(keys), _BATCH):
-            yield self._transitions(keys[start : start + _BATCH], should)
+            yield self._transitions(keys[start : start + _BATCH], now)
 
     def settle(self, transitions: list[Transition]) -> None:
         """Note that the articles are now in the channels where they belong."""
@@ -103,24 +105,56 @@ class Visibility:
         """Forget articles whose documents are gone, bad or held back."""
         self._connection.execute(delete(_articles).where(~_articles.c.listed))
 
-    def _transitions(self, keys: list[int], should: ColumnElement[bool]) -> list[Transition]:
-        query = select(_articles, should.label("should")).where(_articles.c.key.in_(keys))
-        rows = self._connection.execute(query.order_by(_articles.c.path))
+    def _transitions(self, keys: list[int], now: datetime) -> list[Transition]:
+        query = select(_articles, _should_show(now).label("should"))
+        rows = self._connection.execute(
+            query.where(_articles.c.key.in_(keys)).order_by(_articles.c.path)
+        )
         return [
-            Transition(stored_article(row), row.shown_as, bool(row.should), row.changed)
+            Transition(
+                stored_article(row),
+                row.shown_as,
+                bool(row.should),
+                row.changed or row.shown_as not in {None, row.id},
+            )
             for row in rows
         ]
 
-    def _in_conflict(self) -> list[Row[tuple[int, str, str, str, str | None]]]:
-        """Find the listed articles that share an id or address with one just stored or gone."""
-        other = _articles.alias("other")
-        columns = (other.c.key, other.c.path, other.c.id, other.c.address, other.c.shadowed_by)
-        shared = or_(other.c.id == _articles.c.id, other.c.address == _articles.c.address)
+    def _winner(self, row: Row[Any], now: datetime) -> str:
+        """Give the path of the document that stands for a due article and all that are the same."""
+        same = or_(_articles.c.id == row.id, _articles.c.address == row.address)
         query = (
-            select(*columns)
-            .distinct()
-            .where(_articles.c.stale, other.c.listed, shared)
-            .where(or_(other.c.key != _articles.c.key, other.c.shadowed_by.is_not(None)))
-            .order_by(other.c.path)
+            select(_articles.c.path)
+            .where(_articles.c.listed, _articles.c.published <= seconds(now), same)
+            .order_by(_articles.c.published.desc(), _articles.c.path)
+            .limit(1)
         )
-        return list(self._connection.execute(query))
+        winner: str = self._connection.execute(query).scalar_one()
+        return winner
+
+    def _in_conflict(self, now: datetime) -> set[int]:
+        """Find unsettled articles that share an id or address with others, and those others."""
+        other = _articles.alias("other")
+        shared = or_(other.c.id == _articles.c.id, other.c.address == _articles.c.address)
+        pairs = select(_articles.c.key, other.c.key).where(
+            _is_unsettled(now), other.c.listed, shared, other.c.key != _articles.c.key
+        )
+        shadowed = select(_articles.c.key).where(
+            _is_unsettled(now), _articles.c.listed, _articles.c.shadowed_by.is_not(None)
+        )
+        found = {key for pair in self._connection.execute(pairs) for key in pair}
+        return found | set(self._connection.execute(shadowed).scalars())
+
+
+def _should_show(now: datetime) -> ColumnElement[bool]:
+    is_due = _articles.c.published <= seconds(now)
+    return and_(_articles.c.listed, is_due, _articles.c.shadowed_by.is_(None))
+
+
+def _is_unsettled(now: datetime) -> ColumnElement[bool]:
+    """Whether an article's place may have to be another: it changed, or became due or undue."""
+    return or_(
+        _articles.c.stale,
+        and_(_articles.c.shown_as.is_(None), _should_show(now)),
+        and_(_articles.c.shown_as.is_not(None), _articles.c.published > seconds(now)),
+    )

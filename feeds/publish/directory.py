@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from errno import EISDIR, EPERM
 from pathlib import Path
 
 from feeds.errors import CannotWrite
@@ -43,6 +44,10 @@ class DirectoryDestination:
         except OSError:
             return None
 
+    def was_interrupted(self) -> bool:
+        """Whether a publisher was killed at work, so that what is there may be of two editions."""
+        return (self.root / _STAGING).exists()
+
     @contextmanager
     def publishing(self) -> Iterator["Staging"]:
         """Give a place to stage resources; what is not published when it closes is gone.
@@ -71,6 +76,7 @@ class Staging:
 
     def __init__(self, root: Path, folder: Path) -> None:
         self._root = root
+        self._resolved = root.resolve()
         self._folder = folder
         self._staged: dict[str, Path] = {}
 
@@ -90,21 +96,35 @@ class Staging:
         What refers to other resources belongs to `last`, in order: nothing that is
         published names a thing that is not there yet, or no longer.
         """
-        first = [path for path in self._staged if path not in last]
-        self._move(first)
+        self._prepare()
+        self._move([path for path in self._staged if path not in last])
         for path in last:
             if path in self._staged:
                 self._move([path])
         self._delete(deleted)
 
+    def _prepare(self) -> None:
+        """Meet whatever may hinder a move before the first of them."""
+        made: list[Path] = []
+        try:
+            for path in self._staged:
+                self._make_room(self._target(path), made)
+        except BaseException:
+            for folder in reversed(made):
+                _remove_if_empty(folder)
+            raise
+
+    def _make_room(self, target: Path, made: list[Path]) -> None:
+        if target.is_dir():
+            raise IsADirectoryError(EISDIR, "is a directory", str(target))
+        _make_folder(target.parent, made)
+
     def _move(self, paths: Iterable[str]) -> None:
         folders: dict[Path, None] = {}
         for path in paths:
             target = self._target(path)
-            if target.parent not in folders:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                folders[target.parent] = None
             self._staged[path].replace(target)
+            folders[target.parent] = None
         for folder in folders:
             _sync(folder)
 
@@ -117,12 +137,21 @@ class Staging:
                     break
 
     def _target(self, path: str) -> Path:
-        """Give a path's place; a path that leads out of the directory is a fault of ours."""
+        """Give a path's place; one that a link or a slip leads out of the directory is refused."""
         target = self._root / path
-        if not target.resolve().is_relative_to(self._root.resolve()):
-            message = f"{path} is not below {self._root}"
-            raise ValueError(message)
+        if not target.resolve().is_relative_to(self._resolved):
+            raise PermissionError(EPERM, f"leads out of {self._root}", str(target))
         return target
+
+
+def _make_folder(folder: Path, made: list[Path]) -> None:
+    """Make a directory and those above it that are not there, and add them to a list."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent, made)
+    folder.mkdir()
+    made.append(folder)
+    _sync(folder.parent)
 
 
 def _remove_if_empty(folder: Path) -> bool:

@@ -72,17 +72,35 @@ class Edition:
         """Count the resources that are offered or kept with the bytes that are published."""
         return len(self._offered) - len(self.written)
 
-    def publish(self, referrers: Sequence[str]) -> Mapping[str, Published]:
-        """Move everything into place and give what is published then.
+    def resources(self) -> Mapping[str, Published]:
+        """Give what is published once this edition is."""
+        return self._offered
+
+    def lasting(self) -> Mapping[str, Published]:
+        """Give what is published whether or not this edition gets there: what it leaves alone."""
+        written = set(self.written)
+        return {path: item for path, item in self.known.items() if path not in written}
+
+    def is_news(self, manifest: bytes | None) -> bool:
+        """Whether publishing it would change anything, the manifest being what it is."""
+        return bool(self.written or self.deleted()) or manifest != self._manifest()
+
+    def stage_manifest(self) -> None:
+        """Stage the manifest, the last thing to be staged."""
+        if self._staging:
+            self._staging.stage(Resource(MANIFEST_NAME, "application/json", self._manifest()))
+
+    def publish(self, referrers: Sequence[str]) -> None:
+        """Move everything into place.
 
         `referrers` are the paths of resources that refer to others; they and the manifest
         come last, deletions after them.
         """
         if self._staging:
-            manifest = dump_manifest(self._offered.values())
-            self._staging.stage(Resource(MANIFEST_NAME, "application/json", manifest))
             self._staging.publish((*referrers, MANIFEST_NAME), self.deleted())
-        return self._offered
+
+    def _manifest(self) -> bytes:
+        return dump_manifest(self._offered.values())
 
 
 def published_now(
@@ -94,7 +112,9 @@ def published_now(
     there: a resource whose bytes are as one of the two records says keeps its validators.
     """
     manifest = destination.manifest()
-    if manifest == dump_manifest(remembered.values()) and destination.holds(remembered.values()):
+    is_as_remembered = manifest == dump_manifest(remembered.values())
+    is_whole = not destination.was_interrupted() and destination.holds(remembered.values())
+    if is_as_remembered and is_whole:
         return remembered, True
     candidates = [*remembered.values(), *_listed(manifest)]
     digests = {item.path: destination.digest(item.path) for item in candidates}

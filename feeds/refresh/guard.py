@@ -22,23 +22,26 @@ class Guard:
 
     before: int
     _gone: dict[str, str] = field(default_factory=dict)
-    _shown: set[str] = field(default_factory=set)
+    _come: set[str] = field(default_factory=set)
 
     def watch(self, transitions: Iterable[Transition]) -> None:
         """Note which entries come and go in a batch."""
         for item in transitions:
-            if item.is_visible:
-                self._shown.add(item.stored.id)
-            if item.shown_as and (not item.is_visible or item.shown_as != item.stored.id):
+            shown_as = item.stored.id if item.is_visible else None
+            if shown_as == item.shown_as:
+                continue
+            if shown_as:
+                self._come.add(shown_as)
+            if item.shown_as:
                 self._gone[item.shown_as] = item.stored.article.path
 
     def dropped(self) -> dict[str, str]:
         """Give the ids of entries that go and do not come back, with their documents."""
-        return {key: path for key, path in self._gone.items() if key not in self._shown}
+        return {key: path for key, path in self._gone.items() if key not in self._come}
 
     def new(self) -> int:
         """Count the entries that are published now and were not."""
-        return len(self._shown - self._gone.keys())
+        return len(self._come - self._gone.keys())
 
     def check(self, findings: tuple[Finding, ...] = ()) -> None:
         """Raise `Refused` where more than a fifth, and more than ten, entries would go."""

@@ -58,11 +58,11 @@ def ingest(
     total = sum(len(stamps) for _, stamps in changed)
     for corpus, stamps in changed:
         for batch in _read(corpus, stamps, known):
-            # Without a digest the file could not be read: what is known of it stays.
-            catalog.documents.store([item for item in batch if item[1].digest], ledger)
+            catalog.documents.store(batch)
             result.findings += _hindrances(reading for _, reading in batch)
             result.read += len(batch)
             progress("reading", result.read, total)
+    catalog.documents.give_ids(ledger)
     return result
 
 
@@ -77,13 +77,15 @@ def _scan(corpus: Corpus) -> _Scanned:
 
 
 def _gone(known: Mapping[str, KnownFile], scanned: Iterable[_Scanned]) -> list[str]:
-    """Give the documents that are no longer there, directories we may not enter left aside."""
+    """Give the documents that are no longer there, those that we may not look at left aside."""
     gone = set(known)
-    blind: tuple[str, ...] = ()
+    blind: list[str] = []
     for item in scanned:
         gone.difference_update(stamp.path for stamp in item.stamps)
-        blind += tuple(f"{f.path}/" for f in item.findings if f.code == "file-unreadable")
-    return sorted(path for path in gone if not path.startswith(blind))
+        blind += [f.path for f in item.findings if f.code == "file-unreadable"]
+    gone.difference_update(blind)
+    below = tuple(f"{path}/" for path in blind)
+    return sorted(path for path in gone if not path.startswith(below))
 
 
 def _changed(stamps: list[FileStamp], known: Mapping[str, KnownFile]) -> list[FileStamp]:

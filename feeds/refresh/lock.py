@@ -17,11 +17,15 @@ def sole_publisher(state: Path) -> Iterator[None]:
     directory cannot be made.
     """
     file = state / "lock"
+    lock = FileLock(file, timeout=0)
     try:
         state.mkdir(parents=True, exist_ok=True)
-        with FileLock(file, timeout=0):
-            yield
+        lock.acquire()
     except Timeout:
         raise Locked(f"another publisher is at work on {state}") from None
     except OSError as error:
         raise CannotWrite(file, error.strerror or str(error)) from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -6,7 +6,7 @@ from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.refresh.guard import Guard
 from feeds.selection.naming import Naming
-from feeds.selection.stems import give_stems
+from feeds.selection.stems import give_stems, renamed_topics
 from feeds.selection.taxonomy import Taxonomy
 
 
@@ -14,11 +14,13 @@ def place(
     configuration: Configuration, catalog: Catalog, now: datetime, guard: Guard, *, anew: bool
 ) -> set[int]:
     """Put articles into their channels, and give the channels whose feeds may have changed."""
-    taxonomy = Taxonomy(configuration)
     touched: set[int] = set()
     if anew:
         catalog.visibility.reconsider_all()
-    catalog.visibility.settle_duplicates()
+        _rename_topics(configuration, catalog)
+    taxonomy = _taxonomy(configuration, catalog)
+    catalog.visibility.settle_dates(now)
+    catalog.visibility.settle_duplicates(now)
     for batch in catalog.visibility.transitions(now):
         memberships = {
             item.stored.key: taxonomy.memberships(item.stored.article)
@@ -35,6 +37,19 @@ def place(
     return touched | _name(configuration, catalog, touched | set(standing.values()))
 
 
+def _rename_topics(configuration: Configuration, catalog: Catalog) -> None:
+    """Let the feeds at a configured slug go on when its topic gets another label."""
+    channels = catalog.channels
+    renamed = renamed_topics(channels.all(), channels.first_names(), configuration.topics)
+    for key, name in renamed.items():
+        channels.rename(key, name)
+
+
+def _taxonomy(configuration: Configuration, catalog: Catalog) -> Taxonomy:
+    aliases = Taxonomy(configuration).aliases()
+    return Taxonomy(configuration, catalog.channels.topics_there_are(aliases))
+
+
 def _name(configuration: Configuration, catalog: Catalog, touched: set[int]) -> set[int]:
     """Give channels their titles and stems, and the channels that a new title touches."""
     naming = Naming(configuration)
@@ -46,7 +61,7 @@ def _name(configuration: Configuration, catalog: Catalog, touched: set[int]) -> 
             continue
         title = naming.title(row, majorities.get(row.key))
         if title != row.title:
-            catalog.channels.name(row.key, title)
+            catalog.channels.give_title(row.key, title)
             renamed |= {row.key} if row.title is None else catalog.channels.neighbours(row.key)
     for key, stem in give_stems(rows, configuration.topics).items():
         catalog.channels.give_stem(key, stem)

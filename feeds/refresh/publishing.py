@@ -1,6 +1,6 @@
 """From channels to a publication: only what is touched is rendered, only what differs written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,8 +55,22 @@ class Publisher:
             lists = self._lists()
             for resource in lists:
                 edition.offer(resource)
-            self.catalog.publish(edition.publish([resource.path for resource in lists]))
+            if edition.is_news(self.destination.manifest()):
+                self._move(edition, [resource.path for resource in lists])
+            self.catalog.publish(edition.resources())
         return edition, renderer.rendered
+
+    def _move(self, edition: Edition, referrers: Sequence[str]) -> None:
+        """Let an edition take the place of the one before.
+
+        The catalog is written first, so that a disk that is full for it is met while nothing
+        that is published has changed. Of what is published it then knows only what stays:
+        whoever finds it so makes everything again.
+        """
+        edition.stage_manifest()
+        self.catalog.publish(edition.lasting())
+        self.catalog.commit()
+        edition.publish(referrers)
 
     def _renderer(self) -> Renderer:
         maker = EntryMaker(

@@ -10,6 +10,7 @@ from feeds.model import (
     Entry,
     Image,
     Link,
+    Provider,
     RelatedItem,
     Source,
     StoredArticle,
@@ -36,8 +37,9 @@ class EntryMaker:
     def entry(self, stored: StoredArticle) -> Entry:
         """Make the entry of an article."""
         article = stored.article
-        provider = self._provider_name(article.provider.domain, article.provider.name)
-        settings = self.providers.get(article.provider.domain)
+        domain = article.provider.domain
+        provider = self.provider_names.get(domain, article.provider.name)
+        settings = self.providers.get(domain)
         return Entry(
             id=stored.id,
             title=article.title,
@@ -47,7 +49,7 @@ class EntryMaker:
             summary=article.summary,
             content=self._content(article),
             authors=article.authors or (provider,),
-            source=Source(f"https://{article.provider.domain}/", provider),
+            source=Source(f"https://{domain}/", provider),
             categories=tuple(
                 Category(self.topic_labels.get(key, key), self.scheme)
                 for key in self.taxonomy.categories(article)
@@ -56,9 +58,6 @@ class EntryMaker:
             links=tuple(self._links(article)),
             language=article.language or (settings.language if settings else None),
         )
-
-    def _provider_name(self, domain: str, own: str) -> str:
-        return self.provider_names.get(domain, own)
 
     def _links(self, article: Article) -> Iterator[Link]:
         for item in article.related:
@@ -79,11 +78,19 @@ class EntryMaker:
         link = f'<a href="{escape_attribute(item.url)}">{escape_text(item.title)}</a>'
         notes = []
         if item.provider:
-            notes.append(escape_text(self._provider_name(item.provider.domain, item.provider.name)))
+            notes.append(escape_text(self._name_elsewhere(item.provider)))
         if item.published:
             day = item.published.date().isoformat()
             notes.append(f'<time datetime="{rfc3339(item.published)}">{day}</time>')
         return f"{link} ({', '.join(notes)})" if notes else link
+
+    def _name_elsewhere(self, provider: Provider) -> str:
+        """Give the name of who published coverage: the configured one, else the document's.
+
+        What other documents say does not count here: an entry would change with them.
+        """
+        settings = self.providers.get(provider.domain)
+        return (settings and settings.name) or provider.name
 
 
 def _lead(article: Article) -> Iterator[str]:

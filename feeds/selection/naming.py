@@ -25,7 +25,14 @@ class Naming:
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
         self._site = configuration.site
-        self._topics = {fold(topic.label): topic for topic in configuration.topics.values()}
+        topics = configuration.topics.values()
+        self._topics = {fold(topic.label): topic for topic in topics}
+        self._former = {
+            key: topic
+            for topic in topics
+            for alias in topic.aliases
+            if (key := fold(alias)) not in self._topics
+        }
 
     def title(self, row: ChannelRow, majority: str | None) -> str:
         """Give a channel's title: the configured one, else what most of its members say."""
@@ -35,8 +42,9 @@ class Naming:
             configured = self._site.title
         elif row.kind == "rule" and row.name in configuration.feeds:
             configured = configuration.feeds[row.name].title
-        elif row.kind == "topic" and row.name in self._topics:
-            configured = self._topics[row.name].label
+        elif row.kind == "topic":
+            topic = self._topics.get(row.name) or self._former.get(row.name)
+            configured = topic.label if topic else None
         elif row.kind == "provider" and row.name in configuration.providers:
             configured = configuration.providers[row.name].name
         return configured or majority or row.title or row.name
@@ -79,10 +87,14 @@ class Naming:
         )
 
     def directory(self, channels: Iterable[Channel], formats: Iterable[FeedFormat]) -> Directory:
-        """List channels for people: all, then rules, topics and providers by title."""
+        """List channels for people: all, then rules, topics and providers by title.
+
+        What is but an alias now keeps its feeds for those who follow it, and is not listed.
+        """
         suffixes = [(item.name, item.suffix) for item in formats]
         order = {"all": 0, "rule": 1, "topic": 2, "provider": 3}
-        ordered = sorted(channels, key=lambda c: (order[c.kind], fold(c.title), c.stem))
+        listed = (c for c in channels if c.kind != "topic" or c.name not in self._former)
+        ordered = sorted(listed, key=lambda c: (order[c.kind], fold(c.title), c.stem))
         outlines = (
             Outline(
                 channel.kind,

@@ -29,6 +29,36 @@ def give_stems(channels: Iterable[ChannelRow], topics: Mapping[str, Topic]) -> d
     return given
 
 
+def renamed_topics(
+    channels: Iterable[ChannelRow], first_names: Mapping[int, str], topics: Mapping[str, Topic]
+) -> dict[int, str]:
+    """Find the channels that go on under another name, by key.
+
+    Where a topic is configured under the slug that a channel has, with that channel's name
+    among its aliases, it is the same topic under a better label, so its URLs stay its own.
+    A channel that is no longer meant by its first name, the one documents say, goes by
+    that again.
+    """
+    channels = [channel for channel in channels if channel.kind == "topic"]
+    key_of_alias = {
+        fold(alias): fold(topic.label) for topic in topics.values() for alias in topic.aliases
+    }
+    names = {channel.key: channel.name for channel in channels}
+    for key, first_name in first_names.items():
+        if key_of_alias.get(first_name) != names[key] and first_name not in names.values():
+            names[key] = first_name
+    at_stem = {channel.stem: channel.key for channel in channels}
+    for slug_of_topic, topic in topics.items():
+        found, name = at_stem.get(f"topics/{slug_of_topic}"), fold(topic.label)
+        if found and key_of_alias.get(names[found]) == name and name not in names.values():
+            names[found] = name
+    return {
+        channel.key: names[channel.key]
+        for channel in channels
+        if names[channel.key] != channel.name
+    }
+
+
 def _precedence(channel: ChannelRow) -> tuple[bool, str]:
     return slug(channel.name).replace("-", " ") != channel.name.replace("-", " "), channel.name
 

@@ -1,0 +1,240 @@
+"""What several tests share: a workshop with a corpus, a configuration and a publication."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feeds.config import Configuration, parse_configuration
+from feeds.corpus.article import ReadingRules
+from feeds.corpus.reading import Corpus
+from feeds.corpus.rooms import load_dialects
+from feeds.publish.directory import DirectoryDestination
+from feeds.refresh import Plan, Report, refresh
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+SITE = "site: {title: Example News, base_url: https://feeds.example, id_authority: 'feeds.example'}\n"
+
+# Every write is a second after the one before, whatever the clock of the file system can tell.
+_FIRST_WRITE = 1_700_000_000
+
+
+def quiet(stage: str, done: int, total: int) -> None:
+    """Tell nobody how far the work is."""
+
+
+def front_matter(fields: Mapping[str, object], body: str = "") -> str:
+    """Write a document; JSON's way of writing values is one of YAML's."""
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
+    return "\n".join(["---", *lines, "---", body])
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Give the bytes of every file below a directory, by path."""
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def stamps_of(folder: Path) -> dict[str, tuple[int, int, int]]:
+    """Give what tells that a file was written: inode, size and time, by path."""
+    return {
+        file.relative_to(folder).as_posix(): (status.st_ino, status.st_size, status.st_mtime_ns)
+        for file in sorted(folder.rglob("*"))
+        if (status := file.lstat())
+    }
+
+
+@dataclass
+class Workshop:
+    """A corpus, a configuration, a publication and a catalog below one directory."""
+
+    root: Path
+    configuration: Configuration = field(default_factory=Configuration)
+    base_url: str | None = None
+    revision: str = "tests"
+    documents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    writes: int = 0
+
+    def __post_init__(self) -> None:
+        self.corpus.mkdir(parents=True)
+        self.configure()
+
+    @property
+    def corpus(self) -> Path:
+        """The directory of the documents."""
+        return self.root / "corpus"
+
+    @property
+    def output(self) -> Path:
+        """The directory that is published."""
+        return self.root / "output"
+
+    @property
+    def state(self) -> Path:
+        """The directory of the catalog."""
+        return self.root / "state"
+
+    @property
+    def catalog(self) -> Path:
+        """The file of the catalog."""
+        return self.state / "catalog.sqlite"
+
+    def configure(self, text: str = "") -> None:
+        """Read a configuration; a site is put before it where it has none."""
+        text = text if "site:" in text else SITE + text
+        self.configuration = parse_configuration(text, origin="feeds.yaml", folder=self.root)
+
+    # --- Documents -----------------------------------------------------------------
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file of the corpus."""
+        file = self.corpus / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        self.touch(path)
+
+    def touch(self, path: str) -> None:
+        """Give a file a time of modification that no file had before."""
+        self.writes += 1
+        os.utime(self.corpus / path, (_FIRST_WRITE + self.writes,) * 2)
+
+    def news(self, path: str, **fields: Any) -> None:
+        """Write a document of the news dialect, its fields as usual unless they are given."""
+        name = path.removesuffix(".md")
+        domain = fields.pop("domain", "paper.example")
+        usual = {
+            "title": f"Title of {name}",
+            "excerpt": f"Excerpt of {name}.",
+            "publishedDateTime": "2026-10-01T08:00:00Z",
+            "webUrl": f"https://{domain}/{name}",
+            "published": True,
+            "provider": {"name": fields.pop("provider_name", "The Paper"), "domain": domain},
+            "topics": ["Energy"],
+        }
+        self._document(path, usual | fields)
+
+    def curated(self, path: str, body: str = "<p>Body.</p>", **fields: Any) -> None:
+        """Write a document of the curated dialect."""
+        name = path.removesuffix(".md")
+        usual = {
+            "archetype": "curated",
+            "title": f"Title of {name}",
+            "description": f"Excerpt of {name}.",
+            "date": "2026-10-01T08:00:00Z",
+            "link": {
+                "brand": "The Review",
+                "domain": "review.example",
+                "href": f"https://review.example/{name}",
+            },
+            "categoryLabel": ["Energy"],
+            "published": True,
+        }
+        self._document(path, usual | fields | {"_body": body})
+
+    def edit(self, path: str, **fields: Any) -> None:
+        """Write a document again with some fields changed, and without those that are None."""
+        changed = self.documents[path] | fields
+        self._document(path, {key: value for key, value in changed.items() if value is not None})
+
+    def move(self, path: str, to: str) -> None:
+        """Move a document as it is."""
+        target = self.corpus / to
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (self.corpus / path).rename(target)
+        self.documents[to] = self.documents.pop(path)
+
+    def delete(self, path: str) -> None:
+        """Delete a document."""
+        (self.corpus / path).unlink()
+        del self.documents[path]
+
+    def _document(self, path: str, fields: dict[str, Any]) -> None:
+        self.documents[path] = fields
+        written = {key: value for key, value in fields.items() if key != "_body"}
+        self.write(path, front_matter(written, fields.get("_body", "")))
+
+    # --- Cycles --------------------------------------------------------------------
+
+    def plan(self, now: datetime = NOW, **changes: Any) -> Plan:
+        """Put together what a cycle works on."""
+        configuration = self.configuration
+        rules = ReadingRules(
+            dialects=load_dialects(None),
+            limits=configuration.limits,
+            time_zone=configuration.time_zone,
+            site_url=configuration.site.base_url,
+            horizon=now + 400 * DAY,
+            base_url=self.base_url,
+        )
+        plan = Plan(
+            configuration=configuration,
+            corpora=(Corpus(self.corpus, "", rules),),
+            destination=DirectoryDestination(self.output),
+            state=self.state,
+            revision=self.revision,
+        )
+        return replace(plan, **changes)
+
+    def build(self, now: datetime = NOW, **changes: Any) -> Report:
+        """Run a cycle."""
+        return refresh(self.plan(now, **changes), now, quiet)
+
+    def afresh(self, now: datetime = NOW) -> dict[str, bytes]:
+        """Give what a build of the same corpus from an empty catalog publishes."""
+        number = len(list(self.root.glob("fresh-*")))
+        output, state = self.root / f"fresh-{number}" / "output", self.root / f"fresh-{number}"
+        self.build(now, destination=DirectoryDestination(output), state=state, force=True)
+        return files_of(output)
+
+    # --- What is published ---------------------------------------------------------
+
+    def files(self) -> dict[str, bytes]:
+        """Give what is published, by path."""
+        return files_of(self.output)
+
+    def stamps(self) -> dict[str, tuple[int, int, int]]:
+        """Give what tells that a published file was written again, by path."""
+        return stamps_of(self.output)
+
+    def feed(self, stem: str = "all") -> dict[str, Any]:
+        """Read a feed, in JSON since that says everything."""
+        feed: dict[str, Any] = json.loads((self.output / f"{stem}.json").read_bytes())
+        return feed
+
+    def titles(self, stem: str = "all") -> list[str]:
+        """Give the titles of a feed's entries, in their order."""
+        return [item["title"] for item in self.feed(stem)["items"]]
+
+    def ids(self, stem: str = "all") -> dict[str, str]:
+        """Give the ids of a feed's entries by their titles."""
+        return {item["title"]: item["id"] for item in self.feed(stem)["items"]}
+
+    def manifest(self) -> dict[str, dict[str, Any]]:
+        """Read the manifest, by path."""
+        manifest = json.loads((self.output / "manifest.json").read_bytes())
+        return {item["path"]: item for item in manifest["resources"]}
+
+
+def in_formats(*stems: str) -> set[str]:
+    """Give the paths of feeds in all formats."""
+    return {f"{stem}.{suffix}" for stem in stems for suffix in ("atom", "rss", "json")}
+
+
+def written(report: Report) -> set[str]:
+    """Give the paths that a cycle wrote."""
+    return {*report.added, *report.changed}
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Iterator[Workshop]:
+    """Give an empty workshop."""
+    yield Workshop(tmp_path)
