@@ -14,6 +14,10 @@ from apscheduler.triggers.base import BaseTrigger
 
 _log = logging.getLogger("feeds")
 
+# Seconds; outside of these, clocks and timers overflow or never rest.
+_SHORTEST = 0.01
+_LONGEST = 366 * 86_400.0
+
 
 class Schedule:
     """A job that is run every so many seconds, never twice at once, until `stop`."""
@@ -37,28 +41,34 @@ def start_schedule(job: Callable[[], None], every: float, *, first_now: bool) ->
     """Run a job every so many seconds in a thread of its own, the first time now or then.
 
     A run that is due while another lasts is left out. What a job raises is logged, and the
-    next run comes. Wherever the clock is set, one run comes within two intervals.
+    next run comes. Wherever the clock is set, one run comes within two intervals. An interval
+    is a year at the most.
     """
+    # In this order, what is not a number is the longest.
+    interval = timedelta(seconds=max(_SHORTEST, min(_LONGEST, every)))
     worker = _Worker()
     scheduler = BackgroundScheduler(
         timezone=UTC,
         executors={"default": worker},
-        jobstores={"default": _Store(timedelta(seconds=every))},
+        jobstores={"default": _Store(interval)},
         # Without None, a run that is a second late would be left out.
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     first = {"next_run_time": datetime.now(UTC)} if first_now else {}
-    scheduler.add_job(_logged(job), _Every(timedelta(seconds=every)), name="refresh", **first)
+    scheduler.add_job(_logged(job, worker), _Every(interval), name="refresh", **first)
     scheduler.start()
     return Schedule(scheduler, worker)
 
 
-def _logged(job: Callable[[], None]) -> Callable[[], None]:
+def _logged(job: Callable[[], None], worker: "_Worker") -> Callable[[], None]:
     def run() -> None:
         try:
             job()
         except BaseException:  # noqa: BLE001 - not even SystemExit may end the runs after it
-            _log.exception("refresh failed; the next one comes as planned")
+            if worker.is_stopping:
+                _log.info("the last refresh was cut short")
+            else:
+                _log.exception("refresh failed; the next one comes as planned")
 
     return run
 
@@ -101,6 +111,7 @@ class _Worker(BaseExecutor):  # type: ignore[misc]  # APScheduler has no types
 
     def __init__(self) -> None:
         super().__init__()
+        self.is_stopping = False
         self._runs: SimpleQueue[Any] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="refresh", daemon=True)
 
@@ -109,6 +120,7 @@ class _Worker(BaseExecutor):  # type: ignore[misc]  # APScheduler has no types
         self._thread.start()
 
     def shutdown(self, wait: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002 - APScheduler's
+        self.is_stopping = True
         self._runs.put(None)
 
     def ended(self, patience: float) -> bool:

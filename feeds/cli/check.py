@@ -7,9 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import click
-
-from feeds.cli.options import Settings, load_settings
+from feeds.cli.options import Settings
+from feeds.cli.settings import load_settings, moment
 from feeds.cli.talk import ProgressBar, exit_code, log_to_stderr, say, say_findings
 from feeds.cli.wiring import make_corpora, make_plan
 from feeds.config.types import Configuration, CorpusSource
@@ -19,35 +18,21 @@ from feeds.publish.directory import DirectoryDestination
 from feeds.refresh import refresh
 
 
-@click.command("check")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The directory of feeds.yaml.  [default: ./config]",
-)
-@click.option("--now", metavar="ISO8601", help="Check as of this instant.")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
-def command(config: Path | None, now: str | None, paths: tuple[Path, ...]) -> None:
-    """Say what is wrong with the corpus and the configuration; write nothing.
-
-    PATH… are documents or directories of documents instead of the configured corpus.
-    Exits with 1 when there are findings, 2 when the configuration is wrong.
-    """
+def check(settings: Settings, paths: tuple[Path, ...]) -> None:
+    """Say what is wrong with these documents and directories, or the configured corpus."""
     log_to_stderr()
     with exit_code():
         folders = tuple(path for path in paths if path.is_dir())
         files = [path for path in paths if not path.is_dir()]
-        settings = Settings(config=config, now=now, force=True, dry_run=True)
         configuration = load_settings(settings, corpus_needed=not paths)
-        moment = settings.moment()
+        now = moment(settings)
         findings: list[Finding] = []
         if files:
-            findings += _check_files(files, configuration, settings, moment)
+            findings += _check_files(files, configuration, settings, now)
         if folders or not paths:
             sources = _sources(folders, configuration)
             configuration = replace(configuration, corpus=sources or configuration.corpus)
-            findings += _check_corpora(configuration, settings, moment)
+            findings += _check_corpora(configuration, settings, now)
         say_findings(findings, all_of_them=True)
         say(_closing(len(findings)))
     sys.exit(1 if findings else 0)
@@ -61,16 +46,13 @@ def _check_corpora(
     configuration: Configuration, settings: Settings, now: datetime
 ) -> tuple[Finding, ...]:
     """Rehearse a build from an empty catalog, which finds all that a build would find."""
-    progress = ProgressBar()
-    with TemporaryDirectory(prefix="feeds-") as folder:
+    with TemporaryDirectory(prefix="feeds-") as folder, ProgressBar() as progress:
         plan = replace(
             make_plan(configuration, settings, now),
             state=Path(folder, "state"),
             destination=DirectoryDestination(Path(folder, "output")),
         )
-        report = refresh(plan, now, progress)
-    progress.close()
-    return report.findings
+        return refresh(plan, now, progress).findings
 
 
 def _check_files(

@@ -2,15 +2,9 @@
 
 import click
 
-
-@click.group("config")
-def command() -> None:
-    """Show what can be configured."""
+from feeds.config.schema import configuration_schema_text
 
 
-@command.command("schema")
-def schema() -> None:
+def print_schema() -> None:
     """Print the JSON Schema of feeds.yaml."""
-    from feeds.config.schema import configuration_schema_text  # noqa: PLC0415 - slow to load
-
     click.echo(configuration_schema_text(), nl=False)

@@ -1,15 +1,11 @@
-"""Options that several commands share, and what they make of the configuration."""
+"""Options that several commands share, as the user gives them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-
-from feeds.config.types import MOST_ENTRIES, Configuration, CorpusSource
-from feeds.errors import ConfigurationError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -32,23 +28,17 @@ class Settings:
     force: bool = False
     dry_run: bool = False
 
-    def moment(self) -> datetime:
-        """Give the instant to build for: the one given, or now."""
-        if self.now is None:
-            return datetime.now(UTC)
-        from feeds.text.dates import parse_instant  # noqa: PLC0415 - not needed for help
-
-        try:
-            return parse_instant(self.now).moment
-        except ValueError as error:
-            raise ConfigurationError((f"--now: {error}",)) from None
+    def config_file(self) -> Path | None:
+        """Give the configuration file; with a corpus given, none is looked for."""
+        if self.config is not None:
+            return self.config if self.config.is_file() else self.config / _FILE_NAME
+        file = _DEFAULT_FOLDER / _FILE_NAME
+        return file if file.is_file() and not self.corpus else None
 
     def config_folder(self) -> Path | None:
-        """Give the configuration's directory; with a corpus given, none is looked for."""
-        if self.config is not None:
-            return self.config.parent if self.config.is_file() else self.config
-        found = (_DEFAULT_FOLDER / _FILE_NAME).is_file()
-        return _DEFAULT_FOLDER if found and not self.corpus else None
+        """Give the directory of the configuration file."""
+        file = self.config_file()
+        return file.parent if file else None
 
 
 def configuration_options(command: Command) -> Command:
@@ -57,8 +47,10 @@ def configuration_options(command: Command) -> Command:
     for option in (
         click.option(
             "--limit",
-            type=click.IntRange(1, MOST_ENTRIES),
-            help="Entries that a feed has at most.",
+            type=int,
+            callback=_limit,
+            metavar="N",
+            help="Entries that a feed has at most, from 1 to 100.  [default: 50]",
         ),
         click.option("--base-url", metavar="URL", help="Where the output is served."),
         click.option("--state", type=path, metavar="PATH", help="Where the catalog is kept."),
@@ -93,49 +85,9 @@ def build_options(command: Command) -> Command:
     return command
 
 
-def load_settings(settings: Settings, *, corpus_needed: bool = True) -> Configuration:
-    """Read the configuration and let the options overrule it.
+def _limit(context: click.Context, option: click.Parameter, value: int | None) -> int | None:
+    from feeds.config.types import MOST_ENTRIES  # noqa: PLC0415 - slow to load for mere help
 
-    Raises `ConfigurationError`, for a missing corpus too where one is needed.
-    """
-    from feeds.config.load import load_configuration  # noqa: PLC0415 - pydantic is slow to load
-
-    folder = settings.config_folder()
-    file = folder / _FILE_NAME if folder else None
-    configuration = load_configuration(file) if file else Configuration()
-    site = configuration.site
-    if settings.base_url is not None:
-        site = replace(site, base_url=_base_url(settings.base_url))
-    corpus = tuple(CorpusSource(path=path.resolve()) for path in settings.corpus)
-    configuration = replace(
-        configuration,
-        site=site,
-        corpus=corpus or configuration.corpus,
-        output=(settings.output or configuration.output).resolve(),
-        state=settings.state.resolve() if settings.state else configuration.state,
-        limit=settings.limit or configuration.limit,
+    return (
+        None if value is None else click.IntRange(1, MOST_ENTRIES).convert(value, option, context)
     )
-    _check(configuration, corpus_needed=corpus_needed)
-    return configuration
-
-
-def _base_url(raw: str) -> str:
-    from feeds.config.checks import base_url  # noqa: PLC0415 - not needed for help
-
-    try:
-        return base_url(raw)
-    except ValueError as error:
-        raise ConfigurationError((f"--base-url: {error}",)) from None
-
-
-def _check(configuration: Configuration, *, corpus_needed: bool) -> None:
-    """Refuse paths that would mix up what is read, kept and published."""
-    from feeds.config.relations import tangled_paths  # noqa: PLC0415 - not needed for help
-
-    corpora = [(("corpus", n), item.path) for n, item in enumerate(configuration.corpus)]
-    tangled = tangled_paths(configuration.output, configuration.state_directory, corpora)
-    problems = [f"{problem.steps[0]}: {problem.message}" for problem in tangled]
-    if corpus_needed and not configuration.corpus:
-        problems.append("no corpus: name one with --corpus, or in config/feeds.yaml")
-    if problems:
-        raise ConfigurationError(tuple(problems))

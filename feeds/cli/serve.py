@@ -2,68 +2,66 @@
 
 import logging
 import time
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterable
+from contextlib import closing
+from multiprocessing import active_children
 
-import click
-
-from feeds.cli.options import Settings, build_options, configuration_options, load_settings
+from feeds.cli.options import Settings
+from feeds.cli.settings import load_settings, moment
 from feeds.cli.talk import exit_code, finding_line, log_to_stderr, say, summary
 from feeds.cli.wiring import make_plan
 from feeds.config.types import Configuration
-from feeds.errors import FeedsError
+from feeds.errors import FeedsError, Refused
+from feeds.model import Finding
 from feeds.refresh import refresh
 from feeds.schedule import start_schedule
 from feeds.serve.app import FeedsApp, Served
 from feeds.serve.publication import NoPublication, Publication
-from feeds.serve.server import run_server
+from feeds.serve.server import HttpServer
 
 _log = logging.getLogger("feeds")
 
 
-@click.command("serve")
-@configuration_options
-@build_options
-@click.option("--host", metavar="ADDRESS", help="The address to listen on.  [default: 127.0.0.1]")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), help="The port to listen on.  [default: 8000]"
-)
-@click.option(
-    "--every",
-    type=click.FloatRange(min=0, min_open=True),
-    metavar="SECONDS",
-    help="Seconds between the beginnings of two refreshes.  [default: 300]",
-)
-@click.option("--no-reload", is_flag=True, help="Build only what is missing, and never again.")
-def command(**options: Any) -> None:  # noqa: ANN401 - click hands over what the options declare
-    """Serve the feeds and keep them current.
-
-    What is published is served at once, then refreshed on schedule; a refresh that fails
-    leaves it as it is.
-    """
+def serve(
+    settings: Settings, *, host: str | None, port: int | None, every: float | None, reload: bool
+) -> None:
+    """Serve what is published, and with `reload` make it anew every so many seconds."""
     log_to_stderr()
-    host, port = options.pop("host"), options.pop("port")
-    every, no_reload = options.pop("every"), options.pop("no_reload")
-    settings = Settings(**options)
     with exit_code():
         configuration = load_settings(settings)
-        server = configuration.server
-        server = replace(
-            server, host=host or server.host, port=server.port if port is None else port
-        )
-        configuration = replace(configuration, server=server)
         site = _Site(configuration, settings)
-        if no_reload:
-            site.build_if_missing()
-            run_server(site.app, server.host, server.port, on_started=_announce)
-            return
-        site.load()
-        period = every or configuration.reload.every
-        schedule = start_schedule(site.refresh, period, first_now=True)
-        try:
-            run_server(site.app, server.host, server.port, on_started=_announce)
-        finally:
+        server = configuration.server
+        # The port first: who cannot listen has no reason to build.
+        with closing(
+            HttpServer(
+                site.app,
+                host or server.host,
+                server.port if port is None else port,
+                on_started=_announce,
+            )
+        ) as http_server:
+            if reload:
+                _serve_current(site, http_server, every or configuration.reload.every)
+            else:
+                site.build_if_missing()
+                http_server.run()
+
+
+def _serve_current(site: "_Site", http_server: HttpServer, every: float) -> None:
+    site.load()
+    schedule = start_schedule(site.refresh, every, first_now=True)
+    try:
+        http_server.run()
+    finally:
+        if not schedule.stop():
+            _end_children()
             schedule.stop()
+
+
+def _end_children() -> None:
+    """End the processes that share in reading; the end of ours would wait for all they have."""
+    for child in active_children():
+        child.terminate()
 
 
 class _Site:
@@ -73,12 +71,13 @@ class _Site:
         self._configuration = configuration
         self._settings = settings
         # Made once here, so that a mistake in a dialect ends the program before it serves.
-        make_plan(configuration, settings, settings.moment())
+        make_plan(configuration, settings, moment(settings))
         self._served = Served()
+        self._logged: frozenset[Finding] = frozenset()
         self.app = FeedsApp(self._served)
 
     def load(self) -> bool:
-        """Take over what is published, and say whether there is anything."""
+        """Take over what is published, and say whether it is there and whole."""
         try:
             publication = Publication.load(
                 self._configuration.output,
@@ -88,10 +87,10 @@ class _Site:
         except NoPublication:
             return False
         self._served.swap(publication)
-        return True
+        return not publication.unmatched
 
     def build_if_missing(self) -> None:
-        """Build once if nothing is published; raises what a build raises."""
+        """Build once if what is published is not whole; raises what a build raises."""
         if not self.load():
             self._refresh()
 
@@ -100,18 +99,27 @@ class _Site:
         try:
             self._refresh()
         except FeedsError as error:
+            if isinstance(error, Refused):
+                self._log_news(error.findings)
             _log.error("refresh failed, the last publication stands: %s", error)
 
     def _refresh(self) -> None:
         started = time.monotonic()
-        now = self._settings.moment()
+        now = moment(self._settings)
         plan = make_plan(self._configuration, self._settings, now)
         report = refresh(plan, now, lambda *_: None)
         self.load()
-        for finding in report.findings:
-            if finding.severity == "error":
+        self._log_news(report.findings)
+        seconds = time.monotonic() - started
+        _log.info("%s", summary(report, seconds, rehearsal=self._settings.dry_run))
+
+    def _log_news(self, findings: Iterable[Finding]) -> None:
+        """Log what costs a document, but not again what the last cycle logged."""
+        errors = [finding for finding in findings if finding.severity == "error"]
+        for finding in errors:
+            if finding not in self._logged:
                 _log.warning("%s", finding_line(finding))
-        _log.info("%s", summary(report, time.monotonic() - started))
+        self._logged = frozenset(errors)
 
 
 def _announce(url: str) -> None:

@@ -2,10 +2,11 @@
 
 import logging
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 import click
 
@@ -14,6 +15,8 @@ from feeds.model import Finding
 from feeds.refresh import Report
 
 _WARNINGS_OF_A_CODE = 10
+# Seconds that work may take before a bar shows it.
+_LONG = 0.5
 
 
 def say(message: str) -> None:
@@ -45,15 +48,19 @@ def log_to_stderr() -> None:
     logging.getLogger("feeds").setLevel(logging.INFO)
 
 
+def escaped(text: str) -> str:
+    """Escape the characters that could forge a line, such as those in the name of a file."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
 def finding_line(finding: Finding) -> str:
     """Write a finding as `path:line:column: code: key: message`.
 
-    A place that is not known and an empty key are left out; characters that could forge a
-    line of a log are escaped.
+    A place that is not known and an empty key are left out.
     """
     place = f":{finding.line}:{finding.column}" if finding.line else ""
-    key = f"{_shown(finding.key)}: " if finding.key else ""
-    return f"{_shown(finding.path)}{place}: {finding.code}: {key}{_shown(finding.message)}"
+    key = f"{escaped(finding.key)}: " if finding.key else ""
+    return f"{escaped(finding.path)}{place}: {finding.code}: {key}{escaped(finding.message)}"
 
 
 def say_findings(findings: Iterable[Finding], *, all_of_them: bool = False) -> None:
@@ -90,12 +97,19 @@ def summary(report: Report, seconds: float, *, rehearsal: bool = False) -> str:
 
 
 class ProgressBar:
-    """Shows how far a stage of the work is, on a terminal only."""
+    """Shows how far a stage of the work is, on a terminal only, and only where it takes long."""
 
     def __init__(self) -> None:
         self._stage = ""
+        self._begun = time.monotonic()
         self._bar: Any = None
         self._is_shown = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Show that `done` of `total` steps of a stage are done."""
@@ -104,15 +118,16 @@ class ProgressBar:
         if stage != self._stage:
             self.close()
             self._stage = stage
+        is_long = time.monotonic() - self._begun > _LONG
+        if self._bar is None and is_long and done < total:
             self._bar = click.progressbar(length=total, label=stage, file=sys.stderr)
-        self._bar.update(done - self._bar.pos)
+        if self._bar is not None:
+            self._bar.update(done - self._bar.pos)
+        if done == total:
+            self._begun = time.monotonic()
 
     def close(self) -> None:
-        """End the bar's line."""
+        """End the bar's line, where there is one."""
         if self._bar is not None:
             self._bar.render_finish()
             self._bar = None
-
-
-def _shown(text: str) -> str:
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)

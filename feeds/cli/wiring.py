@@ -1,7 +1,8 @@
 """A configuration to a plan: the corpora, the destination and the program's own revision."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from feeds.publish.directory import DirectoryDestination
 from feeds.refresh import Plan
 
 _HORIZON = timedelta(days=5 * 366)
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _CODE = frozenset({".py", ".yaml", ".html"})
 
 
@@ -52,18 +54,29 @@ def make_corpora(
         limits=configuration.limits,
         time_zone=configuration.time_zone,
         site_url=configuration.site.base_url,
-        horizon=now + _HORIZON,
+        horizon=min(now, _END_OF_TIME - _HORIZON) + _HORIZON,
     )
     corpora: list[Corpus] = []
     for number, source in enumerate(configuration.corpus):
         name = source.name or (source.path.name if number else "")
-        prefix = f"{name}/" if name else ""
         own = replace(rules, base_url=source.base_url, dialects=_dialects(source, dialects))
-        if prefix in {corpus.prefix for corpus in corpora}:
-            message = f"corpus: {source.path}: the name {name} is another corpus's; give it a name"
-            raise ConfigurationError((message,))
-        corpora.append(Corpus(source.path, prefix, own))
+        corpus = Corpus(source.path, f"{name}/" if name else "", own)
+        if problem := next(filter(None, (_clash(corpus, other) for other in corpora)), None):
+            raise ConfigurationError((f"corpus: {source.path}: {problem}",))
+        corpora.append(corpus)
     return tuple(corpora)
+
+
+def _clash(corpus: Corpus, earlier: Corpus) -> str | None:
+    """Tell why no document of two corpora may be known by one path, or read twice."""
+    name = corpus.prefix.rstrip("/")
+    if corpus.root.is_relative_to(earlier.root) or earlier.root.is_relative_to(corpus.root):
+        return f"overlaps with {earlier.root}, so that documents would be read twice"
+    if corpus.prefix == earlier.prefix:
+        return f"the name {name} is another corpus's; give it a name"
+    if not earlier.prefix and (earlier.root / name).is_dir():
+        return f"the name {name} is that of a directory in {earlier.root}; give it a name"
+    return None
 
 
 def _dialects(source: CorpusSource, dialects: tuple[Dialect, ...]) -> tuple[Dialect, ...]:
@@ -77,8 +90,12 @@ def _dialects(source: CorpusSource, dialects: tuple[Dialect, ...]) -> tuple[Dial
     return chosen
 
 
+@cache
 def _revision() -> str:
-    """Digest the program's own files: another revision may make something else of a corpus."""
+    """Digest the program's own files: another revision may make something else of a corpus.
+
+    Done once, since a file that changes later is not what runs.
+    """
     package = Path(feeds.__file__).parent
     digest = sha256()
     for file in sorted(package.rglob("*")):

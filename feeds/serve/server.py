@@ -55,6 +55,10 @@ class HttpServer:
         with self._socket, self._signals():
             self._server.run(sockets=[self._socket])
 
+    def close(self) -> None:
+        """Give the port back where the server never ran."""
+        self._socket.close()
+
     def stop(self) -> None:
         """End `run` as SIGTERM does, from whatever thread."""
         self._server.should_exit = True
@@ -106,7 +110,7 @@ def _listen(host: str, port: int) -> socket.socket:
         return _bound(host, port)
     except OSError as error:
         raise CannotListen(host, port, error.strerror or str(error)) from error
-    except (OverflowError, UnicodeError) as error:
+    except (OverflowError, TypeError, UnicodeError) as error:
         raise CannotListen(host, port, str(error)) from error
 
 

@@ -1,0 +1,96 @@
+"""What can be typed; what a command works with is loaded when it runs, so that help is quick."""
+
+# ruff: noqa: PLC0415 - see above
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from feeds import __version__
+from feeds.cli.options import Settings, build_options, configuration_options
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="feeds")
+def main() -> None:
+    """Turn a corpus of Markdown files into Atom, RSS and JSON feeds, and serve them."""
+
+
+@main.command("build", short_help="Build the feeds that changed and publish them.")
+@configuration_options
+@build_options
+def _build(**options: Any) -> None:  # noqa: ANN401 - click hands over what the options declare
+    """Build the feeds that changed and publish them.
+
+    Exits with 0 when the feeds are published or nothing changed, 1 with --strict when a
+    document was skipped, 2 when the configuration is wrong, 3 when a guard refused, 4 when
+    something could not be written, 75 when another publisher is at work.
+    """
+    from feeds.cli.build import build
+
+    build(Settings(**options))
+
+
+@main.command("serve", short_help="Serve the feeds and keep them current.")
+@configuration_options
+@build_options
+@click.option("--host", metavar="ADDRESS", help="The address to listen on.  [default: 127.0.0.1]")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="The port to listen on.  [default: 8000]"
+)
+@click.option(
+    "--every",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Seconds between the beginnings of two refreshes.  [default: 300]",
+)
+@click.option("--no-reload", is_flag=True, help="Build only what is missing, and never again.")
+def _serve(
+    host: str | None,
+    port: int | None,
+    every: float | None,
+    no_reload: bool,  # noqa: FBT001 - click hands it over by its name
+    **options: Any,  # noqa: ANN401 - see above
+) -> None:
+    """Serve the feeds and keep them current.
+
+    What is published is served at once, then refreshed on schedule; a refresh that fails
+    leaves it as it is.
+    """
+    from feeds.cli.serve import serve
+
+    serve(Settings(**options), host=host, port=port, every=every, reload=not no_reload)
+
+
+@main.command("check", short_help="Say what is wrong with the corpus and the configuration.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The directory of feeds.yaml.  [default: ./config]",
+)
+@click.option("--now", metavar="ISO8601", help="Check as of this instant.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+def _check(config: Path | None, now: str | None, paths: tuple[Path, ...]) -> None:
+    """Say what is wrong with the corpus and the configuration; write nothing.
+
+    PATH… are documents or directories of documents instead of the configured corpus.
+    Exits with 1 when there are findings, 2 when the configuration is wrong.
+    """
+    from feeds.cli.check import check
+
+    check(Settings(config=config, now=now, force=True, dry_run=True), paths)
+
+
+@main.group("config", short_help="Show what can be configured.")
+def _config() -> None:
+    """Show what can be configured."""
+
+
+@_config.command("schema")
+def _schema() -> None:
+    """Print the JSON Schema of feeds.yaml."""
+    from feeds.cli.config import print_schema
+
+    print_schema()

@@ -1,0 +1,66 @@
+"""The configuration as the options overrule it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from feeds.cli.options import Settings
+from feeds.config.checks import base_url
+from feeds.config.load import load_configuration
+from feeds.config.relations import tangled_paths
+from feeds.config.types import Configuration, CorpusSource, Site
+from feeds.errors import ConfigurationError
+from feeds.text.dates import parse_instant
+
+
+def moment(settings: Settings) -> datetime:
+    """Give the instant to build for: the one given, or now. Raises `ConfigurationError`."""
+    if settings.now is None:
+        return datetime.now(UTC)
+    try:
+        return parse_instant(settings.now).moment
+    except ValueError as error:
+        raise ConfigurationError((f"--now: {error}",)) from None
+
+
+def load_settings(settings: Settings, *, corpus_needed: bool = True) -> Configuration:
+    """Read the configuration and let the options overrule it.
+
+    Raises `ConfigurationError`, for a missing corpus too where one is needed.
+    """
+    file = settings.config_file()
+    configuration = load_configuration(file) if file else Configuration()
+    corpus = tuple(CorpusSource(path=path.resolve()) for path in settings.corpus)
+    configuration = replace(
+        configuration,
+        site=_site(configuration.site, settings.base_url),
+        corpus=corpus or configuration.corpus,
+        output=(settings.output or configuration.output).resolve(),
+        state=settings.state.resolve() if settings.state else configuration.state,
+        limit=settings.limit or configuration.limit,
+    )
+    if problems := _problems(configuration, corpus_needed=corpus_needed):
+        raise ConfigurationError(tuple(problems))
+    return configuration
+
+
+def _site(site: Site, url: str | None) -> Site:
+    if url is None:
+        return site
+    try:
+        return replace(site, base_url=base_url(url))
+    except ValueError as error:
+        raise ConfigurationError((f"--base-url: {error}",)) from None
+
+
+def _problems(configuration: Configuration, *, corpus_needed: bool) -> list[str]:
+    """Tell which paths would mix up what is read, kept and published."""
+    output = configuration.output
+    if output == Path(output.anchor):
+        return ["output: is the root of the file system, which may hold nothing of yours"]
+    corpora = [(("corpus", n), item.path) for n, item in enumerate(configuration.corpus)]
+    tangled = tangled_paths(output, configuration.state_directory, corpora)
+    problems = [f"{problem.steps[0]}: {problem.message}" for problem in tangled]
+    if corpus_needed and not configuration.corpus:
+        problems.append("no corpus: name one on the command line, or in config/feeds.yaml")
+    return problems

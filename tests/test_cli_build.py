@@ -1,0 +1,445 @@
+"""`feeds build`: what it writes, what it says, and how it ends."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from cli_tools import (
+    BASE_URL,
+    NOW,
+    build,
+    closing_line,
+    contents,
+    document,
+    feeds_command,
+    manifest,
+    stamps,
+)
+from click.testing import CliRunner
+from filelock import FileLock
+
+from feeds.cli import main
+
+CLOSING = re.compile(
+    r"\d+ documents \(\d+ read, \d+ held back\);"
+    r" \d+ skipped(?: \(\d+ [a-z0-9-]+(?:, \d+ [a-z0-9-]+)*\))?;"
+    r" \d+ articles(?:, \d+ not due)?; \d+ feeds;"
+    r" \d+ files (?:to be )?written, \d+ unchanged, \d+ (?:to be )?deleted; \d+\.\d s"
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a directory with a corpus of two articles."""
+    document(tmp_path / "corpus", "ebb.md")
+    document(tmp_path / "corpus", "deep/flow.md", topics="[Tides, Moon]")
+    return tmp_path
+
+
+def published(folder: Path) -> Path:
+    """Build a folder's corpus; gives the output."""
+    run = build(folder)
+    assert run.returncode == 0, run.stderr
+    return folder / "output"
+
+
+# --- Without any configuration ----------------------------------------------------------------
+
+
+def test_corpus_and_output_are_enough(folder: Path) -> None:
+    """With a corpus and an output alone, feeds are published, and where links lead is said."""
+    run = feeds_command("build", "--corpus", "corpus", "--output", "site", cwd=folder)
+    assert (run.returncode, run.stdout) == (0, "")
+    first, last = run.stderr.splitlines()
+    assert first == (
+        "links lead to http://127.0.0.1:8000; --base-url says where the output is served"
+    )
+    assert last.startswith("2 documents (2 read, 0 held back); 0 skipped; 2 articles; 12 feeds; ")
+    assert CLOSING.fullmatch(last)
+    assert sorted(path.name for path in folder.iterdir()) == ["corpus", "site", "site.state"]
+    assert b'href="http://127.0.0.1:8000/all.atom"' in (folder / "site/all.atom").read_bytes()
+
+
+def test_a_second_build_says_that_it_wrote_nothing(folder: Path) -> None:
+    """Without a change, nothing is read or written, and the closing line says so."""
+    output = published(folder)
+    before = stamps(output)
+    run = build(folder)
+    assert stamps(output) == before
+    assert closing_line(run).startswith("2 documents (0 read, 0 held back); 0 skipped; 2 articles;")
+    assert "; 0 files written, 14 unchanged, 0 deleted; " in closing_line(run)
+
+
+def test_several_corpora_are_one_publication(folder: Path) -> None:
+    """Documents of a second corpus are known by its name and their paths in it."""
+    document(folder / "more", "ebb.md", webUrl="https://other.example/ebb")
+    run = build(folder, "--corpus", folder / "more")
+    assert run.returncode == 0
+    text = (folder / "output/all.atom").read_text(encoding="utf-8")
+    paths = re.findall(r"<entry><id>tag:feeds.example.org,2026:([^<]+)</id>", text)
+    assert sorted(paths) == ["deep/flow.md", "ebb.md", "more/ebb.md"]
+
+
+# --- Options and configuration ----------------------------------------------------------------
+
+
+CONFIGURATION = """
+site:
+  title: The Configured
+  base_url: https://configured.example
+corpus: ../corpus
+output: ../configured
+limit: 1
+"""
+
+
+def configure(folder: Path, text: str = CONFIGURATION) -> Path:
+    """Write a configuration."""
+    file = folder / "config" / "feeds.yaml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("options", [[], ["--config", "config"], ["--config", "config/feeds.yaml"]])
+def test_a_configuration_is_found(folder: Path, options: list[str]) -> None:
+    """The configuration is ./config, a directory, or a file, its paths relative to itself."""
+    configure(folder)
+    run = feeds_command("build", *options, cwd=folder)
+    assert run.returncode == 0
+    assert "links lead" not in run.stderr
+    text = (folder / "configured/all.atom").read_text(encoding="utf-8")
+    assert "<title>The Configured</title>" in text
+    assert text.count("<entry>") == 1
+    assert (folder / "configured.state/catalog.sqlite").is_file()
+
+
+def test_a_file_of_another_name_is_the_configuration(folder: Path) -> None:
+    """A file that is named is read, not the feeds.yaml that lies beside it."""
+    file = configure(folder)
+    other = file.with_name("other.yaml")
+    file.rename(other)
+    configure(folder, "site: {title: Not this one}\ncorpus: ../corpus\n")
+    run = feeds_command("build", "--config", other, cwd=folder)
+    assert run.returncode == 0
+    assert b"<title>The Configured</title>" in (folder / "configured/all.atom").read_bytes()
+
+
+def test_a_corpus_that_is_named_needs_no_configuration(folder: Path) -> None:
+    """With --corpus, a configuration that happens to lie there is not looked at."""
+    configure(folder, "limit: [broken")
+    run = feeds_command("build", "--corpus", "corpus", "--output", "o", cwd=folder)
+    assert run.returncode == 0
+
+
+def test_options_overrule_the_configuration(folder: Path) -> None:
+    """What the command line says wins: corpus, output, state, base URL and limit."""
+    configure(folder)
+    document(folder / "other", "one.md")
+    document(folder / "other", "two.md")
+    places = ("--corpus", "other", "--output", "o", "--state", "s", "--limit", 2)
+    run = feeds_command("build", "--config", "config", *places, "--base-url", BASE_URL, cwd=folder)
+    assert run.returncode == 0
+    text = (folder / "o/all.atom").read_text(encoding="utf-8")
+    assert "<title>The Configured</title>" in text
+    assert f'href="{BASE_URL}/all.atom"' in text
+    assert text.count("<entry>") == 2
+    assert "one.md" in text
+    assert "ebb.md" not in text
+    assert (folder / "s/catalog.sqlite").is_file()
+    assert not (folder / "configured").exists()
+
+
+def test_now_decides_what_is_due(folder: Path) -> None:
+    """As of an earlier instant, an article is counted as not due, and later it is out."""
+    document(folder / "corpus", "spring.md", publishedDateTime="2026-12-01T00:00:00Z")
+    assert "; 2 articles, 1 not due; " in closing_line(build(folder))
+    assert "; 3 articles; " in closing_line(build(folder, "--now", "2026-12-01"))
+    assert "; 3 articles; " in closing_line(build(folder, "--now", "9999-12-31T23:59:59Z"))
+
+
+# --- 1: strict --------------------------------------------------------------------------------
+
+
+def test_skipped_documents_are_reported(folder: Path) -> None:
+    """A bad document costs itself: it is named, counted by its code, and the run succeeds."""
+    document(folder / "corpus", "bad.md", publishedDateTime='"2026-13-45"')
+    document(folder / "corpus", "worse.md", title="")
+    run = build(folder)
+    assert run.returncode == 0
+    date, title, _ = run.stderr.splitlines()
+    assert date == (
+        'bad.md:3:20: date-invalid: publishedDateTime: "2026-13-45" is not a date; document skipped'
+    )
+    assert re.fullmatch(r"worse\.md:2:1: title-missing: title: .+; document skipped", title)
+    assert "; 2 skipped (1 date-invalid, 1 title-missing); 2 articles; " in closing_line(run)
+    assert CLOSING.fullmatch(closing_line(run))
+
+
+def test_strict_publishes_nothing_once_a_document_is_skipped(folder: Path) -> None:
+    """With --strict, a skipped document ends the run with 1 and leaves what is published."""
+    output = published(folder)
+    before = stamps(output)
+    document(folder / "corpus", "new.md")
+    document(folder / "corpus", "bad.md", publishedDateTime="soon")
+    run = build(folder, "--strict")
+    assert run.returncode == 1
+    assert run.stderr.startswith("bad.md:3:20: date-invalid: publishedDateTime: ")
+    assert closing_line(run).startswith("feeds: ")
+    assert "nothing was published" in closing_line(run)
+    assert stamps(output) == before
+    (folder / "corpus/bad.md").unlink()
+    assert build(folder, "--strict").returncode == 0
+    assert b"new.md" in (output / "all.atom").read_bytes()
+
+
+def test_a_warning_does_not_stop_a_strict_build(folder: Path) -> None:
+    """A field that is dropped costs no document, so that --strict goes on."""
+    document(folder / "corpus", "ebb.md", images="[{url: cat.jpg}]")
+    run = build(folder, "--strict")
+    assert run.returncode == 0
+    assert "ebb.md:8:16: url-relative: images[0].url: " in run.stderr
+
+
+# --- 2: usage and configuration ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--limit", "0"], "0 is not in the range 1<=x<=100"),
+        (["--limit", "101"], "101 is not in the range 1<=x<=100"),
+        (["--limit", "many"], "'many' is not a valid integer"),
+        (["--now", "yesterday"], '--now: "yesterday" is not a date'),
+        (["--now", ""], '--now: "" is not a date'),
+        (["--now", "2026-02-30"], '--now: "2026-02-30" is not a date'),
+        (["--base-url", "ftp://feeds.example"], '--base-url: "ftp://feeds.example" is neither'),
+        (["--base-url", "feeds.example"], '--base-url: "feeds.example" is'),
+        (["--base-url", "https://u:p@feeds.example"], "--base-url: "),
+        (["--state", "output/state"], "state: is inside the output, where it would be published"),
+        (["--state", "output"], "state: is inside the output, where it would be published"),
+        (["--output", "corpus/site"], "output: is inside the corpus"),
+        (["--output", "."], "corpus: is inside the output"),
+        (["--output", "/"], "output: is the root of the file system"),
+        (["--corpus", "corpus/deep"], "overlaps with "),
+        (["--corpus", "corpus"], "overlaps with "),
+        (["--corpus", "a/name", "--corpus", "b/name"], "the name name is another corpus's"),
+        (["--corpus", "elsewhere/deep"], "the name deep is that of a directory in "),
+        (["--config", "nowhere"], "feeds.yaml:1:1: config: cannot be read: "),
+        (["more"], "Got unexpected extra argument"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_usage_touches_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
+) -> None:
+    """What cannot be meant ends with 2 and says why, before anything is touched."""
+    monkeypatch.chdir(folder)
+    before = contents(folder)
+    arguments = ["build", "--corpus", "corpus", "--output", "output", *options]
+    run = CliRunner().invoke(main, arguments)
+    assert run.exit_code == 2, run.output
+    assert said in run.stderr
+    assert run.stdout == ""
+    assert contents(folder) == before
+    assert [path.name for path in folder.iterdir()] == ["corpus"]
+
+
+def test_no_corpus_is_wrong_usage(tmp_path: Path) -> None:
+    """Without a corpus, somebody has to name one."""
+    run = feeds_command("build", "--output", "output", cwd=tmp_path)
+    assert run.returncode == 2
+    assert run.stderr == "no corpus: name one on the command line, or in config/feeds.yaml\n"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_broken_configuration_tells_everything_at_once(folder: Path) -> None:
+    """All problems of a configuration come at once, each with its line, and nothing is touched."""
+    configure(folder, "sit: {}\ncorpus: ../corpus\nlimit: many\nsite:\n  base_url: nowhere\n")
+    run = feeds_command("build", cwd=folder)
+    assert (run.returncode, run.stdout) == (2, "")
+    places = [line.split(": ")[:3] for line in run.stderr.splitlines()]
+    assert places == [
+        ["config/feeds.yaml:1:1", "config", "sit"],
+        ["config/feeds.yaml:3:8", "config", "limit"],
+        ["config/feeds.yaml:5:13", "config", "site.base_url"],
+    ]
+    assert sorted(path.name for path in folder.iterdir()) == ["config", "corpus"]
+
+
+def test_a_broken_dialect_is_a_broken_configuration(folder: Path) -> None:
+    """A dialect that is none ends the run with 2 and a line that names its file."""
+    configure(folder)
+    (folder / "config/dialects").mkdir()
+    (folder / "config/dialects/own.yaml").write_text("fields: []\n", encoding="utf-8")
+    run = feeds_command("build", cwd=folder)
+    assert run.returncode == 2
+    assert re.match(r"config/dialects/own\.yaml:\d+:\d+: ", run.stderr)
+
+
+def test_a_dialect_that_there_is_not_is_a_broken_configuration(folder: Path) -> None:
+    """A corpus of an unknown dialect ends the run with 2 and names those that there are."""
+    configure(folder, "corpus: [{path: ../corpus, dialect: martian}]\n")
+    run = feeds_command("build", cwd=folder)
+    assert run.returncode == 2
+    assert "no dialect martian; there are " in run.stderr
+    assert "jekyll" in run.stderr
+
+
+# --- 3: guards --------------------------------------------------------------------------------
+
+
+def refused(folder: Path, said: str) -> None:
+    """Build, be refused, and find everything as it was; --force gets it through."""
+    output = folder / "output"
+    before = stamps(output)
+    run = build(folder)
+    assert run.returncode == 3
+    assert said in run.stderr
+    assert "Traceback" not in run.stderr
+    assert stamps(output) == before
+
+
+def many(folder: Path) -> Path:
+    """Publish forty articles."""
+    for number in range(40):
+        document(folder / "corpus", f"{number}.md")
+    return published(folder)
+
+
+def test_an_empty_corpus_is_refused(folder: Path) -> None:
+    """Where all documents are gone, the last publication stands until somebody insists."""
+    output = published(folder)
+    shutil.rmtree(folder / "corpus")
+    (folder / "corpus").mkdir()
+    refused(folder, "feeds: there are no documents in ")
+    assert build(folder, "--force").returncode == 0
+    assert b"<entry>" not in (output / "all.atom").read_bytes()
+
+
+def test_a_missing_corpus_is_refused(folder: Path) -> None:
+    """Where the corpus itself is gone, the last publication stands, whoever insists."""
+    published(folder)
+    shutil.rmtree(folder / "corpus")
+    refused(folder, "feeds: cannot read the corpus ")
+    assert build(folder, "--force").returncode == 3
+
+
+def test_a_mass_deletion_is_refused(tmp_path: Path) -> None:
+    """Where more than a fifth of the entries would go, nothing goes until somebody insists."""
+    output = many(tmp_path)
+    for number in range(20):
+        (tmp_path / "corpus" / f"{number}.md").unlink()
+    refused(tmp_path, "feeds: 20 of 40 published entries would go")
+    run = build(tmp_path, "--force")
+    assert (run.returncode, (output / "all.atom").read_bytes().count(b"<entry>")) == (0, 20)
+
+
+def test_a_mass_change_of_ids_is_refused(tmp_path: Path) -> None:
+    """Where more than a fifth of the ids would change, subscribers are not flooded."""
+    many(tmp_path)
+    for number in range(20):
+        document(tmp_path / "corpus", f"{number}.md", guid=f"urn:example:{number}")
+    refused(tmp_path, "would go or change their ids; --force accepts that")
+
+
+# --- 4 and 75: the disk, and another publisher ------------------------------------------------
+
+
+def test_an_output_that_cannot_be_written_is_an_error(folder: Path) -> None:
+    """Where the output cannot be a directory, the run ends with 4 and says which file."""
+    (folder / "output").write_text("mine", encoding="utf-8")
+    run = build(folder)
+    assert run.returncode == 4
+    assert closing_line(run).startswith(f"feeds: cannot write {folder}/output")
+    assert (folder / "output").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_state_that_cannot_be_written_is_an_error(folder: Path) -> None:
+    """Where the state cannot be a directory, the run ends with 4 and publishes nothing."""
+    (folder / "state").write_text("mine", encoding="utf-8")
+    run = build(folder, "--state", folder / "state")
+    assert run.returncode == 4
+    assert run.stderr.startswith(f"feeds: cannot write {folder}/state")
+    assert not (folder / "output").exists()
+
+
+def test_a_feed_that_cannot_be_replaced_leaves_the_others(folder: Path) -> None:
+    """Where a directory stands in a feed's place, the run ends with 4."""
+    output = published(folder)
+    (output / "all.atom").unlink()
+    (output / "all.atom").mkdir()
+    run = build(folder)
+    assert run.returncode == 4
+    assert closing_line(run).startswith("feeds: cannot write ")
+    (output / "all.atom").rmdir()
+    assert build(folder).returncode == 0
+    assert b"ebb.md" in (output / "all.atom").read_bytes()
+
+
+def test_a_second_publisher_is_turned_away(folder: Path) -> None:
+    """While another publisher holds the lock, the run ends with 75 and touches nothing."""
+    output = published(folder)
+    before = stamps(output)
+    document(folder / "corpus", "new.md")
+    with FileLock(folder / "output.state/lock"):
+        run = build(folder)
+    assert run.returncode == 75
+    assert run.stderr == f"feeds: another publisher is at work on {folder}/output.state\n"
+    assert stamps(output) == before
+    assert build(folder).returncode == 0
+
+
+# --- A rehearsal ------------------------------------------------------------------------------
+
+
+def test_a_rehearsal_says_what_would_be_written(folder: Path) -> None:
+    """--dry-run gives the paths as data on standard output, and leaves no trace."""
+    run = build(folder, "--dry-run")
+    assert run.returncode == 0
+    lines = run.stdout.splitlines()
+    assert lines[:3] == ["add all.atom", "add all.rss", "add all.json"]
+    assert lines[-3:-1] == ["add index.html", "entries in 2, out 0"]
+    assert re.fullmatch(r"bytes [1-9]\d{3,}", lines[-1])
+    assert "; 14 files to be written, 0 unchanged, 0 to be deleted; " in closing_line(run)
+    assert [path.name for path in folder.iterdir()] == ["corpus"]
+
+
+def test_a_rehearsal_says_what_would_change(folder: Path) -> None:
+    """--dry-run names what would change and which entries would go, and changes nothing."""
+    published(folder)
+    (folder / "corpus/deep/flow.md").unlink()
+    before = stamps(folder)
+    run = build(folder, "--dry-run")
+    assert run.returncode == 0
+    assert stamps(folder) == before
+    lines = set(run.stdout.splitlines())
+    assert {"change all.atom", "change topics/moon.rss", "entries in 0, out 1"} <= lines
+    assert "entry out deep/flow.md tag:feeds.example.org,2026:deep/flow.md" in lines
+    assert not any("index.html" in line for line in lines)
+    assert build(folder).returncode == 0
+    again = build(folder, "--dry-run")
+    assert again.stdout.splitlines() == ["entries in 0, out 0", "bytes 0"]
+
+
+def test_a_rehearsal_says_what_would_be_removed(folder: Path) -> None:
+    """--dry-run names the feeds that would go with a rule that is no longer configured."""
+    rule = "feeds: {moon: {title: Moon, where: {topic: Moon}}}\n"
+    configure(folder, CONFIGURATION + rule)
+    assert feeds_command("build", "--now", NOW, cwd=folder).returncode == 0
+    assert "feeds/moon.atom" in manifest(folder / "configured")
+    configure(folder)
+    run = feeds_command("build", "--now", NOW, "--dry-run", cwd=folder)
+    removed = [line for line in run.stdout.splitlines() if line.startswith("remove ")]
+    assert removed == [f"remove feeds/moon.{suffix}" for suffix in ("atom", "json", "rss")]
+    assert (folder / "configured/feeds/moon.atom").is_file()
+
+
+def test_a_rehearsal_forges_no_line(folder: Path) -> None:
+    """The name of a document that goes cannot end the line of data that it stands on."""
+    document(folder / "corpus", "a\nentries in 99, out 0.md", webUrl="https://paper.example/a")
+    published(folder)
+    (folder / "corpus/a\nentries in 99, out 0.md").unlink()
+    lines = build(folder, "--dry-run").stdout.splitlines()
+    assert [line for line in lines if line.startswith("entries in ")] == ["entries in 0, out 1"]
