@@ -8,7 +8,7 @@ from feeds.config.problems import Problem, Steps
 from feeds.config.types import Configuration
 from feeds.model import Mapping, Node, Scalar, Sequence
 
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_LINE_BREAK = re.compile("\r\n|[\n\r]")
 _NAMED = {
     (key,)
     for key, hint in get_type_hints(Configuration).items()

@@ -45,7 +45,8 @@ def addresses(form: Form, sources: Sources, day: date) -> Iterator[Value]:
     def filled(pattern: str) -> str:
         parts = _parts(form, day)
         path = _PLACEHOLDER.sub(lambda match: parts.get(match[1], match[0]), pattern)
-        return re.sub("/{2,}", "/", path)
+        # What was filled in may be nothing, which leaves two slashes.
+        return path if path == pattern else re.sub("/{2,}", "/", path)
 
     for path in sources.paths:
         first = str(path[0])

@@ -77,10 +77,14 @@ def check_url(raw: str, *, base: str | None = None, limit: int = 2000) -> str:
 
 
 def host_of(url: str) -> str:
-    """Give the host of an absolute URL in lower case, without port and `www.`; else nothing."""
+    """Give the host of an absolute URL in lower case, without port and `www.`; else nothing.
+
+    The colons of an IPv6 address become hyphens: a host is also the name of a file.
+    """
     found = _ABSOLUTE.fullmatch(url)
     authority = _AUTHORITY.fullmatch(found[2].rpartition("@")[2]) if found else None
-    return _without_www(authority[1].lower().strip("[].")) if authority else ""
+    host = authority[1].lower().strip("[].").replace(":", "-") if authority else ""
+    return _without_www(host)
 
 
 def check_domain(raw: str) -> str | None:
