@@ -39,7 +39,7 @@ class ReadingRules:
 
 
 class _Skipped(Exception):
-    """The document cannot become an article; its findings say why."""
+    """The document cannot become an article; `args` are the findings not told before."""
 
 
 def read_article(document: Document, rules: ReadingRules, prefix: str = "") -> Reading:
@@ -64,9 +64,8 @@ def read_article(document: Document, rules: ReadingRules, prefix: str = "") -> R
         article: Article | None = _Reader(form, dialect, rules.limits, rules.horizon).article(
             document
         )
-    except _Unknown as unknown:
-        return Reading(document.path, None, (unknown.finding,))
-    except _Skipped:
+    except _Skipped as skipped:
+        findings += skipped.args
         article = None
     return Reading(document.path, article, tuple(sorted(findings, key=_place)))
 
@@ -75,15 +74,8 @@ def _place(finding: Finding) -> tuple[int, int]:
     return finding.line, finding.column
 
 
-class _Unknown(Exception):
-    """No dialect knows the document."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.message)
-        self.finding = finding
-
-
 def _dialect(document: Document, names: frozenset[str], rules: ReadingRules) -> Dialect:
+    """Find the dialect of a document; raises `_Skipped` with a finding where none knows it."""
     if len(rules.dialects) == 1:
         return rules.dialects[0]
     if dialect := recognise(document, names, rules.dialects):
@@ -91,7 +83,7 @@ def _dialect(document: Document, names: frozenset[str], rules: ReadingRules) -> 
     wanted = "; ".join(f"{dialect.name}: {_wanted(dialect)}" for dialect in rules.dialects)
     message = f"no dialect knows this document by its keys ({wanted}); document skipped"
     place = document.fields
-    raise _Unknown(Finding(document.path, place.line, place.column, "dialect-unknown", "", message))
+    raise _Skipped(Finding(document.path, place.line, place.column, "dialect-unknown", "", message))
 
 
 def _wanted(dialect: Dialect) -> str:
