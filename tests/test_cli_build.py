@@ -29,19 +29,32 @@ CLOSING = re.compile(
 )
 
 
+def two_articles(folder: Path) -> Path:
+    """Write a corpus of two articles."""
+    document(folder / "corpus", "ebb.md")
+    document(folder / "corpus", "deep/flow.md", topics="[Tides, Moon]")
+    return folder
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Give a directory with a corpus of two articles."""
-    document(tmp_path / "corpus", "ebb.md")
-    document(tmp_path / "corpus", "deep/flow.md", topics="[Tides, Moon]")
+    return two_articles(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def publication(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a directory with such a corpus and its publication, for all tests to copy."""
+    folder = two_articles(tmp_path_factory.mktemp("publication"))
+    assert build(folder).returncode == 0
+    return folder
+
+
+@pytest.fixture
+def built(publication: Path, tmp_path: Path) -> Path:
+    """Give a directory with a corpus of two articles and its publication."""
+    shutil.copytree(publication, tmp_path, dirs_exist_ok=True)
     return tmp_path
-
-
-def published(folder: Path) -> Path:
-    """Build a folder's corpus; gives the output."""
-    run = build(folder)
-    assert run.returncode == 0, run.stderr
-    return folder / "output"
 
 
 # --- Without any configuration ----------------------------------------------------------------
@@ -63,7 +76,8 @@ def test_corpus_and_output_are_enough(folder: Path) -> None:
 
 def test_a_second_build_says_that_it_wrote_nothing(folder: Path) -> None:
     """Without a change, nothing is read or written, and the closing line says so."""
-    output = published(folder)
+    output = folder / "output"
+    assert build(folder).returncode == 0
     before = stamps(output)
     run = build(folder)
     assert stamps(output) == before
@@ -177,20 +191,20 @@ def test_skipped_documents_are_reported(folder: Path) -> None:
     assert CLOSING.fullmatch(closing_line(run))
 
 
-def test_strict_publishes_nothing_once_a_document_is_skipped(folder: Path) -> None:
+def test_strict_publishes_nothing_once_a_document_is_skipped(built: Path) -> None:
     """With --strict, a skipped document ends the run with 1 and leaves what is published."""
-    output = published(folder)
+    output = built / "output"
     before = stamps(output)
-    document(folder / "corpus", "new.md")
-    document(folder / "corpus", "bad.md", publishedDateTime="soon")
-    run = build(folder, "--strict")
+    document(built / "corpus", "new.md")
+    document(built / "corpus", "bad.md", publishedDateTime="soon")
+    run = build(built, "--strict")
     assert run.returncode == 1
     assert run.stderr.startswith("bad.md:3:20: date-invalid: publishedDateTime: ")
     assert closing_line(run).startswith("feeds: ")
     assert "nothing was published" in closing_line(run)
     assert stamps(output) == before
-    (folder / "corpus/bad.md").unlink()
-    assert build(folder, "--strict").returncode == 0
+    (built / "corpus/bad.md").unlink()
+    assert build(built, "--strict").returncode == 0
     assert b"new.md" in (output / "all.atom").read_bytes()
 
 
@@ -305,25 +319,25 @@ def many(folder: Path) -> Path:
     """Publish forty articles."""
     for number in range(40):
         document(folder / "corpus", f"{number}.md")
-    return published(folder)
+    assert build(folder).returncode == 0
+    return folder / "output"
 
 
-def test_an_empty_corpus_is_refused(folder: Path) -> None:
+def test_an_empty_corpus_is_refused(built: Path) -> None:
     """Where all documents are gone, the last publication stands until somebody insists."""
-    output = published(folder)
-    shutil.rmtree(folder / "corpus")
-    (folder / "corpus").mkdir()
-    refused(folder, "feeds: there are no documents in ")
-    assert build(folder, "--force").returncode == 0
+    output = built / "output"
+    shutil.rmtree(built / "corpus")
+    (built / "corpus").mkdir()
+    refused(built, "feeds: there are no documents in ")
+    assert build(built, "--force").returncode == 0
     assert b"<entry>" not in (output / "all.atom").read_bytes()
 
 
-def test_a_missing_corpus_is_refused(folder: Path) -> None:
+def test_a_missing_corpus_is_refused(built: Path) -> None:
     """Where the corpus itself is gone, the last publication stands, whoever insists."""
-    published(folder)
-    shutil.rmtree(folder / "corpus")
-    refused(folder, "feeds: cannot read the corpus ")
-    assert build(folder, "--force").returncode == 3
+    shutil.rmtree(built / "corpus")
+    refused(built, "feeds: cannot read the corpus ")
+    assert build(built, "--force").returncode == 3
 
 
 def test_a_mass_deletion_is_refused(tmp_path: Path) -> None:
@@ -365,30 +379,30 @@ def test_a_state_that_cannot_be_written_is_an_error(folder: Path) -> None:
     assert not (folder / "output").exists()
 
 
-def test_a_feed_that_cannot_be_replaced_leaves_the_others(folder: Path) -> None:
+def test_a_feed_that_cannot_be_replaced_leaves_the_others(built: Path) -> None:
     """Where a directory stands in a feed's place, the run ends with 4."""
-    output = published(folder)
+    output = built / "output"
     (output / "all.atom").unlink()
     (output / "all.atom").mkdir()
-    run = build(folder)
+    run = build(built)
     assert run.returncode == 4
     assert closing_line(run).startswith("feeds: cannot write ")
     (output / "all.atom").rmdir()
-    assert build(folder).returncode == 0
+    assert build(built).returncode == 0
     assert b"ebb.md" in (output / "all.atom").read_bytes()
 
 
-def test_a_second_publisher_is_turned_away(folder: Path) -> None:
+def test_a_second_publisher_is_turned_away(built: Path) -> None:
     """While another publisher holds the lock, the run ends with 75 and touches nothing."""
-    output = published(folder)
+    output = built / "output"
     before = stamps(output)
-    document(folder / "corpus", "new.md")
-    with FileLock(folder / "output.state/lock"):
-        run = build(folder)
+    document(built / "corpus", "new.md")
+    with FileLock(built / "output.state/lock"):
+        run = build(built)
     assert run.returncode == 75
-    assert run.stderr == f"feeds: another publisher is at work on {folder}/output.state\n"
+    assert run.stderr == f"feeds: another publisher is at work on {built}/output.state\n"
     assert stamps(output) == before
-    assert build(folder).returncode == 0
+    assert build(built).returncode == 0
 
 
 # --- A rehearsal ------------------------------------------------------------------------------
@@ -406,20 +420,19 @@ def test_a_rehearsal_says_what_would_be_written(folder: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["corpus"]
 
 
-def test_a_rehearsal_says_what_would_change(folder: Path) -> None:
+def test_a_rehearsal_says_what_would_change(built: Path) -> None:
     """--dry-run names what would change and which entries would go, and changes nothing."""
-    published(folder)
-    (folder / "corpus/deep/flow.md").unlink()
-    before = stamps(folder)
-    run = build(folder, "--dry-run")
+    (built / "corpus/deep/flow.md").unlink()
+    before = stamps(built)
+    run = build(built, "--dry-run")
     assert run.returncode == 0
-    assert stamps(folder) == before
+    assert stamps(built) == before
     lines = set(run.stdout.splitlines())
     assert {"change all.atom", "change topics/moon.rss", "entries in 0, out 1"} <= lines
     assert "entry out deep/flow.md tag:feeds.example.org,2026:deep/flow.md" in lines
     assert not any("index.html" in line for line in lines)
-    assert build(folder).returncode == 0
-    again = build(folder, "--dry-run")
+    assert build(built).returncode == 0
+    again = build(built, "--dry-run")
     assert again.stdout.splitlines() == ["entries in 0, out 0", "bytes 0"]
 
 
@@ -439,7 +452,7 @@ def test_a_rehearsal_says_what_would_be_removed(folder: Path) -> None:
 def test_a_rehearsal_forges_no_line(folder: Path) -> None:
     """The name of a document that goes cannot end the line of data that it stands on."""
     document(folder / "corpus", "a\nentries in 99, out 0.md", webUrl="https://paper.example/a")
-    published(folder)
+    assert build(folder).returncode == 0
     (folder / "corpus/a\nentries in 99, out 0.md").unlink()
     lines = build(folder, "--dry-run").stdout.splitlines()
     assert [line for line in lines if line.startswith("entries in ")] == ["entries in 0, out 1"]

@@ -192,5 +192,5 @@ def test_many_documents_on_a_terminal(tmp_path: Path) -> None:
     assert code == 0
     *_, last = BAR.sub("", shown).splitlines()
     assert last.startswith("1001 documents (1001 read, 0 held back); 0 skipped; 1001 articles; ")
-    assert shown.endswith(f"\n{last}\n")
+    assert f"\n{shown}".endswith(f"\n{last}\n")
     assert shown.count("\x1b[?25l") == 0 or shown.rfind("\x1b[?25h") > shown.rfind("\x1b[?25l")

@@ -1,6 +1,9 @@
 """Many files to readings, by the rules of a corpus, in one process or in several."""
 
 import os
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,6 +48,53 @@ def test_several_processes_read_the_same(tmp_path: Path) -> None:
     assert shared == alone
     assert [reading.path for reading in shared] == [path for path, _ in known]
     assert sum(reading.article is None for reading in shared) == 101
+
+
+ORPHANS = """
+import sys
+from multiprocessing import active_children
+from pathlib import Path
+from feeds.corpus.reading import read_all
+from test_corpus_reading import everything, fill
+
+if __name__ == "__main__":
+    corpus = fill(Path(sys.argv[1]), 1_001)
+    readings = read_all(corpus, everything(corpus), workers=2)
+    next(readings)
+    print(*(child.pid for child in active_children()), flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    """No process that shares in reading outlives the one it reads for, even if that is killed."""
+    script, corpus = tmp_path / "orphans.py", tmp_path / "corpus"
+    script.write_text(ORPHANS)
+    corpus.mkdir()
+    parent = subprocess.Popen(
+        [sys.executable, str(script), str(corpus)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with parent:
+        assert parent.stdout
+        workers = [int(pid) for pid in parent.stdout.readline().split()]
+        parent.kill()
+    assert len(workers) == 2
+    deadline = time.monotonic() + 10
+    while (left := [pid for pid in workers if is_running(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert left == []
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process is there and not merely waiting for someone to ask how it ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except OSError:
+        return False
 
 
 def test_reading_nothing_gives_nothing(tmp_path: Path) -> None:

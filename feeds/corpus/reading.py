@@ -4,10 +4,13 @@ import hashlib
 import multiprocessing
 import os
 import re
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 
 from feeds.corpus.article import ReadingRules, read_article
 from feeds.corpus.frontmatter import read_document
@@ -74,9 +77,22 @@ def read_all(
         return
     # Spawned, not forked: a server refreshes beside threads, which a fork would tear apart.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(workers, context, initializer=_end_with_parent) as pool:
         for readings in pool.map(_read_job, [corpus] * len(jobs), jobs):
             yield from readings
+
+
+def _end_with_parent() -> None:
+    """Let a worker leave interrupts to its parent, and end when that is gone, even killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=_exit_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _exit_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)  # the main thread waits for work that nobody will send
 
 
 def _read_job(corpus: Corpus, known: Sequence[tuple[str, str]]) -> list[Reading]:

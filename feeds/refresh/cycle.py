@@ -156,7 +156,7 @@ def _check_documents(plan: Plan, ingested: Ingested, findings: tuple[Finding, ..
         raise Refused(f"there are no documents in {roots}; --force publishes empty feeds", findings)
     skipped = sum(finding.severity == "error" for finding in findings)
     if skipped and plan.strict:
-        raise StrictRefused(f"{skipped} documents were skipped; nothing was published", findings)
+        raise StrictRefused(f"documents skipped: {skipped}; nothing was published", findings)
 
 
 def _reselects(plan: Plan, catalog: Catalog) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from feeds.catalog import Transition
 from feeds.errors import Refused
 from feeds.model import Finding
+from feeds.text.clean import shown
 
 _SHARE = 0.2
 _FEW = 10
@@ -48,7 +49,7 @@ class Guard:
         dropped = self.dropped()
         if len(dropped) <= _FEW or len(dropped) <= self.before * _SHARE:
             return
-        named = [f"  {path} ({key})" for key, path in list(dropped.items())[:_NAMED]]
+        named = [f"  {shown(path)} ({key})" for key, path in list(dropped.items())[:_NAMED]]
         more = [f"  and {len(dropped) - _NAMED} more"] if len(dropped) > _NAMED else []
         message = (
             f"{len(dropped)} of {self.before} published entries would go or change their ids; "
