@@ -2,9 +2,10 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from feeds.refresh import Plan, Report, refresh
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
-SITE = "site: {title: Example News, base_url: https://feeds.example, id_authority: 'feeds.example'}\n"
+SITE = (
+    "site: {title: Example News, base_url: https://feeds.example, id_authority: 'feeds.example'}\n"
+)
 
 # Every write is a second after the one before, whatever the clock of the file system can tell.
 _FIRST_WRITE = 1_700_000_000
@@ -107,7 +110,7 @@ class Workshop:
         self.writes += 1
         os.utime(self.corpus / path, (_FIRST_WRITE + self.writes,) * 2)
 
-    def news(self, path: str, **fields: Any) -> None:
+    def news(self, path: str, **fields: object) -> None:
         """Write a document of the news dialect, its fields as usual unless they are given."""
         name = path.removesuffix(".md")
         domain = fields.pop("domain", "paper.example")
@@ -122,7 +125,11 @@ class Workshop:
         }
         self._document(path, usual | fields)
 
-    def curated(self, path: str, body: str = "<p>Body.</p>", **fields: Any) -> None:
+    def topics(self, *topics: str) -> None:
+        """Write one more document, which has these topics."""
+        self.news(f"{len(self.documents)}.md", topics=list(topics))
+
+    def curated(self, path: str, body: str = "<p>Body.</p>", **fields: object) -> None:
         """Write a document of the curated dialect."""
         name = path.removesuffix(".md")
         usual = {
@@ -140,7 +147,7 @@ class Workshop:
         }
         self._document(path, usual | fields | {"_body": body})
 
-    def edit(self, path: str, **fields: Any) -> None:
+    def edit(self, path: str, **fields: object) -> None:
         """Write a document again with some fields changed, and without those that are None."""
         changed = self.documents[path] | fields
         self._document(path, {key: value for key, value in changed.items() if value is not None})
@@ -164,7 +171,7 @@ class Workshop:
 
     # --- Cycles --------------------------------------------------------------------
 
-    def plan(self, now: datetime = NOW, **changes: Any) -> Plan:
+    def plan(self, now: datetime = NOW, **changes: object) -> Plan:
         """Put together what a cycle works on."""
         configuration = self.configuration
         rules = ReadingRules(
@@ -184,7 +191,7 @@ class Workshop:
         )
         return replace(plan, **changes)
 
-    def build(self, now: datetime = NOW, **changes: Any) -> Report:
+    def build(self, now: datetime = NOW, **changes: object) -> Report:
         """Run a cycle."""
         return refresh(self.plan(now, **changes), now, quiet)
 
@@ -210,6 +217,11 @@ class Workshop:
         feed: dict[str, Any] = json.loads((self.output / f"{stem}.json").read_bytes())
         return feed
 
+    def stems(self, kind: str) -> set[str]:
+        """Give the stems of the feeds in a directory."""
+        feeds = (self.output / kind).glob("*.json")
+        return {f"{kind}/{file.name.removesuffix('.json')}" for file in feeds}
+
     def titles(self, stem: str = "all") -> list[str]:
         """Give the titles of a feed's entries, in their order."""
         return [item["title"] for item in self.feed(stem)["items"]]
@@ -224,6 +236,16 @@ class Workshop:
         return {item["path"]: item for item in manifest["resources"]}
 
 
+def is_whole(workshop: Workshop) -> bool:
+    """Tell whether every file is what the manifest says, and there is none besides."""
+    manifest = workshop.manifest()
+    files = workshop.files()
+    return files.keys() == manifest.keys() | {"manifest.json"} and all(
+        (len(files[path]), sha256(files[path]).hexdigest()) == (item["size"], item["sha256"])
+        for path, item in manifest.items()
+    )
+
+
 def in_formats(*stems: str) -> set[str]:
     """Give the paths of feeds in all formats."""
     return {f"{stem}.{suffix}" for stem in stems for suffix in ("atom", "rss", "json")}
@@ -235,6 +257,6 @@ def written(report: Report) -> set[str]:
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
+def workshop(tmp_path: Path) -> Workshop:
     """Give an empty workshop."""
-    yield Workshop(tmp_path)
+    return Workshop(tmp_path)

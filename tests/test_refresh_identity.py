@@ -184,9 +184,7 @@ def test_an_id_that_two_documents_name_is_one_entry(workshop: Workshop) -> None:
     """The same `guid` in two documents is one entry, the newest."""
     workshop.news("a.md", title="A", guid="urn:example:1")
     workshop.build()
-    workshop.news(
-        "b.md", title="B", guid="urn:example:1", publishedDateTime="2026-10-03T00:00:00Z"
-    )
+    workshop.news("b.md", title="B", guid="urn:example:1", publishedDateTime="2026-10-03T00:00:00Z")
     [(path, message)] = duplicates(workshop)
     assert (path, "b.md" in message) == ("a.md", True)
     assert workshop.ids() == {"B": "urn:example:1"}

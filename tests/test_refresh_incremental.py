@@ -181,26 +181,6 @@ def test_a_document_moved_rewrites_nothing(news: Workshop) -> None:
     assert news.stamps() == before
 
 
-def test_a_document_that_cannot_be_read_stays_what_it_was(news: Workshop) -> None:
-    """A file that turned into a broken link for a while takes no entry from anybody."""
-    before = news.stamps()
-    news.edit("wind.md", title="Better")
-    file = news.corpus / "wind.md"
-    text = file.read_bytes()
-    file.unlink()
-    file.mkdir()
-    (file / "x.md").symlink_to("nowhere.md")
-    file.chmod(0o000)
-    report = news.build()
-    file.chmod(0o700)
-    (file / "x.md").unlink()
-    file.rmdir()
-    file.write_bytes(text)
-    assert news.stamps() == before or report.read == 0
-    news.build()
-    assert "Better" in news.titles()
-
-
 # --- The clock -----------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
-from feeds.catalog.ledger import Claim, Ledger
+from feeds.catalog.ledger import Claim, Given, Ledger
 from feeds.catalog.parts import parts
 from feeds.catalog.records import (
     emitted_digest,
@@ -32,6 +33,11 @@ from feeds.text.urls import comparable
 _articles = schema.articles
 _files = schema.files
 _NO_ID = ""
+_KEEP_GIVEN = (
+    update(_articles)
+    .where(_articles.c.path == bindparam("at"))
+    .values(id=bindparam("given"), modified=bindparam("since"), updated=bindparam("since"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +100,12 @@ class Documents:
         given = ledger.give(self._claims)
         self._claims.clear()
         query = select(_articles.c.path, _articles.c.id)
-        for part in parts(given.items()):
-            paths = [path for path, _ in part]
-            before = dict(self._connection.execute(query.where(_articles.c.path.in_(paths))).all())
-            changed = {path: identifier for path, identifier in part if before[path] != identifier}
-            self._rouse(_articles.c.id.in_({before[path] for path in changed} - {_NO_ID}))
-            self._set_ids(changed)
-
-    def _set_ids(self, ids: Mapping[str, str]) -> None:
-        change = update(_articles).where(_articles.c.path == bindparam("at"))
-        rows = [{"at": path, "given": identifier} for path, identifier in ids.items()]
-        if rows:
-            self._connection.execute(change.values(id=bindparam("given")), rows)
+        for part in parts(given):
+            is_ours = _articles.c.path.in_([item.path for item in part])
+            before = {row[0]: row[1] for row in self._connection.execute(query.where(is_ours))}
+            lost = {before[item.path] for item in part if before[item.path] != item.id}
+            self._rouse(_articles.c.id.in_(lost - {_NO_ID}))
+            self._connection.execute(_KEEP_GIVEN, [_given(item) for item in part])
 
     def _distrust(self, paths: Sequence[str]) -> None:
         """Have documents that cannot be read looked at again, however they are then."""
@@ -142,7 +142,7 @@ class Documents:
             old, address = before.get(article.path), comparable(article.url)
             if row := _row(article, address, old):
                 rows.append(row)
-                self._claims.append(Claim(article.path, address, article.explicit_id))
+                self._claims.append(_claim(article, row))
                 if old and old["address"] != address:
                     self._rouse(_articles.c.address == old["address"])
         statement = insert(_articles)
@@ -169,26 +169,30 @@ def _state(reading: Reading) -> str:
     return "listed" if reading.article.listed else "held"
 
 
-def _row(article: Article, address: str, before: RowMapping | None) -> dict[str, object] | None:
-    """Give an article's row, without an id if it is new; None where the row there says the same.
+def _claim(article: Article, row: Mapping[str, Any]) -> Claim:
+    own = (row["path"], row["address"], article.explicit_id)
+    return Claim(*own, row["emitted"], row["modified"])
 
-    A date of modification that moves alone is not taken over.
-    """
+
+def _given(item: Given) -> dict[str, object]:
+    return {"at": item.path, "given": item.id, "since": item.modified}
+
+
+def _row(article: Article, address: str, before: RowMapping | None) -> dict[str, Any] | None:
+    """Give an article's row, without an id if it is new; None where the row there says the same."""
     record = pack_article(article)
     if before and before["record"] == record and before["listed"]:
         return None
     digest = emitted_digest(article)
     says_the_same = before is not None and before["emitted"] == digest
     modified = seconds(max(article.published, article.modified or article.published))
-    if before and says_the_same:
-        modified = before["modified"]
     return {
         "path": article.path,
         "id": before["id"] if before else _NO_ID,
         "address": address,
         "published": seconds(article.published),
         "modified": modified,
-        "updated": before["updated"] if before and says_the_same else modified,
+        "updated": modified,
         "emitted": digest,
         "record": record,
         "listed": True,

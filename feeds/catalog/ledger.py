@@ -1,4 +1,4 @@
-"""Ids: given once, found again by path and then by address."""
+"""Ids, given once, and since when an article says what it says."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import quote
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
@@ -14,17 +14,27 @@ from feeds.catalog.parts import parts
 
 
 class Claim(NamedTuple):
-    """A document that is to have an id: its path, its article's address, an id of its own."""
+    """A document that is to have an id: its path, its article's address, an id of its own.
+
+    `emitted` is a digest of what feeds would say, `modified` since when in the document's
+    own words, in seconds since 1970.
+    """
 
     path: str
     address: str
     explicit: str | None
+    emitted: str
+    modified: int
 
 
-class _Given(NamedTuple):
+class Given(NamedTuple):
+    """What the ledger has of a document; `modified` is what was said when `emitted` was new."""
+
     path: str
     address: str
     id: str
+    emitted: str | None = None
+    modified: int | None = None
 
 
 class Ledger:
@@ -34,18 +44,29 @@ class Ledger:
         self._connection = connection
         self._authority = authority
 
-    def give(self, claims: Sequence[Claim]) -> Mapping[str, str]:
-        """Give ids by path: the document's own, the one given before, or a new one.
+    def give(self, claims: Sequence[Claim]) -> list[Given]:
+        """Give ids in the order of the claims: a document's own, one given before, or a new one.
 
         What a path was given stays its own however its address changes, unless the article
         that was there is at another path now: then that one took the id along. Two articles
         share an id only where documents of their own say so. A new id is a `tag:` URI
         (RFC 4151) of the authority and the path, so that an empty catalog gives the same
         again; where that is taken, a digest of the address is added.
+
+        A date that moves while the entry says the same is not taken over, whatever happened
+        to the document meanwhile.
         """
         allotment = self._allotment(claims)
-        given = {claim.path: allotment.give(claim) for claim in allotment.in_turn(claims)}
-        self._keep(_Given(claim.path, claim.address, given[claim.path]) for claim in claims)
+        ids = {claim.path: allotment.give(claim) for claim in allotment.in_turn(claims)}
+        since = {
+            (row.id, row.emitted): row.modified
+            for row in sorted(self._given("id", set(ids.values())), reverse=True)
+        }
+        given = [
+            Given(path, address, ids[path], emitted, since.get((ids[path], emitted), modified))
+            for path, address, _, emitted, modified in claims
+        ]
+        self._keep(given)
         return given
 
     def _allotment(self, claims: Sequence[Claim]) -> "_Allotment":
@@ -75,24 +96,23 @@ class Ledger:
             used={row.id for row in self._given("id", tags.values())},
         )
 
-    def _given(self, column: str, values: Iterable[str]) -> Iterator[_Given]:
-        return self._rows(schema.ids, schema.ids.c[column], values)
+    def _given(self, column: str, values: Iterable[str]) -> Iterator[Given]:
+        return self._rows(schema.ids, column, values)
 
-    def _listed(self, column: str, values: Iterable[str]) -> Iterator[_Given]:
-        table = schema.articles
-        return self._rows(table, table.c[column], values, table.c.listed)
+    def _listed(self, column: str, values: Iterable[str]) -> Iterator[Given]:
+        return self._rows(schema.articles, column, values, schema.articles.c.listed)
 
     def _rows(
-        self, table: Table, column: Column[str], values: Iterable[str], *also: ColumnElement[bool]
-    ) -> Iterator[_Given]:
-        query = select(table.c.path, table.c.address, table.c.id).where(*also)
+        self, table: Table, column: str, values: Iterable[str], *also: ColumnElement[bool]
+    ) -> Iterator[Given]:
+        query = select(*(table.c[name] for name in Given._fields)).where(*also)
         for part in parts(values):
-            for row in self._connection.execute(query.where(column.in_(part))):
-                yield _Given(*row)
+            for row in self._connection.execute(query.where(table.c[column].in_(part))):
+                yield Given(*row)
 
-    def _keep(self, rows: Iterable[_Given]) -> None:
+    def _keep(self, rows: Iterable[Given]) -> None:
         statement = insert(schema.ids)
-        change = {"address": statement.excluded.address, "id": statement.excluded.id}
+        change = {name: statement.excluded[name] for name in Given._fields if name != "path"}
         upsert = statement.on_conflict_do_update(["path"], set_=change)
         for part in parts(rows):
             self._connection.execute(upsert, [row._asdict() for row in part])
@@ -108,7 +128,7 @@ class _Allotment:
     """
 
     tags: Mapping[str, str]
-    before: Mapping[str, _Given]
+    before: Mapping[str, Given]
     by_address: dict[str, str]
     living: set[str]
     holders: dict[str, set[str]]

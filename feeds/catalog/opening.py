@@ -139,5 +139,7 @@ def _take_over(connection: Connection, old: Path) -> None:
 def _read_into(rows: list[dict[str, object]], table: Table, file: Path) -> None:
     """Add the rows of a table to a list, up to where the file can be read."""
     with _connect(file) as source:
+        there = {row.name for row in source.exec_driver_sql(f"PRAGMA table_info({table.name})")}
+        query = select(*(column for column in table.columns if column.name in there))
         # One by one, so that what was read is in the list when reading fails.
-        rows.extend(dict(row) for row in source.execute(select(table)).mappings())
+        rows.extend(dict(row) for row in source.execute(query).mappings())

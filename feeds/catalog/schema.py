@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 2
+VERSION = 4
 """Raised with every change of the tables: a catalog of another version is made anew."""
 
 metadata = MetaData()
@@ -50,8 +50,11 @@ ids = Table(
     Column("path", String, primary_key=True),
     Column("address", String, nullable=False, index=True),
     Column("id", String, nullable=False, index=True),
+    Column("emitted", String),
+    Column("modified", BigInteger),
 )
-"""The ledger: the id that a path, and the address found there, was given. Nothing leaves it."""
+"""The ledger: the id that a path, and the address found there, was given, what feeds said of the
+article (a digest of it), and since when. Nothing leaves it."""
 
 articles = Table(
     "articles",
@@ -77,14 +80,22 @@ an article, `shadowed_by` the path of the document that stands for it, `shown_as
 which it is in channels now. `stale` says that its memberships are older than its record,
 `changed` that feeds would say something else of it."""
 
-for _name, _column, _condition in (
-    ("articles_stale", articles.c.key, text("stale")),
-    ("articles_modified", articles.c.modified, text("updated <> modified")),
-    ("articles_updated", articles.c.updated, text("updated <> published")),
-    ("articles_hidden", articles.c.published, text("shown_as IS NULL")),
-    ("articles_shown", articles.c.published, text("shown_as IS NOT NULL")),
+# SQLite takes an index with a condition only where a query has the very words of it.
+for _name, _column, _condition, _in_postgresql in (
+    ("articles_stale", articles.c.path, "stale = 1", "stale"),
+    ("articles_unlisted", articles.c.path, "listed = 0", "NOT listed"),
+    ("articles_shadowed", articles.c.path, "shadowed_by IS NOT NULL", None),
+    ("articles_hidden", articles.c.published, "shown_as IS NULL", None),
+    ("articles_shown", articles.c.published, "shown_as IS NOT NULL", None),
+    ("articles_modified", articles.c.modified, "updated <> modified", None),
+    ("articles_updated", articles.c.updated, "updated <> published", None),
 ):
-    Index(_name, _column, sqlite_where=_condition, postgresql_where=_condition)
+    Index(
+        _name,
+        _column,
+        sqlite_where=text(_condition),
+        postgresql_where=text(_in_postgresql or _condition),
+    )
 
 channels = Table(
     "channels",

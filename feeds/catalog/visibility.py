@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
@@ -43,8 +54,8 @@ class Visibility:
 
     def count_waiting(self, now: datetime) -> int:
         """Count the articles that are listed but not due."""
-        due_later = _articles.c.published > seconds(now)
-        query = select(func.count()).where(_articles.c.listed, due_later)
+        is_hidden, due_later = _articles.c.shown_as.is_(None), _articles.c.published > seconds(now)
+        query = select(func.count()).where(_articles.c.listed, is_hidden, due_later)
         return self._connection.execute(query).scalar_one()
 
     def reconsider_all(self) -> None:
@@ -70,7 +81,8 @@ class Visibility:
         """
         columns = ("key", "path", "id", "address", "published", "shadowed_by")
         query = select(*(_articles.c[name] for name in columns)).where(_articles.c.listed)
-        for part in parts(sorted(self._in_conflict(now))):
+        unsettled = [key for _, key in self._unsettled(now)]
+        for part in parts(sorted(self._in_conflict(unsettled))):
             for row in self._connection.execute(query.where(_articles.c.key.in_(part))).all():
                 winner = row.path if row.published > seconds(now) else self._winner(row, now)
                 shadow = None if winner == row.path else winner
@@ -89,10 +101,8 @@ class Visibility:
 
     def transitions(self, now: datetime) -> Iterator[list[Transition]]:
         """Give, in batches, the articles to be reconsidered at an instant."""
-        query = select(_articles.c.key).where(_is_unsettled(now)).order_by(_articles.c.path)
-        keys = list(self._connection.execute(query).scalars())
-        for start in range(0, len(keys), _BATCH):
-            yield self._transitions(keys[start : start + _BATCH], now)
+        for part in parts(sorted(self._unsettled(now)), _BATCH):
+            yield self._transitions([key for _, key in part], now)
 
     def settle(self, transitions: list[Transition]) -> None:
         """Note that the articles are now in the channels where they belong."""
@@ -132,29 +142,39 @@ class Visibility:
         winner: str = self._connection.execute(query).scalar_one()
         return winner
 
-    def _in_conflict(self, now: datetime) -> set[int]:
-        """Find unsettled articles that share an id or address with others, and those others."""
+    def _in_conflict(self, keys: list[int]) -> set[int]:
+        """Find those of some articles that share an id or address with others, and those others.
+
+        What was shadowed is among them, since it may share nothing with anybody now.
+        """
         other = _articles.alias("other")
-        shared = or_(other.c.id == _articles.c.id, other.c.address == _articles.c.address)
-        pairs = select(_articles.c.key, other.c.key).where(
-            _is_unsettled(now), other.c.listed, shared, other.c.key != _articles.c.key
+        found: set[int] = set()
+        for part in parts(keys):
+            is_ours = _articles.c.key.in_(part)
+            for column in (_articles.c.id, _articles.c.address):
+                is_shared = and_(other.c[column.name] == column, other.c.key != _articles.c.key)
+                pairs = select(_articles.c.key, other.c.key).where(is_ours, is_shared)
+                for pair in self._connection.execute(pairs.where(other.c.listed)):
+                    found.update(pair)
+            shadowed = select(_articles.c.key).where(is_ours, _articles.c.shadowed_by.is_not(None))
+            found.update(self._connection.execute(shadowed).scalars())
+        return found
+
+    def _unsettled(self, now: datetime) -> list[tuple[str, int]]:
+        """Find the articles whose place may have to be another, as paths and keys.
+
+        They changed, or became due, or are no longer due.
+        """
+        columns = select(_articles.c.path, _articles.c.key)
+        conditions = (
+            _articles.c.stale,
+            and_(_articles.c.shown_as.is_(None), _should_show(now)),
+            and_(_articles.c.shown_as.is_not(None), _articles.c.published > seconds(now)),
         )
-        shadowed = select(_articles.c.key).where(
-            _is_unsettled(now), _articles.c.listed, _articles.c.shadowed_by.is_not(None)
-        )
-        found = {key for pair in self._connection.execute(pairs) for key in pair}
-        return found | set(self._connection.execute(shadowed).scalars())
+        query = union(*(columns.where(condition) for condition in conditions))
+        return [(path, key) for path, key in self._connection.execute(query)]
 
 
 def _should_show(now: datetime) -> ColumnElement[bool]:
     is_due = _articles.c.published <= seconds(now)
     return and_(_articles.c.listed, is_due, _articles.c.shadowed_by.is_(None))
-
-
-def _is_unsettled(now: datetime) -> ColumnElement[bool]:
-    """Whether an article's place may have to be another: it changed, or became due or undue."""
-    return or_(
-        _articles.c.stale,
-        and_(_articles.c.shown_as.is_(None), _should_show(now)),
-        and_(_articles.c.shown_as.is_not(None), _articles.c.published > seconds(now)),
-    )

@@ -82,12 +82,17 @@ class Staging:
 
     def stage(self, resource: Resource) -> None:
         """Write a resource beside its place."""
-        self._folder.mkdir(parents=True, exist_ok=True)
         file = self._folder / f"{len(self._staged)}"
-        with file.open("xb") as stream:
-            stream.write(resource.body)
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with file.open("xb") as stream:
+                stream.write(resource.body)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            # A number says nothing to anybody, and a full disk names no file at all.
+            place = str(self._root / resource.path)
+            raise OSError(error.errno, error.strerror, place) from None
         self._staged[resource.path] = file
 
     def publish(self, last: Sequence[str], deleted: Iterable[str]) -> None:
@@ -96,17 +101,20 @@ class Staging:
         What refers to other resources belongs to `last`, in order: nothing that is
         published names a thing that is not there yet, or no longer.
         """
-        self._prepare()
+        deleted = tuple(deleted)
+        self._prepare(deleted)
         self._move([path for path in self._staged if path not in last])
         for path in last:
             if path in self._staged:
                 self._move([path])
         self._delete(deleted)
 
-    def _prepare(self) -> None:
-        """Meet whatever may hinder a move before the first of them."""
+    def _prepare(self, deleted: Iterable[str]) -> None:
+        """Meet whatever may hinder a move or a deletion before the first of them."""
         made: list[Path] = []
         try:
+            for path in deleted:
+                self._target(path)
             for path in self._staged:
                 self._make_room(self._target(path), made)
         except BaseException:

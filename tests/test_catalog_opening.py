@@ -1,0 +1,153 @@
+"""Opening a catalog: what lasts, what is undone, what is taken over."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from feeds.catalog import Damaged, open_catalog
+from feeds.catalog.ledger import Claim
+from feeds.errors import CannotWrite
+
+FILE = "catalog.sqlite"
+
+
+def give(folder: Path, *paths: str) -> dict[str, str]:
+    """Give ids to some paths."""
+    with open_catalog(folder) as catalog:
+        ledger = catalog.ledger("news.example,2026")
+        claims = [Claim(path, f"new/{path}", None, "", 1) for path in paths]
+        return {item.path: item.id for item in ledger.give(claims)}
+
+
+def run(file: Path, sql: str) -> list[tuple[object, ...]]:
+    """Do something to a catalog by its own means."""
+    connection = sqlite3.connect(file)
+    try:
+        rows = connection.execute(sql).fetchall()
+        connection.commit()
+    finally:
+        connection.close()
+    return rows
+
+
+def test_what_is_done_lasts(tmp_path: Path) -> None:
+    """A setting is remembered after the catalog is closed, in a directory made for it."""
+    folder = tmp_path / "a" / "state"
+    with open_catalog(folder) as catalog:
+        assert catalog.setting("x") is None
+        catalog.remember("x", "1")
+        catalog.remember("x", "2")
+    with open_catalog(folder) as catalog:
+        assert catalog.setting("x") == "2"
+
+
+def test_an_exception_undoes_what_was_not_committed(tmp_path: Path) -> None:
+    """All of a first cycle is undone, tables too, and of a later one what came after a commit."""
+
+    def fail(*, commit: bool) -> None:
+        with open_catalog(tmp_path) as catalog:
+            catalog.remember("x", "1")
+            if commit:
+                catalog.commit()
+            catalog.remember("x", "2")
+            raise KeyError
+
+    for commit, left in ((False, None), (True, "1")):
+        with pytest.raises(KeyError):
+            fail(commit=commit)
+        with open_catalog(tmp_path) as catalog:
+            assert catalog.setting("x") == left
+
+
+@pytest.mark.parametrize("name", ["a?b#c", "100%", "a b", "\u00fc:x", "@host"])
+def test_a_directory_may_be_called_anything(tmp_path: Path, name: str) -> None:
+    """A name that means something in a URL is but a name."""
+    give(tmp_path / name, "a.md")
+    assert [file.name for file in (tmp_path / name).iterdir()] == [FILE]
+
+
+def test_nothing_is_left_besides_the_catalog(tmp_path: Path) -> None:
+    """There is neither a journal nor a log beside a catalog that is closed."""
+    give(tmp_path, "a.md")
+    assert [file.name for file in tmp_path.iterdir()] == [FILE]
+
+
+@pytest.mark.parametrize("version", [0, 1, 99])
+def test_another_version_hands_over_its_ledgers(tmp_path: Path, version: int) -> None:
+    """Ids and the URLs of channels go on; everything else is forgotten."""
+    give(tmp_path, "a.md")
+    with open_catalog(tmp_path) as catalog:
+        [key] = catalog.channels.ensure([("topic", "ai")]).values()
+        catalog.channels.give_stem(key, "topics/ai")
+        catalog.remember("x", "1")
+    run(tmp_path / FILE, "UPDATE ids SET id = 'urn:old:id'")
+    run(tmp_path / FILE, f"PRAGMA user_version = {version}")
+    assert give(tmp_path, "a.md") == {"a.md": "urn:old:id"}
+    with open_catalog(tmp_path) as catalog:
+        assert [(row.name, row.stem) for row in catalog.channels.all()] == [("ai", "topics/ai")]
+        assert catalog.setting("x") is None
+    assert (tmp_path / "catalog.unusable.sqlite").exists()
+
+
+def test_a_ledger_of_fewer_columns_is_taken_over_as_far_as_it_goes(tmp_path: Path) -> None:
+    """An old table that lacks a column hands over the others, and one that is not there none."""
+    give(tmp_path, "a.md")
+    run(tmp_path / FILE, "UPDATE ids SET id = 'urn:old:id'")
+    run(tmp_path / FILE, "ALTER TABLE ids DROP COLUMN emitted")
+    run(tmp_path / FILE, "DROP TABLE channels")
+    run(tmp_path / FILE, "PRAGMA user_version = 99")
+    assert give(tmp_path, "a.md") == {"a.md": "urn:old:id"}
+
+
+def test_the_rows_before_a_damage_are_taken_over(tmp_path: Path) -> None:
+    """Of a ledger whose last pages are lost, what comes before them is kept."""
+    give(tmp_path, *(f"{number:05}.md" for number in range(5_000)))
+    run(tmp_path / FILE, "UPDATE ids SET id = 'urn:old:' || path")
+    image = bytearray((tmp_path / FILE).read_bytes())
+    lost = image.rindex(b"urn:old:04999.md") // 4096 * 4096
+    image[lost : lost + 4096] = os.urandom(4096)
+    (tmp_path / FILE).write_bytes(image)
+    run(tmp_path / FILE, "PRAGMA user_version = 99")
+    paths = [f"{number:05}.md" for number in range(5_000)]
+    kept = [identifier for identifier in give(tmp_path, *paths).values() if "old" in identifier]
+    assert len(kept) > 1_000
+
+
+def test_what_is_no_catalog_is_set_aside(tmp_path: Path) -> None:
+    """The first attempt says that it is damaged, the next finds a new one."""
+    (tmp_path / FILE).write_bytes(b"no catalog" * 1_000)
+    with pytest.raises(Damaged):
+        give(tmp_path, "a.md")
+    assert (tmp_path / "catalog.unusable.sqlite").read_bytes() == b"no catalog" * 1_000
+    assert give(tmp_path, "a.md") == {"a.md": "tag:news.example,2026:a.md"}
+
+
+def test_a_catalog_that_another_program_holds_is_an_error(tmp_path: Path) -> None:
+    """What is locked is not damaged: it stays where it is, and its path is named."""
+    give(tmp_path, "a.md")
+    holder = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    try:
+        with pytest.raises(CannotWrite, match=r"catalog\.sqlite: database is locked"):
+            give(tmp_path, "a.md")
+    finally:
+        holder.close()
+    assert give(tmp_path, "a.md") == {"a.md": "tag:news.example,2026:a.md"}
+
+
+def test_a_place_where_no_catalog_can_be_is_an_error(tmp_path: Path) -> None:
+    """A directory in the catalog's place, or a file in its directory's, is named."""
+    (tmp_path / "one" / FILE).mkdir(parents=True)
+    (tmp_path / "two").write_text("a file")
+    with pytest.raises(CannotWrite, match="unable to open"):
+        give(tmp_path / "one", "a.md")
+    with pytest.raises(CannotWrite, match="two"):
+        give(tmp_path / "two", "a.md")
+
+
+def test_an_error_of_the_disk_that_is_not_the_catalog_s_names_its_own_path(tmp_path: Path) -> None:
+    """What goes wrong with another file is not laid on the catalog."""
+    with pytest.raises(CannotWrite, match="elsewhere"), open_catalog(tmp_path):
+        (tmp_path / "elsewhere").read_bytes()

@@ -1,0 +1,127 @@
+"""Which channels an article belongs to."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from feeds.config import Configuration, parse_configuration
+from feeds.model import Article, Membership, Provider
+from feeds.selection.taxonomy import Taxonomy
+
+CONFIGURATION = """
+topics:
+  ml: {label: Machine Learning, aliases: [ML, Deep Learning], parent: ai}
+  ai: {label: Artificial Intelligence, aliases: [AI], parent: science}
+  science: {label: Science}
+feeds:
+  learning: {title: Learning, where: {topic: ml}}
+  by-label: {title: Learning, where: {topic: machine  LEARNING}}
+  wide: {title: Science, where: {topic: [science, arts]}}
+  c: {title: C, where: {topic: c}}
+"""
+
+
+def configured(text: str = CONFIGURATION) -> Configuration:
+    """Read a configuration."""
+    return parse_configuration(text, origin="feeds.yaml", folder=Path("/srv"))
+
+
+def article(*topics: str) -> Article:
+    """Make an article that has these topics."""
+    provider = Provider("paper.example", "The Paper")
+    moment = datetime(2026, 10, 1, tzinfo=UTC)
+    return Article("a.md", "T", "https://paper.example/a", moment, provider, topics=topics)
+
+
+def members(taxonomy: Taxonomy, kind: str, *topics: str) -> dict[str, str]:
+    """Give the names and labels of an article's channels of one kind."""
+    found = taxonomy.memberships(article(*topics))
+    assert len({(item.kind, item.name) for item in found}) == len(found)
+    return {item.name: item.label for item in found if item.kind == kind}
+
+
+def test_every_article_belongs_to_all_and_to_its_provider() -> None:
+    """Without topics and rules there are these two, the provider by its domain."""
+    assert Taxonomy(Configuration()).memberships(article()) == (
+        Membership("all", "", ""),
+        Membership("provider", "paper.example", "The Paper"),
+    )
+
+
+def test_a_topic_is_known_by_its_folded_label() -> None:
+    """Ways to write a topic are one topic, which the article calls as it does first."""
+    taxonomy = Taxonomy(Configuration())
+    assert members(taxonomy, "topic", "Stra\u00dfe", "STRASSE", " stra\u00dfe ") == {
+        "strasse": "Stra\u00dfe"
+    }
+
+
+def test_an_article_belongs_to_the_topics_above_its_own() -> None:
+    """Aliases lead to a topic, and that to its parents, each by its own label and once."""
+    expected = {
+        "machine learning": "Machine Learning",
+        "artificial intelligence": "Artificial Intelligence",
+        "science": "Science",
+    }
+    taxonomy = Taxonomy(configured())
+    assert members(taxonomy, "topic", "deep learning") == expected
+    assert members(taxonomy, "topic", "Science", "ML", "AI", "machine learning") == expected
+
+
+def test_an_entry_names_only_the_topics_of_the_article_itself() -> None:
+    """Its categories are its own topics, in its order and without repetition."""
+    keys = Taxonomy(configured()).categories(article("Other", "ML", "deep learning", "other"))
+    assert keys == ("other", "machine learning")
+
+
+@pytest.mark.parametrize(
+    ("topics", "rules"),
+    [
+        (["ML"], {"learning", "by-label", "wide"}),
+        (["AI"], {"wide"}),
+        (["Arts"], {"wide"}),
+        (["C"], {"c"}),
+        (["C++", "C#"], set()),
+        ([], set()),
+    ],
+)
+def test_rules_ask_for_topics_by_slug_or_label(topics: list[str], rules: set[str]) -> None:
+    """A configured topic has a slug of its own, any other the one that its label gives."""
+    assert set(members(Taxonomy(configured()), "rule", *topics)) == rules
+
+
+def test_a_slug_asks_for_a_topic_that_is_not_configured() -> None:
+    """What stands in the URL of a topic's feed can be written in a rule."""
+    taxonomy = Taxonomy(configured("feeds: {f: {title: F, where: {topic: [c-sharp, big-data]}}}"))
+    assert members(taxonomy, "rule", "C#") == {"f": ""}
+    assert members(taxonomy, "rule", "Big Data") == {"f": ""}
+    assert members(taxonomy, "rule", "C") == {}
+
+
+def test_what_became_an_alias_goes_on_with_its_topic() -> None:
+    """A former topic has the articles of the topic it is an alias of, and only if it was one."""
+    taxonomy = Taxonomy(configured(), former=frozenset({"ai", "deep learning"}))
+    assert set(members(taxonomy, "topic", "Machine learning")) == {
+        "machine learning",
+        "deep learning",
+        "artificial intelligence",
+        "ai",
+        "science",
+    }
+    assert set(members(taxonomy, "topic", "Science")) == {"science"}
+
+
+def test_there_are_feeds_without_articles() -> None:
+    """All and every rule stand, whether anything is in them or not."""
+    standing = Taxonomy(configured()).standing()
+    assert standing == (
+        ("all", ""),
+        *(("rule", name) for name in ("learning", "by-label", "wide", "c")),
+    )
+
+
+def test_aliases_are_told() -> None:
+    """What leads to a topic of another key is an alias; its own label is none."""
+    taxonomy = Taxonomy(configured("topics: {ml: {label: ML, aliases: [ml, Learning]}}"))
+    assert taxonomy.aliases() == ("learning",)
