@@ -137,6 +137,34 @@ def test_referrers_come_last_and_deletions_after_them(
     ]
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="names descriptors by /proc")
+def test_bytes_are_on_the_disk_before_they_are_in_place(
+    destination: DirectoryDestination,
+    events: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each file is synced before any is renamed, and each directory after the renames in it."""
+    sync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        place = Path(f"/proc/self/fd/{descriptor}").readlink()
+        events.append(("fsync", place.relative_to(destination.root.parent).as_posix()))
+        sync(descriptor)
+
+    publish(destination, "x/1")
+    events.clear()
+    monkeypatch.setattr(os, "fsync", watched)
+    publish(destination, "x/1", "a", "new/1", "index.html", last=("index.html",))
+    assert events == [
+        *(("fsync", f"output/.staging/{number}") for number in range(4)),
+        ("fsync", "output"),
+        *(("os.rename", path) for path in ("x/1", "a", "new/1")),
+        *(("fsync", place) for place in ("output/x", "output", "output/new")),
+        ("os.rename", "index.html"),
+        ("fsync", "output"),
+    ]
+
+
 def test_directories_that_empty_go(destination: DirectoryDestination) -> None:
     """Deleting the last file of a directory deletes it, but never the root."""
     publish(destination, "x/y/1", "x/y/2", "x/3")

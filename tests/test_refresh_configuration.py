@@ -1,5 +1,7 @@
 """A change of the configuration takes effect, and costs no more than it must."""
 
+from dataclasses import replace
+
 import pytest
 from conftest import SITE, Workshop, in_formats, written
 
@@ -135,6 +137,17 @@ def test_another_base_for_relative_addresses_has_documents_read_again(news: Work
     assert report.read == 3
     assert {finding.code for finding in report.findings} == set()
     assert "https://base.example/c" in {item["url"] for item in news.feed()["items"]}
+
+
+def test_another_dialect_has_documents_read_again(news: Workshop) -> None:
+    """A corpus that is said to be in one dialect is read as that, and once only."""
+    [corpus] = news.plan().corpora
+    curated = tuple(item for item in corpus.rules.dialects if item.name == "curated")
+    changed = replace(corpus, rules=replace(corpus.rules, dialects=curated))
+    report = news.build(corpora=(changed,), force=True)
+    assert (report.read, report.visible, report.states["skipped"]) == (2, 0, 2)
+    assert news.build(corpora=(changed,), force=True).read == 0
+    assert news.build().visible == 2
 
 
 def test_another_program_reads_again_and_writes_what_differs(news: Workshop) -> None:

@@ -1,5 +1,7 @@
 """Ids: what a subscriber's reader knows an entry by, through all that happens to documents."""
 
+from collections.abc import Callable
+
 import pytest
 from conftest import DAY, NOW, Workshop
 
@@ -153,11 +155,15 @@ def duplicates(workshop: Workshop, **changes: object) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("first", ["old.md", "new.md", None])
 def test_one_url_in_two_documents_is_one_entry(workshop: Workshop, first: str | None) -> None:
-    """The newest stands for both, whichever came first, and the finding names both."""
-    url = {"webUrl": "https://paper.example/same"}
+    """The newest stands for both, whichever came first, and the finding names both.
+
+    A URL is the same with another order of its query, and with a slash at its end.
+    """
+    new = {"title": "New", "publishedDateTime": "2026-10-02T00:00:00Z"}
+    old = {"title": "Old", "publishedDateTime": "2026-10-01T00:00:00Z"}
     documents = {
-        "new.md": {"title": "New", "publishedDateTime": "2026-10-02T00:00:00Z", **url},
-        "old.md": {"title": "Old", "publishedDateTime": "2026-10-01T00:00:00Z", **url},
+        "new.md": {**new, "webUrl": "https://paper.example/same?a=1&b=2"},
+        "old.md": {**old, "webUrl": "http://www.paper.example/same/?b=2&a=1"},
     }
     for path, fields in documents.items():
         if first in {path, None}:
@@ -201,23 +207,48 @@ def test_a_copied_id_that_is_taken_out_gives_the_copy_one_of_its_own(workshop: W
     assert workshop.ids() == {"A": "urn:example:1", "B": f"{TAG}b.md"}
 
 
-def test_the_other_document_appears_when_the_winner_leaves(workshop: Workshop) -> None:
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda workshop: workshop.edit("a.md", published=False),
+        lambda workshop: workshop.delete("a.md"),
+        lambda workshop: workshop.write("a.md", "---\ntitle: [\n---\n"),
+        lambda workshop: workshop.edit("a.md", webUrl="https://paper.example/another"),
+        lambda workshop: workshop.edit("a.md", publishedDateTime="2027-01-01T00:00:00Z"),
+        lambda workshop: workshop.edit("a.md", publishedDateTime="2020-01-01T00:00:00Z"),
+    ],
+    ids=["withdrawn", "deleted", "broken", "elsewhere", "later", "older"],
+)
+def test_the_other_document_appears_when_the_winner_leaves(
+    workshop: Workshop, leave: Callable[[Workshop], None]
+) -> None:
     """Of two documents with one URL the second takes over the entry, id and all."""
     url = {"webUrl": "https://paper.example/same"}
     workshop.news("a.md", title="A", publishedDateTime="2026-10-03T00:00:00Z", **url)
     workshop.news("b.md", title="B", **url)
     workshop.build()
     assert workshop.ids() == {"A": f"{TAG}a.md"}
-    for leave in (
-        lambda: workshop.edit("a.md", published=False),
-        lambda: workshop.delete("a.md"),
-        lambda: workshop.news("a.md", title="A", webUrl="https://paper.example/another"),
-    ):
-        leave()
-        report = workshop.build()
-        assert workshop.ids()["B"] == f"{TAG}a.md"
-        assert report.entries_out == {}
-    assert len(set(workshop.ids().values())) == 2
+    leave(workshop)
+    report = workshop.build()
+    assert workshop.ids()["B"] == f"{TAG}a.md"
+    assert report.entries_out == {}
+    assert len(set(workshop.ids().values())) == len(workshop.ids())
+
+
+@pytest.mark.parametrize("shared", ["guid", "webUrl"])
+def test_what_only_one_thing_made_the_same_is_two_entries_without_it(
+    workshop: Workshop, shared: str
+) -> None:
+    """Duplicates by id alone, or by address alone, part when that changes in one of them."""
+    for name in ("a", "b"):
+        own = {"guid": f"urn:example:{name}", "webUrl": f"https://paper.example/{name}"}
+        common = {"guid": "urn:example:same", "webUrl": "https://paper.example/same"}
+        workshop.news(f"{name}.md", title=name, **(own | {shared: common[shared]}))
+    workshop.build()
+    assert workshop.titles() == ["a"]
+    workshop.edit("a.md", guid="urn:example:a", webUrl="https://paper.example/a")
+    workshop.build()
+    assert sorted(workshop.titles()) == ["a", "b"]
 
 
 def test_duplicates_that_part_are_two_entries(workshop: Workshop) -> None:

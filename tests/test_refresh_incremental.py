@@ -73,6 +73,19 @@ def test_a_date_of_modification_that_moves_alone_rewrites_nothing(news: Workshop
     assert news.stamps() == before
 
 
+def test_a_date_of_modification_says_nothing_new_of_a_document_that_moved(news: Workshop) -> None:
+    """Another path, a time out of sight and a later `lastMod` move no `updated`."""
+    news.move("essay.md", "2026/essay.md")
+    news.edit("2026/essay.md", lastMod="2026-10-20T00:00:00Z")
+    assert written(news.build()) == set()
+    news.edit("2026/essay.md", published=False)
+    news.build()
+    news.edit("2026/essay.md", published=True, lastMod="2026-10-25T00:00:00Z")
+    news.build()
+    assert b"<updated>2026-10-05T00:00:00Z</updated>" in news.files()["topics/wind.atom"]
+    assert b"2026-10-2" not in b"".join(news.files().values())
+
+
 def test_a_date_of_modification_counts_with_what_it_is_about(news: Workshop) -> None:
     """A title that changes together with `lastMod` moves `updated` to that date."""
     news.edit("essay.md", title="Better", lastMod="2026-10-20T00:00:00Z")

@@ -215,6 +215,7 @@ LEDGER_LOST = {"empty", "half a page", "a part", "most", "random", "text", "a jo
 def test_a_damaged_catalog_is_made_anew(news: Workshop, damage: str) -> None:
     """Whatever is in the catalog's place, the same is published, and ids go on where they can."""
     news.move("03.md", "moved.md")
+    news.edit("05.md", modifiedDateTime="2026-10-20T00:00:00Z")
     news.build(NOW - DAY)
     ids, before = news.ids(), news.stamps()
     DAMAGE[damage](news.catalog)

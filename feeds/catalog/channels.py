@@ -38,7 +38,7 @@ class _Difference:
     def add(self, item: Transition, old: dict[int, _Place], now: dict[int, _Place]) -> None:
         key = item.stored.key
         if item.changed:
-            self.touched.update(old, now)
+            self.touched.update(now)
         for channel in old.keys() | now.keys():
             before, after = old.get(channel), now.get(channel)
             if before == after:

@@ -197,5 +197,5 @@ def _row(article: Article, address: str, before: RowMapping | None) -> dict[str,
         "record": record,
         "listed": True,
         "stale": True,
-        "changed": bool(before and before["changed"]) or not says_the_same,
+        "changed": not says_the_same,
     }

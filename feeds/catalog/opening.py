@@ -18,7 +18,6 @@ _log = logging.getLogger("feeds")
 
 _FILE_NAME = "catalog.sqlite"
 _SET_ASIDE = "catalog.unusable.sqlite"
-_JOURNAL = "-journal"
 _NO_VERSION = -1
 _SQLITE_ERROR = 1
 
@@ -64,16 +63,9 @@ def open_catalog(folder: Path) -> Iterator[Catalog]:
 
 
 def set_aside(folder: Path) -> None:
-    """Move an unusable catalog out of the way; the one moved before it goes.
-
-    A journal goes along, since SQLite would apply it to whatever has the catalog's name.
-    """
+    """Move an unusable catalog out of the way; the one moved before it goes."""
     _log.warning("the catalog in %s cannot be used; it is made anew from the corpus", folder)
-    (folder / f"{_SET_ASIDE}{_JOURNAL}").unlink(missing_ok=True)
     (folder / _FILE_NAME).replace(folder / _SET_ASIDE)
-    journal = folder / f"{_FILE_NAME}{_JOURNAL}"
-    if journal.exists():
-        journal.replace(folder / f"{_SET_ASIDE}{_JOURNAL}")
 
 
 def _is_damage(error: exc.DatabaseError) -> bool:
