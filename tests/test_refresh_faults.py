@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import DAY, NOW, Workshop, files_of, is_whole, stamps_of
+from conftest import DAY, NOW, Workshop, files_of, in_formats, is_whole, stamps_of
 
 from feeds.errors import CannotWrite, Locked
 from feeds.refresh.lock import sole_publisher
@@ -102,6 +102,21 @@ def test_a_link_that_leads_out_is_not_followed(news: Workshop) -> None:
         news.build()
     assert stamps_of(outside) == before
     assert b"Other" not in (news.output / "all.atom").read_bytes()
+
+
+def test_a_deletion_that_is_not_allowed_is_made_up_for(news: Workshop) -> None:
+    """A feed that could not be deleted is not forgotten: a later cycle deletes it."""
+    news.configure("feeds: {best: {title: Best, where: {quality: {min: 1}}}}")
+    news.build(NOW)
+    folder = news.output / "feeds"
+    folder.chmod(0o500)
+    code, said = build_elsewhere(news, unprivileged=True)
+    assert (code, "best." in said) == (4, True), said
+    folder.chmod(0o700)
+    news.configure()
+    report = news.build(NOW)
+    assert set(report.deleted) == in_formats("feeds/best")
+    assert is_whole(news)
 
 
 # --- Two at once, full disks, kills --------------------------------------------------
