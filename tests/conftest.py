@@ -111,12 +111,16 @@ class Workshop:
         os.utime(self.corpus / path, (_FIRST_WRITE + self.writes,) * 2)
 
     def news(self, path: str, **fields: object) -> None:
-        """Write a document of the news dialect, its fields as usual unless they are given."""
+        """Write a document of the news dialect, its fields as usual unless they are given.
+
+        As usual no two documents have a word in common, so that none is about the other's story.
+        """
         name = path.removesuffix(".md")
+        word = name.replace("/", "_")
         domain = fields.pop("domain", "paper.example")
         usual = {
-            "title": f"Title of {name}",
-            "excerpt": f"Excerpt of {name}.",
+            "title": f"Title_of_{word}",
+            "excerpt": f"Excerpt_of_{word}.",
             "publishedDateTime": "2026-10-01T08:00:00Z",
             "webUrl": f"https://{domain}/{name}",
             "published": True,
@@ -132,10 +136,11 @@ class Workshop:
     def curated(self, path: str, body: str = "<p>Body.</p>", **fields: object) -> None:
         """Write a document of the curated dialect."""
         name = path.removesuffix(".md")
+        word = name.replace("/", "_")
         usual = {
             "archetype": "curated",
-            "title": f"Title of {name}",
-            "description": f"Excerpt of {name}.",
+            "title": f"Title_of_{word}",
+            "description": f"Excerpt_of_{word}.",
             "date": "2026-10-01T08:00:00Z",
             "link": {
                 "brand": "The Review",

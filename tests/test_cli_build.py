@@ -13,7 +13,6 @@ from cli_tools import (
     contents,
     document,
     feeds_command,
-    manifest,
     stamps,
 )
 from click.testing import CliRunner
@@ -27,6 +26,7 @@ CLOSING = re.compile(
     r" \d+ articles(?:, \d+ not due)?; \d+ feeds;"
     r" \d+ files (?:to be )?written, \d+ unchanged, \d+ (?:to be )?deleted; \d+\.\d s"
 )
+STAGE = re.compile(r"([a-z]+) +\d+\.\d\d s +(\d+\.\d)%")
 
 
 def two_articles(folder: Path) -> Path:
@@ -413,40 +413,83 @@ def test_a_rehearsal_says_what_would_be_written(folder: Path) -> None:
     run = build(folder, "--dry-run")
     assert run.returncode == 0
     lines = run.stdout.splitlines()
-    assert lines[:3] == ["add all.atom", "add all.rss", "add all.json"]
-    assert lines[-3:-1] == ["add index.html", "entries in 2, out 0"]
+    assert [line.split()[:2] for line in lines[:3]] == [
+        *(["add", "all.atom"], ["add", "all.rss"], ["add", "all.json"])
+    ]
+    assert "entry in ebb.md tag:feeds.example.org,2026:ebb.md" in lines
+    assert lines[-2] == "entries in 2, out 0, ids changed 0"
     assert re.fullmatch(r"bytes [1-9]\d{3,}", lines[-1])
     assert "; 14 files to be written, 0 unchanged, 0 to be deleted; " in closing_line(run)
     assert [path.name for path in folder.iterdir()] == ["corpus"]
 
 
-def test_a_rehearsal_says_what_would_change(built: Path) -> None:
-    """--dry-run names what would change and which entries would go, and changes nothing."""
-    (built / "corpus/deep/flow.md").unlink()
-    before = stamps(built)
-    run = build(built, "--dry-run")
-    assert run.returncode == 0
-    assert stamps(built) == before
-    lines = set(run.stdout.splitlines())
-    assert {"change all.atom", "change topics/moon.rss", "entries in 0, out 1"} <= lines
-    assert "entry out deep/flow.md tag:feeds.example.org,2026:deep/flow.md" in lines
-    assert not any("index.html" in line for line in lines)
-    assert build(built).returncode == 0
-    again = build(built, "--dry-run")
-    assert again.stdout.splitlines() == ["entries in 0, out 0", "bytes 0"]
+DIFFERENCE = """\
+add topics/stars.atom
+add topics/stars.rss
+add topics/stars.json
+change all.atom
+change all.rss
+change all.json
+change providers/paper.example.atom
+change providers/paper.example.rss
+change providers/paper.example.json
+change topics/moon.atom
+change topics/moon.rss
+change topics/moon.json
+change topics/tides.atom
+change topics/tides.rss
+change topics/tides.json
+change feeds.opml
+change index.html
+remove feeds/moon.atom
+remove feeds/moon.json
+remove feeds/moon.rss
+entry in new/star.md tag:configured.example,2026:new/star.md
+entry out deep/flow.md tag:configured.example,2026:deep/flow.md
+id ebb.md tag:configured.example,2026:ebb.md -> urn:example:ebb
+entries in 1, out 1, ids changed 1
+"""
 
 
-def test_a_rehearsal_says_what_would_be_removed(folder: Path) -> None:
-    """--dry-run names the feeds that would go with a rule that is no longer configured."""
-    rule = "feeds: {moon: {title: Moon, where: {topic: Moon}}}\n"
-    configure(folder, CONFIGURATION + rule)
+def test_a_rehearsal_says_what_would_change(folder: Path) -> None:
+    """--dry-run names feeds, entries and ids that would change, and nothing that stays."""
+    site = CONFIGURATION.replace("limit: 1", "related: {limit: 0}")
+    configure(folder, site + "feeds: {moon: {title: Moon, where: {topic: Moon}}}\n")
+    tide = {"provider": "{name: The Other, domain: other.example}", "topics": "[Sea]"}
+    document(folder / "corpus", "tide.md", webUrl="https://other.example/tide", **tide)
     assert feeds_command("build", "--now", NOW, cwd=folder).returncode == 0
-    assert "feeds/moon.atom" in manifest(folder / "configured")
-    configure(folder)
+    before = contents(folder / "configured")
+    configure(folder, site)
+    (folder / "corpus/deep/flow.md").unlink()
+    document(folder / "corpus", "ebb.md", guid="urn:example:ebb")
+    document(folder / "corpus", "new/star.md", topics="[Stars]")
+    there = stamps(folder)
     run = feeds_command("build", "--now", NOW, "--dry-run", cwd=folder)
-    removed = [line for line in run.stdout.splitlines() if line.startswith("remove ")]
-    assert removed == [f"remove feeds/moon.{suffix}" for suffix in ("atom", "json", "rss")]
-    assert (folder / "configured/feeds/moon.atom").is_file()
+    assert (run.returncode, stamps(folder)) == (0, there)
+    assert feeds_command("build", "--now", NOW, cwd=folder).returncode == 0
+    after = contents(folder / "configured")
+    assert run.stdout == with_bytes(DIFFERENCE, before, after)
+
+
+def with_bytes(difference: str, before: dict[str, bytes], after: dict[str, bytes]) -> str:
+    """Add to each line about a file its bytes before and after, and a line with their sum."""
+    lines = [line.split() for line in difference.splitlines()]
+    written = sum(len(after[path]) for word, path, *_ in lines if word in {"add", "change"})
+    sizes = {
+        "add": lambda path: f" {len(after[path])}",
+        "change": lambda path: f" {len(before[path])} -> {len(after[path])}",
+        "remove": lambda path: f" {len(before[path])}",
+    }
+    whole = (
+        " ".join(line) + (sizes[line[0]](line[1]) if line[0] in sizes else "") for line in lines
+    )
+    return "\n".join([*whole, f"bytes {written}", ""])
+
+
+def test_a_rehearsal_with_nothing_to_do_says_so(built: Path) -> None:
+    """--dry-run of what is published already is two lines of noughts."""
+    again = build(built, "--dry-run")
+    assert again.stdout.splitlines() == ["entries in 0, out 0, ids changed 0", "bytes 0"]
 
 
 def test_a_rehearsal_forges_no_line(folder: Path) -> None:
@@ -455,4 +498,21 @@ def test_a_rehearsal_forges_no_line(folder: Path) -> None:
     assert build(folder).returncode == 0
     (folder / "corpus/a\nentries in 99, out 0.md").unlink()
     lines = build(folder, "--dry-run").stdout.splitlines()
-    assert [line for line in lines if line.startswith("entries in ")] == ["entries in 0, out 1"]
+    assert [line for line in lines if line.startswith("entries in ")] == [
+        "entries in 0, out 1, ids changed 0"
+    ]
+
+
+# --- Where the time goes ---------------------------------------------------------------
+
+
+def test_timings_are_of_all_stages_and_add_up(folder: Path) -> None:
+    """With --timings each stage is named once with its share, and the shares are the whole."""
+    talk = build(folder, "--timings").stderr.splitlines()
+    stages = [found for line in talk if (found := STAGE.fullmatch(line))]
+    assert [stage[1] for stage in stages] == [
+        *("starting", "scanning", "reading", "identifying", "placing", "relating", "naming"),
+        *("verifying", "rendering", "publishing"),
+    ]
+    assert abs(sum(float(stage[2]) for stage in stages) - 100) < 1
+    assert not any(STAGE.fullmatch(line) for line in build(folder).stderr.splitlines())

@@ -18,13 +18,13 @@ WORK = """
 import sys, time
 from feeds.cli.talk import ProgressBar, say
 with ProgressBar() as progress:
-    progress("quick", 1, 1)
-    for done in range(1, 4):
-        time.sleep(0.3)
+    progress("quick", 0, 0)
+    for done in range(4):
         progress("reading", done, 3)
-    for done in range(1, 4):
         time.sleep(0.3)
+    for done in range(4):
         progress("rendering", done, 3)
+        time.sleep(0.3)
         if sys.argv[1:] and done == 2:
             break
 say("closing line")

@@ -11,6 +11,7 @@ from feeds.config import (
     Configuration,
     Minimum,
     ProviderSettings,
+    Related,
     Site,
     Topic,
     Where,
@@ -128,6 +129,29 @@ def test_types_come_from_the_schema() -> None:
     assert (configuration.limit, configuration.reload.every) == (20, 60)
 
 
+@pytest.mark.parametrize("text", ["true", "True", "TRUE", '"true"'])
+def test_a_switch_is_read_from_its_text(text: str) -> None:
+    """A switch is true or false as YAML writes them, and off where nothing is written."""
+    configuration = parse(
+        f"corpus: [{{path: a, repair_mojibake: {text}}}, {{path: b, repair_mojibake: false}}, c]\n"
+        "related: {limit: 0, unpublished: }\n"
+    )
+    switches = [source.repair_mojibake for source in configuration.corpus]
+    assert switches == [True, False, False]
+    assert configuration.related == Related(limit=0, unpublished=False)
+
+
+def test_what_a_site_says_of_itself() -> None:
+    """Rights are one line, pictures and hubs are addresses, and one hub may stand alone."""
+    site = parse(
+        "site:\n  rights: |\n    \u00a9 2026\n    Example\n  icon: https://x.example/i.png\n"
+        "  logo: HTTP://X.example/l.png\n  hubs: https://hub.example\n"
+    ).site
+    assert site.rights == "\u00a9 2026 Example"
+    assert (site.icon, site.logo) == ("https://x.example/i.png", "http://x.example/l.png")
+    assert site.hubs == ("https://hub.example",)
+
+
 def test_a_name_with_nothing_under_it_is_known() -> None:
     """A provider or topic with nothing under it is there, with its defaults."""
     assert parse("providers:\n  example.org:\n").providers == {"example.org": ProviderSettings()}
@@ -224,7 +248,9 @@ def test_the_shipped_remarks_are_the_defaults() -> None:
     default = Configuration()
     assert configuration.limits == default.limits
     assert configuration.server == default.server
-    assert (configuration.limit, configuration.time_zone) == (default.limit, default.time_zone)
+    for key in ("limit", "pages", "time_zone", "related"):
+        assert getattr(configuration, key) == getattr(default, key), key
+    assert configuration.corpus[0].repair_mojibake is default.related.unpublished is False
     assert list(configuration.providers) == ["example.org"]
     assert configuration.feeds["editors-choice"].where.type == ("article", "video")
 

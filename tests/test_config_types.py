@@ -114,6 +114,9 @@ def test_hosts_are_names_and_addresses(host: str) -> None:
     [
         ("limit: 1", "limit"),
         ("limit: 100", "limit"),
+        ("pages: 20", "pages"),
+        ("related: {limit: 0}", "related"),
+        ("related: {limit: 20}", "related"),
         ("server: {port: 0}", "server"),
         ("server: {port: 65535, max_age: 0}", "server"),
         ("reload: {every: 1}", "reload"),

@@ -65,13 +65,24 @@ def assert_fit_for_feeds(article: Article) -> None:
     assert len(article.title.splitlines()) == 1
     assert article.provider.domain
     assert article.provider.name
-    assert all(article.topics + article.authors)
+    assert all(article.topics)
+    assert all(author.name for author in article.authors)
+    assert not (article.listed and article.withdrawn)
     assert article.published.tzinfo is UTC
     assert not article.published.microsecond
     assert all(abs(number or 0) < 2**31 for number in (article.quality, article.heat))
     urls = [article.url, article.original_url or article.url]
     urls += [image.url for image in article.images]
     urls += [item.url for item in article.related]
+    urls += [author.url for author in article.authors if author.url]
+    urls += [file.url for file in article.enclosures]
+    urls += [article.player] if article.player else []
+    for file in article.enclosures:
+        assert re.fullmatch(r"[!-.0-~]+/[!-.0-~]+", file.media_type)
+        assert 0 < (file.length or 1) < 10**15
+        assert 0 < (file.duration or 1) < 10**7
+    for author in article.authors:
+        assert re.fullmatch(r"[!-~]+@[!-~]+|", author.email or "")
     for url in urls:
         assert re.fullmatch(r"https?://[!-~]+", url)
         assert check_url(url) == url
@@ -165,6 +176,22 @@ SCALARS = st.one_of(
             *("javascript:x", "https://u:p@a.example", "https://a.example/\n", "http://[::1]:8/x"),
             *("2026-03-04", "2026-03-04T05:06", "0001-01-01", "9999-12-31T23:59:59-12:00", "true"),
             *("urn:x:1", "en-GB", "a.example", "1e400", "-1", "9" * 60, "x" * 1_001, "A, B"),
+            *(
+                "a@a.example",
+                "A <a@a.example>",
+                "a@a.example (A)",
+                "@",
+                "<@>",
+                "1:02",
+                "audio/mpeg",
+            ),
+            *(
+                "https://a.example/a.mp3",
+                "<iframe src=https://a.example/>",
+                "Ã©",
+                "â€œ\x9d",
+                "\x93",
+            ),
         ]
     ),
 )
@@ -180,16 +207,14 @@ def keys_of(dialect: Dialect) -> st.SearchStrategy[dict[str, object]]:
         name: sorted(
             {str(path[0]) for _, sources in dialect.of(name).fields for path in paths_of(sources)}
         )
-        for name in ("images", "related")
+        for name in ("images", "related", "authors", "enclosures")
     }
     known = sorted({path for sources in dialect.sources.values() for path in paths_of(sources)})
     leaves = st.recursive(
         SCALARS,
         lambda values: (
             st.lists(values, max_size=3)
-            | st.dictionaries(
-                st.sampled_from([*items["images"], *items["related"], "x"]), values, max_size=3
-            )
+            | st.dictionaries(st.sampled_from([*sum(items.values(), ["x"])]), values, max_size=3)
         ),
         max_leaves=6,
     )

@@ -179,6 +179,110 @@ def test_relative_addresses_are_those_of_the_corpus(tmp_path: Path) -> None:
     assert not reading.findings
 
 
+BODY = """---
+title: A
+date: 2026-03-04
+{0}
+---
+<p><a href="b">b</a> <a href="/c">c</a> <a href="#d">d</a> <img src="//e.example/e.png"></p>
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "base", "expected"),
+    [
+        # A page of the site itself, at its own address below the base.
+        (
+            "url: /posts/a/",
+            None,
+            ("site.example/posts/a/b", "site.example/c", "site.example/posts/a/"),
+        ),
+        (
+            "url: posts/a/",
+            "https://base.example/blog/",
+            ("base.example/blog/posts/a/b", "base.example/c", "base.example/blog/posts/a/"),
+        ),
+        # An article elsewhere: what its document says is where the corpus has it, if that is known.
+        (
+            "archetype: x\nhref: https://a.example/news/a",
+            None,
+            ("a.example/news/b", "a.example/c", "a.example/news/a"),
+        ),
+        (
+            "archetype: x\nhref: https://a.example/news/a",
+            "https://base.example/blog/",
+            ("base.example/blog/b", "base.example/c", "a.example/news/a"),
+        ),
+    ],
+)
+def test_relative_links_in_content_have_a_base(
+    tmp_path: Path, key: str, base: str | None, expected: tuple[str, str, str]
+) -> None:
+    """Links in a page are relative to the page, in a curated text to the corpus's own base."""
+    corpus = Corpus(tmp_path, "", replace(rules(), base_url=base))
+    reading = posted(BODY.format(key), corpus, "a.md")
+    assert reading.article
+    below, rooted, page = expected
+    assert reading.article.content == (
+        f'<p><a href="https://{below}">b</a> <a href="https://{rooted}">c</a>'
+        f' <a href="https://{page}#d">d</a> <img src="https://e.example/e.png"></p>'
+    )
+
+
+WRONG = """---
+title: Itâ€™s
+excerpt: Donâ€™t
+publishedDateTime: 2026-03-04
+webUrl: https://harbour.example/cafÃ©
+author: [JosÃ©, Ada]
+provider: {name: "CafÃ©"}
+topics: FranÃ§ais
+rights: Â© CafÃ©
+related:
+  - {title: "Lampâ„¢", webUrl: "https://coast.example/1"}
+  - {title: "Lightâ„¢", webUrl: "https://coast.example/2"}
+images: {url: "https://cdn.example/a.png", alt: "PÃ¶p"}
+---
+
+A naïve line.
+It isnâ€™t “ordinary”.
+Nor is cafÃ©.
+"""
+
+
+def test_mojibake_is_repaired_only_where_the_corpus_says_so(tmp_path: Path) -> None:
+    """Without its rule a corpus is published as it is; with it as meant, and told in both cases."""
+    as_it_is = posted(WRONG, Corpus(tmp_path, "", rules()), "a.md")
+    own = replace(rules(), repair_mojibake=True)
+    repaired = posted(WRONG, Corpus(tmp_path, "", own), "a.md")
+    assert as_it_is.article
+    assert repaired.article
+    assert as_it_is.article.title == "Itâ€™s"
+    assert as_it_is.article.related[1].title == "Lightâ„¢"
+    assert "isnâ€™t “ordinary”" in as_it_is.article.content
+    article = repaired.article
+    assert (article.title, article.summary, article.rights) == ("It\u2019s", "Don\u2019t", "© Café")
+    assert [person.name for person in article.authors] == ["José", "Ada"]
+    assert (article.provider.name, article.topics) == ("Café", ("Français",))
+    assert [item.title for item in article.related] == ["Lamp™", "Light™"]
+    assert article.content == "<p>A naïve line.\nIt isn\u2019t “ordinary”.\nNor is café.</p>"
+    assert article.url == as_it_is.article.url  # an address is what it is
+    for reading, outcome in ((as_it_is, "left as it is"), (repaired, "repaired")):
+        found = [finding for finding in reading.findings if finding.code == "text-mojibake"]
+        assert [(finding.line, finding.column, finding.key) for finding in found] == [
+            (2, 8, "title"),
+            (3, 10, "excerpt"),
+            (6, 10, "author[0]"),
+            (7, 18, "provider.name"),
+            (8, 9, "topics"),
+            (9, 9, "rights"),
+            (11, 13, "related[0].title"),
+            (13, 49, "images.alt"),
+            (17, 7, ""),
+        ]
+        assert all(finding.message.endswith(f"is meant; {outcome}") for finding in found)
+
+
 def test_dates_without_a_zone_are_those_of_the_configured_one(tmp_path: Path) -> None:
     """A time without a zone is local time of the corpus, daylight saving time included."""
     own = replace(rules(), time_zone="America/New_York")

@@ -12,7 +12,17 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from test_formats_golden import BARE, DIRECTORY, ENTRIES, FEED, FULL, rendered
+from test_formats_golden import (
+    BARE,
+    CASES,
+    DIRECTORY,
+    ENTRIES,
+    EVERYTHING,
+    FEED,
+    FULL,
+    PAGE,
+    rendered,
+)
 
 import feeds.formats
 from feeds.formats import directory_formats, feed_formats
@@ -137,6 +147,8 @@ def test_the_same_feed_gives_the_same_bytes(room: FeedFormat) -> None:
     first, second = document(room, *ENTRIES), document(room, *ENTRIES)
     assert first == second
     assert str(datetime.now(UTC).year).encode() not in first
+    for feed, entries in CASES.values():
+        assert str(datetime.now(UTC).year).encode() not in document(room, *entries, feed=feed)
 
 
 def test_bytes_do_not_depend_on_the_process() -> None:
@@ -156,13 +168,23 @@ def test_bytes_do_not_depend_on_the_process() -> None:
 
 
 @every_xml_format
-def test_the_root_is_one_line_and_names_every_namespace(room: FeedFormat) -> None:
-    """The declaration is the first line, the root's tag the second, and no entry has xmlns."""
-    declaration, root, _ = document(room, *ENTRIES).split(b"\n", 2)
+@pytest.mark.parametrize("feed", [FEED, PAGE], ids=["plain", "full"])
+def test_the_root_is_one_line_and_names_every_namespace(room: FeedFormat, feed: Feed) -> None:
+    """The declaration is the first line, the root's tag the second, and nothing else has xmlns."""
+    declaration, root, rest = document(room, *EVERYTHING, feed=feed).split(b"\n", 2)
     assert declaration == b'<?xml version="1.0" encoding="UTF-8"?>'
     assert re.fullmatch(rb'<(feed|rss)( [a-z:]+="[^"<>]*")+>', root)
-    for entry in ENTRIES:
-        assert b"xmlns" not in room.entry(entry)
+    namespaces = re.findall(rb'xmlns[a-z:]*="([^"]*)"', root)
+    assert len(namespaces) == len(set(namespaces))
+    assert b"xmlns" not in rest
+
+
+@every_xml_format
+def test_every_namespace_of_the_root_is_for_something(room: FeedFormat) -> None:
+    """A feed with all that there is uses each prefix that its root declares, and no other."""
+    _, root, rest = document(room, *EVERYTHING, feed=PAGE).split(b"\n", 2)
+    declared = set(re.findall(rb"xmlns:([a-z]+)=", root))
+    assert set(re.findall(rb"<([a-z]+):", rest)) == declared
 
 
 @every_xml_format

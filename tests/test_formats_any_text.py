@@ -16,6 +16,7 @@ from feeds.formats import directory_formats, feed_formats
 from feeds.model import (
     Category,
     Directory,
+    Enclosure,
     Entry,
     Feed,
     FeedFormat,
@@ -38,6 +39,15 @@ moments = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.j
     lambda moment: moment.replace(microsecond=0)
 )
 maybe = st.none() | some_text
+numbers = st.none() | st.integers(0)
+people = st.builds(Person, some_text, maybe, maybe)
+relations = st.sampled_from(["related", "via", "license"])
+
+
+def several(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
+    return st.lists(strategy, max_size=3).map(tuple)
+
+
 entries = st.builds(
     Entry,
     id=some_text,
@@ -47,20 +57,32 @@ entries = st.builds(
     updated=moments,
     summary=any_text,
     content=any_text,
-    authors=st.lists(some_text, max_size=2).map(tuple),
+    authors=several(people),
     source=st.builds(Source, some_text, any_text),
-    categories=st.lists(st.builds(Category, some_text, some_text), max_size=2).map(tuple),
-    images=st.lists(
-        st.builds(Image, some_text, st.none() | st.integers(1), st.none(), any_text), max_size=2
-    ).map(tuple),
-    links=st.lists(
-        st.builds(Link, st.sampled_from(["related", "via"]), some_text, some_text), max_size=2
-    ).map(tuple),
+    categories=several(st.builds(Category, some_text, some_text)),
+    images=several(st.builds(Image, some_text, numbers, numbers, any_text)),
+    enclosures=several(st.builds(Enclosure, some_text, any_text, numbers, numbers, any_text)),
+    player=maybe,
+    links=several(st.builds(Link, relations, some_text, any_text, any_text, maybe)),
+    rights=any_text,
     language=maybe,
 )
-people = st.builds(Person, some_text, maybe, maybe)
 feed_heads = st.builds(
-    Feed, some_text, some_text, any_text, some_text, some_text, moments, people, maybe
+    Feed,
+    id=some_text,
+    title=some_text,
+    description=any_text,
+    url=some_text,
+    stem_url=some_text,
+    updated=moments,
+    author=people,
+    language=maybe,
+    rights=any_text,
+    icon=maybe,
+    logo=maybe,
+    hubs=several(some_text),
+    interval=st.none() | st.integers(1),
+    pages=several(st.tuples(st.sampled_from(["first", "previous", "next", "last"]), some_text)),
 )
 outlines = st.builds(
     Outline,
@@ -85,13 +107,51 @@ def legal(text: str) -> str:
     return ILLEGAL.sub("\ufffd", text)
 
 
+# feedparser takes these controls for the characters that Windows has in their place.
+_CONTROLS = {number: bytes([number]).decode("cp1252", "ignore") for number in range(0x80, 0xA0)}
+WINDOWS = {number: character for number, character in _CONTROLS.items() if character}
+
+
+def readings(text: str) -> set[str]:
+    """Give what feedparser, which mends what looks wrongly decoded, may make of a text."""
+    plain = legal(text).strip()
+    try:
+        mended = plain.encode("iso-8859-1").decode("utf-8")
+    except UnicodeError:
+        mended = plain
+    return {plain, plain.translate(WINDOWS), mended.translate(WINDOWS)}
+
+
 def said(entry: Entry) -> list[str]:
     """Give what every format says of an entry, as readers are to see it."""
-    parts = [entry.id, entry.title, entry.url, entry.content, *entry.authors]
+    coverage = [link for link in entry.links if link.relation in ("related", "via")]
+    parts = [entry.id, entry.title, entry.url, entry.content, entry.rights, entry.source.url]
+    parts += [entry.source.title, entry.player or "", entry.language or ""]
     parts += [category.label for category in entry.categories]
-    parts += [text for link in entry.links for text in (link.url, link.title)]
+    parts += [text for link in coverage for text in (link.url, link.title, link.language or "")]
     parts += [image.url for image in entry.images[:1]]
-    return [legal(part) for part in parts]
+    parts += [file.url for file in entry.enclosures]
+    parts += [file.media_type for file in entry.enclosures[:1]]
+    return [legal(part) for part in parts if part]
+
+
+def said_of_people(room: FeedFormat, authors: tuple[Person, ...]) -> list[str]:
+    """Give what a format says of authors: RSS knows no pages, and JSON Feed no addresses."""
+    if room.name == "json":
+        parts = [text for author in authors for text in (author.name, author.url)]
+    elif room.name == "atom":
+        parts = [text for each in authors for text in (each.name, each.email, each.url)]
+    elif len(authors) == 1 and authors[0].email:
+        parts = [f"{authors[0].email} ({authors[0].name})"]
+    else:
+        parts = [author.name for author in authors]
+    return [legal(part) for part in parts if part]
+
+
+def said_of(feed: Feed) -> list[str]:
+    """Give what every format says of a feed."""
+    parts = [feed.title, feed.url, feed.description, feed.language, feed.rights, *feed.hubs]
+    return [legal(part) for part in parts if part]
 
 
 @every_xml_format
@@ -103,8 +163,32 @@ def test_any_text_gives_well_formed_xml(room: FeedFormat, feed: Feed, entry: Ent
     data = document(room, entry, feed=feed)
     assert not feedparser.parse(data).bozo
     found = set(texts(data))
-    assert found >= set(said(entry))
-    assert found >= {legal(feed.title), legal(feed.url)}
+    assert found >= {*said(entry), *said_of(feed), *said_of_people(room, entry.authors)}
+    pages = {legal(stem) + room.suffix for _, stem in feed.pages}
+    assert found >= {legal(feed.stem_url) + room.suffix, *pages}
+    if room.name == "atom":
+        assert found >= {legal(url) for url in (feed.icon, feed.logo) if url}
+
+
+@settings(deadline=None, max_examples=80)
+@given(feed=feed_heads, entry=entries)
+def test_any_text_is_what_a_reader_shows(feed: Feed, entry: Entry) -> None:
+    """A reader takes titles, rights and names for the text that they are, and shows all of it."""
+    (room,) = (room for room in feed_formats() if room.name == "atom")
+    parsed = feedparser.parse(document(room, entry, feed=feed))
+    (shown,) = parsed.entries
+    for found, given_text in (
+        (shown.title, entry.title),
+        (shown.get("rights", ""), entry.rights),
+        # Without a summary, feedparser gives the content for one, cleaned as HTML.
+        (shown.get("summary", "") if entry.summary else "", entry.summary),
+        (shown.source.get("title", ""), entry.source.title),
+        (parsed.feed.title, feed.title),
+        (parsed.feed.get("rights", ""), feed.rights),
+    ):
+        assert found in readings(given_text)
+    for author, person in zip(shown.get("authors", []), entry.authors, strict=True):
+        assert author.get("name", "") in readings(person.name)
 
 
 @settings(deadline=None, max_examples=80)
@@ -114,9 +198,10 @@ def test_any_text_gives_json_that_says_it(feed: Feed, entry: Entry) -> None:
     (room,) = (room for room in feed_formats() if room.name == "json")
     parsed = json.loads(document(room, entry, feed=feed))
     (item,) = parsed["items"]
-    found = set(_strings(item))
-    assert found >= {text for text in said(entry) if text}
-    assert parsed["title"] == legal(feed.title)
+    assert set(_strings(item)) >= {*said(entry), *said_of_people(room, entry.authors)}
+    pictures = {legal(url) for url in (feed.logo or feed.icon, feed.icon) if url}
+    following = [legal(stem) + room.suffix for relation, stem in feed.pages if relation == "next"]
+    assert set(_strings(parsed)) >= {*said_of(feed), *pictures, *following[-1:]}
 
 
 def _strings(value: object) -> Iterator[str]:

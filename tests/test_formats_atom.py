@@ -3,7 +3,21 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import feedparser
 from lxml import etree
-from test_formats_golden import BARE, FEED, FOREIGN, FULL, TOPICS
+from test_formats_golden import (
+    ADA,
+    BARE,
+    EPISODE,
+    FEED,
+    FILM,
+    FOREIGN,
+    FULL,
+    MYSTERY,
+    PAGE,
+    PAPER,
+    PLAYER,
+    STILL,
+    TOPICS,
+)
 
 from feeds import __version__
 from feeds.formats.atom import FORMAT
@@ -180,3 +194,117 @@ def test_names_of_authors_are_kept_without_addresses() -> None:
     names = element(FULL).findall(f"{ATOM}author/{ATOM}name")
     assert [name.text for name in names] == ["Ada Lovelace", "Zoë Müller"]
     assert element(BARE).find(f"{ATOM}author") is None
+
+
+def test_an_author_is_a_person() -> None:
+    """An author has an e-mail address and a page where they are known."""
+    (author,) = element(dataclasses.replace(BARE, authors=(ADA,))).findall(f"{ATOM}author")
+    assert [(child.tag.removeprefix(ATOM), child.text) for child in author] == [
+        ("name", ADA.name),
+        ("email", "ada@plain.example"),
+        ("uri", "https://plain.example/ada"),
+    ]
+
+
+def test_rights_are_plain_text() -> None:
+    """Rights of a feed and of an entry are text; without them there is no element."""
+    rights = "© <b>Ada</b> & Sons"
+    feed = root(dataclasses.replace(BARE, rights=rights), rights=rights)
+    for found in (feed.find(f"{ATOM}rights"), feed.find(f"{ATOM}entry/{ATOM}rights")):
+        assert (found.text, found.get("type", "text")) == (rights, "text")
+    assert not list(root(BARE).iter(f"{ATOM}rights"))
+
+
+def test_coverage_may_name_its_language() -> None:
+    """A link has the language of what it leads to where that is known."""
+    link = Link("related", "https://a.example/", "Titel", "text/html", "de-AT")
+    _, written = attributes(element(dataclasses.replace(BARE, links=(link,))), f"{ATOM}link")
+    assert written == {
+        "rel": "related",
+        "href": link.url,
+        "title": "Titel",
+        "type": "text/html",
+        "hreflang": "de-AT",
+    }
+
+
+def test_every_file_is_a_link() -> None:
+    """Each file is linked with the type, length and title that are known."""
+    entry = element(dataclasses.replace(BARE, enclosures=(EPISODE, PAPER, MYSTERY)))
+    _, episode, paper, mystery = attributes(entry, f"{ATOM}link")
+    assert episode == {
+        "rel": "enclosure",
+        "href": EPISODE.url,
+        "title": EPISODE.title,
+        "type": "audio/mpeg",
+        "length": "24986239",
+    }
+    assert (paper["type"], paper["title"], paper["length"]) == (
+        "application/pdf",
+        "The paper",
+        "81920",
+    )
+    assert mystery == {"rel": "enclosure", "href": MYSTERY.url}
+
+
+def test_what_is_played_is_a_content_too() -> None:
+    """A file to see or hear has its size and duration; any other is linked and nothing more."""
+    entry = element(dataclasses.replace(BARE, enclosures=(EPISODE, PAPER, FILM, MYSTERY, FILM)))
+    episode, film = entry.findall(f"{MEDIA}content")
+    assert dict(episode.attrib) == {
+        "url": EPISODE.url,
+        "fileSize": "24986239",
+        "type": "audio/mpeg",
+        "medium": "audio",
+        "duration": "1805",
+    }
+    assert episode.findtext(f"{MEDIA}title") == EPISODE.title
+    assert dict(film.attrib) == {
+        "url": FILM.url,
+        "fileSize": "9000000",
+        "type": "video/mp4",
+        "medium": "video",
+    }
+
+
+def test_media_types_are_read_as_they_are_written() -> None:
+    """Case and parameters of a media type do not hide its medium (RFC 9110, section 8.3.1)."""
+    for media_type in ("Video/MP4", "video/mp4; codecs=avc1", " video/x"):
+        film = dataclasses.replace(FILM, media_type=media_type)
+        (content,) = element(dataclasses.replace(BARE, enclosures=(film,))).findall(
+            f"{MEDIA}content"
+        )
+        assert (content.get("type"), content.get("medium")) == (media_type, "video")
+
+
+def test_a_video_is_what_plays_it() -> None:
+    """A player is a video with the first image as its thumbnail, which is nowhere else."""
+    entry = element(dataclasses.replace(FULL, player=PLAYER, images=(STILL, *FULL.images)))
+    video, *images = entry.findall(f"{MEDIA}content")
+    assert dict(video.attrib) == {"medium": "video"}
+    assert [dict(child.attrib) for child in video] == [
+        {"url": STILL.url, "height": "720", "width": "1280"},
+        {"url": PLAYER},
+    ]
+    assert [image.get("url") for image in images] == [image.url for image in FULL.images]
+    (alone,) = element(dataclasses.replace(BARE, player=PLAYER)).findall(f"{MEDIA}content")
+    assert [child.tag for child in alone] == [f"{MEDIA}player"]
+
+
+def test_a_feed_names_its_hubs_pages_and_pictures() -> None:
+    """Hubs and pages are links, the pages with Atom's suffix and type; icon and logo addresses."""
+    page = etree.fromstring(FORMAT.feed(PAGE, []))
+    links = [(link.get("rel"), link.get("href")) for link in page.findall(f"{ATOM}link")]
+    stem = FEED.stem_url
+    assert links == [
+        ("self", f"{stem}/2.atom"),
+        ("alternate", FEED.url),
+        ("hub", "https://hub.example/"),
+        ("hub", "https://hub.example.org/?a=1&b=2"),
+        ("first", f"{stem}.atom"),
+        ("previous", f"{stem}.atom"),
+        ("next", f"{stem}/3.atom"),
+        ("last", f"{stem}/4.atom"),
+    ]
+    assert page.findall(f"{ATOM}link")[-1].get("type") == "application/atom+xml"
+    assert (page.findtext(f"{ATOM}icon"), page.findtext(f"{ATOM}logo")) == (PAGE.icon, PAGE.logo)

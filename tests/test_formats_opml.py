@@ -48,6 +48,15 @@ def test_a_feed_can_be_subscribed_to() -> None:
     }
 
 
+def test_a_group_has_only_a_text() -> None:
+    """A group is no feed, and whoever has a title must say of which type it is."""
+    assert [dict(group.attrib) for group in outlines()[1:]] == [
+        {"text": "Topics"},
+        {"text": "Providers"},
+        {"text": "Feeds"},
+    ]
+
+
 def test_nothing_says_when_the_directory_was_written() -> None:
     """The head has a title and no date, so that the same feeds give the same bytes."""
     root = etree.fromstring(FORMAT.directory(DIRECTORY))

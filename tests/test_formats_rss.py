@@ -5,15 +5,31 @@ from datetime import UTC, datetime, timedelta, timezone
 import feedparser
 import pytest
 from lxml import etree
-from test_formats_golden import BARE, FEED, FULL, TOPICS
+from test_formats_golden import (
+    ADA,
+    BARE,
+    EPISODE,
+    FEED,
+    FILM,
+    FULL,
+    MYSTERY,
+    PAGE,
+    PAPER,
+    PLAYER,
+    STILL,
+    TOPICS,
+)
 
+from feeds import __version__
 from feeds.formats.rss import FORMAT
-from feeds.model import Entry, Link, Person
+from feeds.model import Entry, Image, Link, Person, Source
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
-CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+DC = "{http://purl.org/dc/elements/1.1/}"
+CREATOR = f"{DC}creator"
 MEDIA = "{http://search.yahoo.com/mrss/}"
+SY = "{http://purl.org/rss/1.0/modules/syndication/}"
 
 
 def channel(*entries: Entry, **changes: object) -> etree._Element:
@@ -35,7 +51,7 @@ def test_a_channel_says_what_it_is() -> None:
     assert channel().findtext("link") == FEED.url
     assert channel().findtext("language") == "en"
     assert channel().findtext("lastBuildDate") == "Fri, 02 Jul 2021 08:00:05 GMT"
-    assert channel().findtext("generator") == "feeds"
+    assert channel().findtext("generator") == f"feeds {__version__}"
     assert feedparser.parse(FORMAT.feed(FEED, [])).version == "rss20"
 
 
@@ -62,8 +78,92 @@ def test_an_editor_is_an_address() -> None:
 
 
 def test_what_a_channel_does_not_know_is_left_out() -> None:
-    """A feed whose language is not known has none."""
-    assert channel(language=None).find("language") is None
+    """A feed of which only what is required is known has no other element."""
+    assert [child.tag for child in channel(language=None, author=Person("Desk"))] == [
+        *("title", "link", "description", f"{ATOM}link", "docs", "generator", "lastBuildDate"),
+    ]
+
+
+def test_a_channel_names_its_hubs_and_other_pages() -> None:
+    """Hubs and pages are Atom links, the pages with the suffix of RSS."""
+    stem = FEED.stem_url
+    links = [(link.get("rel"), link.get("href")) for link in channel(**page()).iter(f"{ATOM}link")]
+    assert links == [
+        ("self", f"{stem}/2.rss"),
+        ("hub", "https://hub.example/"),
+        ("hub", "https://hub.example.org/?a=1&b=2"),
+        ("first", f"{stem}.rss"),
+        ("previous", f"{stem}.rss"),
+        ("next", f"{stem}/3.rss"),
+        ("last", f"{stem}/4.rss"),
+    ]
+
+
+def page() -> dict[str, object]:
+    return {field.name: getattr(PAGE, field.name) for field in dataclasses.fields(PAGE)}
+
+
+@pytest.mark.parametrize(
+    ("logo", "icon", "shown"),
+    [
+        ("https://a.example/logo.PNG", "https://a.example/icon.png", "https://a.example/logo.PNG"),
+        ("https://a.example/logo.svg", "https://a.example/icon.png", "https://a.example/icon.png"),
+        ("https://a.example/logo", None, "https://a.example/logo"),
+        ("https://a.example/l?f=png", None, "https://a.example/l?f=png"),
+        (None, "https://a.example/icon.jpeg", "https://a.example/icon.jpeg"),
+        ("https://a.example/logo.webp", "https://a.example/favicon.ico", None),
+        (None, None, None),
+    ],
+)
+def test_a_picture_is_one_that_rss_allows(
+    logo: str | None, icon: str | None, shown: str | None
+) -> None:
+    """The image is the logo, else the icon, unless its name says that it is no GIF, JPEG or PNG."""
+    assert channel(logo=logo, icon=icon).findtext("image/url") == shown
+
+
+def test_a_picture_is_called_as_its_channel() -> None:
+    """Title and link of the image are those that the channel has."""
+    named = channel(title="", logo="https://a.example/logo.png")
+    for name in ("title", "link"):
+        assert named.findtext(f"image/{name}") == named.findtext(name) == FEED.url
+
+
+@pytest.mark.parametrize(
+    ("seconds", "minutes", "period", "times"),
+    [
+        (1, "1", "hourly", "3600"),
+        (60, "1", "hourly", "60"),
+        (61, "2", "hourly", "59"),
+        (1800, "30", "hourly", "2"),
+        (3600, "60", "hourly", "1"),
+        (3601, "61", "daily", "23"),
+        (5400, "90", "daily", "16"),
+        (86_400, "1440", "daily", "1"),
+        (86_401, "1441", "weekly", "6"),
+        (604_800, "10080", "weekly", "1"),
+        (604_801, "10081", "monthly", "3"),
+        (28 * 86_400, "40320", "monthly", "1"),
+        (30 * 86_400, "43200", "yearly", "12"),
+        (400 * 86_400, "576000", None, None),
+    ],
+)
+def test_no_reader_is_told_to_come_too_often(
+    seconds: int, minutes: str, period: str | None, times: str | None
+) -> None:
+    """Minutes are rounded up, and times in a period down to a whole number of at least one."""
+    found = channel(interval=seconds)
+    assert found.findtext("ttl") == minutes
+    assert found.findtext(f"{SY}updatePeriod") == period
+    assert found.findtext(f"{SY}updateFrequency") == times
+
+
+def test_rights_are_a_copyright_and_said_once() -> None:
+    """The feed's rights are RSS's own element; those of an item, which has none, Dublin Core's."""
+    found = channel(dataclasses.replace(FULL, rights="© Ada"), rights="© Desk")
+    assert found.findtext("copyright") == "© Desk"
+    assert found.find(f"{DC}rights") is None
+    assert found.findtext(f"item/{DC}rights") == "© Ada"
 
 
 def test_dates_are_gmt_with_the_right_day() -> None:
@@ -85,6 +185,16 @@ def test_dates_leave_the_locale_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(locale, "setlocale", forbidden)
     assert channel(FULL).findtext("lastBuildDate")
+
+
+@pytest.mark.parametrize(
+    ("identity", "permanent"),
+    [(FULL.id, "false"), (FULL.url, "true"), ("https://medicalxpress.com/?p=1", "false")],
+)
+def test_only_an_id_that_is_the_link_is_a_permalink(identity: str, permanent: str) -> None:
+    """A guid that is a URL, but not the item's page, does not claim that it can be opened."""
+    guid = item(dataclasses.replace(FULL, id=identity)).find("guid")
+    assert (guid.text, guid.get("isPermaLink")) == (identity, permanent)
 
 
 def test_an_id_is_not_an_address() -> None:
@@ -129,7 +239,9 @@ def test_content_without_a_summary_is_the_description() -> None:
 
 def test_an_item_may_have_a_title_alone() -> None:
     """Without summary and content there is no empty element in their place."""
-    assert [child.tag for child in item(BARE)] == ["title", "link", "guid", "pubDate", "source"]
+    assert [child.tag for child in item(BARE)] == [
+        *("title", "link", "guid", "pubDate", "source", f"{DC}publisher"),
+    ]
 
 
 def test_authors_need_no_address() -> None:
@@ -137,6 +249,62 @@ def test_authors_need_no_address() -> None:
     assert [child.text for child in item(FULL).findall(CREATOR)] == ["Ada Lovelace", "Zoë Müller"]
     assert item(FULL).find("author") is None
     assert [author.name for author in parsed(FULL).authors] == ["Ada Lovelace", "Zoë Müller"]
+
+
+def test_an_author_is_an_address_with_a_name() -> None:
+    """A single author who has an e-mail address is the item's author, and no creator beside."""
+    found = item(dataclasses.replace(FULL, authors=(ADA,)))
+    assert found.findtext("author") == "ada@plain.example (Ada Lovelace (Countess))"
+    assert found.find(CREATOR) is None
+
+
+def test_several_authors_are_creators() -> None:
+    """An item has one author at most, so that several are named alike, whatever their addresses."""
+    found = item(dataclasses.replace(FULL, authors=(ADA, Person("Zoë Müller"))))
+    assert [child.text for child in found.findall(CREATOR)] == [ADA.name, "Zoë Müller"]
+    assert found.find("author") is None
+
+
+def test_an_item_names_its_publisher_and_language() -> None:
+    """The provider is the publisher; language and publisher are left out where not known."""
+    found = item(FULL)
+    assert found.findtext(f"{DC}publisher") == "Medical Xpress"
+    assert found.findtext(f"{DC}language") == "en"
+    nameless = item(dataclasses.replace(BARE, source=Source("https://bare.example/", "")))
+    assert not [child.tag for child in nameless if child.tag.startswith(DC)]
+
+
+def test_one_file_is_enclosed_and_the_others_are_contents() -> None:
+    """The first file is the enclosure, each other a content of the medium that it is."""
+    found = item(dataclasses.replace(BARE, enclosures=(EPISODE, FILM, PAPER, MYSTERY)))
+    (enclosure,) = found.findall("enclosure")
+    assert dict(enclosure.attrib) == {
+        "url": EPISODE.url,
+        "length": "24986239",
+        "type": "audio/mpeg",
+    }
+    contents = found.findall(f"{MEDIA}content")
+    assert [content.get("url") for content in contents] == [FILM.url, PAPER.url, MYSTERY.url]
+    assert [content.get("medium") for content in contents] == ["video", "document", None]
+    assert contents[1].findtext(f"{MEDIA}title") == "The paper"
+
+
+def test_an_enclosure_has_what_rss_requires() -> None:
+    """A length that is not known is zero, and a type that is not known is any bytes."""
+    enclosure = item(dataclasses.replace(BARE, enclosures=(MYSTERY,))).find("enclosure")
+    assert dict(enclosure.attrib) == {
+        "url": MYSTERY.url,
+        "length": "0",
+        "type": "application/octet-stream",
+    }
+
+
+def test_an_enclosure_is_no_content() -> None:
+    """An address is listed once, even if an image of the entry is its first file, too."""
+    first = dataclasses.replace(EPISODE, url=FULL.images[0].url, media_type="image/jpeg")
+    found = item(dataclasses.replace(FULL, enclosures=(first, FILM, FILM, first)))
+    contents = [content.get("url") for content in found.findall(f"{MEDIA}content")]
+    assert contents == [FULL.images[1].url, FILM.url]
 
 
 def test_coverage_is_linked_with_its_title() -> None:
@@ -183,3 +351,15 @@ def test_images_stand_in_the_item_itself() -> None:
     assert (first.get("width"), first.get("height")) == ("1920", "1080")
     assert dict(second.attrib) == {"url": "https://cdn.example/2.jpg", "medium": "image"}
     assert not list(item(FULL).iter(f"{MEDIA}group", f"{MEDIA}thumbnail"))
+
+
+def test_a_video_is_what_plays_it() -> None:
+    """A player is a video with its still as thumbnail, which is not an image besides."""
+    other = Image("https://cdn.example/2.jpg", height=5)
+    found = item(dataclasses.replace(BARE, player=PLAYER, images=(STILL, other, STILL)))
+    video, image = found.findall(f"{MEDIA}content")
+    assert dict(video.attrib) == {"medium": "video"}
+    thumbnail, player = video
+    assert dict(thumbnail.attrib) == {"url": STILL.url, "height": "720", "width": "1280"}
+    assert (player.tag, dict(player.attrib)) == (f"{MEDIA}player", {"url": PLAYER})
+    assert dict(image.attrib) == {"url": other.url, "medium": "image", "height": "5"}

@@ -27,6 +27,7 @@ from cli_tools import (
     serving,
     stamps,
 )
+from feed_rules import complaints
 
 OWN = Path(__file__).parent / "data" / "seeds_like"
 CORPORA = [OWN, *(Path(folder) for folder in [os.environ.get("FEEDS_SEEDS")] if folder)]
@@ -378,6 +379,15 @@ def test_feedparser_finds_nothing_wrong_over_http(shown: Shown, server: Serving)
             assert (parsed.status, parsed.bozo, parsed.version) == (200, False, version)
             again = feedparser.parse(f"{server.url}/{stem}.{suffix}", etag=parsed.etag)
             assert (again.status, again.entries) == (304, [])
+
+
+def test_feeds_keep_the_validators_rules(shown: Shown) -> None:
+    """No rule of the W3C's validator, its warnings included, or of JSON Feed is broken."""
+    paths = [path for path in contents(shown.output) if path not in {"manifest.json", "index.html"}]
+    assert len(paths) > len(SUFFIXES)
+    for path in paths:
+        body = (shown.output / path).read_bytes()
+        assert complaints(body, f"{BASE_URL}/{path}") == [], path
 
 
 def test_json_feeds_are_json_feeds(shown: Shown) -> None:

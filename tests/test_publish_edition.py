@@ -72,6 +72,7 @@ def test_only_what_has_other_bytes_is_written(
     same, other = resource("a", "a"), resource("b", "other")
     edition = publish(destination, known, LATER, same, other, kept=("c", "index.html", "absent"))
     assert (edition.written, edition.deleted(), edition.bytes_written) == (["b"], [], 5)
+    assert edition.sizes() == {"b": (1, 5)}
     assert edition.unchanged_count() == 3
     after = stamps_of(destination.root)
     assert {path for path in after if after[path] != before[path]} == {"b", "manifest.json"}
@@ -98,6 +99,7 @@ def test_what_is_neither_offered_nor_kept_is_deleted(
     edition = publish(destination, known, LATER, kept=("a", "index.html"))
     assert edition.deleted() == ["b", "c"]
     assert edition.lasting().keys() == {"a", "b", "c", "index.html"}
+    assert edition.sizes() == {"b": (1, 0), "c": (1, 0)}
     assert files_of(destination.root).keys() == {"a", "index.html", "manifest.json"}
 
 

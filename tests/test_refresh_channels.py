@@ -22,7 +22,7 @@ def test_topics_that_look_alike_have_feeds_of_their_own(
         workshop.build()
     assert workshop.stems("topics") == {"topics/c", "topics/c-plus-plus", "topics/c-sharp"}
     for topic, stem in {"C": "c", "C++": "c-plus-plus", "C#": "c-sharp"}.items():
-        assert workshop.titles(f"topics/{stem}") == [f"Title of {order.index(topic)}"]
+        assert workshop.titles(f"topics/{stem}") == [f"Title_of_{order.index(topic)}"]
 
 
 def test_topics_with_one_slug_have_feeds_of_their_own(workshop: Workshop) -> None:

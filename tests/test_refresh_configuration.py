@@ -86,7 +86,7 @@ def test_a_rule_that_is_added_has_a_feed(news: Workshop) -> None:
     report = news.build()
     assert (report.read, set(report.added)) == (0, in_formats("feeds/post"))
     assert set(report.changed) == LISTS
-    assert news.titles("feeds/post") == ["Title of b"]
+    assert news.titles("feeds/post") == ["Title_of_b"]
 
 
 def test_a_rule_that_is_taken_out_is_gone(news: Workshop) -> None:

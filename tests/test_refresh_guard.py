@@ -67,10 +67,29 @@ def test_more_than_a_fifth_may_not_go_at_once(
         "and",
     ]
     assert "tag:feeds.example,2026:00.md" in message
+    assert ("00.md -> urn:example:00.md)" in message) == (slip is rename)
     report = news.build(force=True)
     assert len(report.entries_out) == 11
     assert report.visible == (50 if slip is rename else 39)
     assert report.entries_in == (11 if slip is rename else 0)
+
+
+def test_ids_that_change_places_count(news: Workshop) -> None:
+    """Ids that are other articles' now are as bad as new ones: readers show the wrong entries."""
+    ids = [f"tag:feeds.example,2026:{number:02}.md" for number in range(11)]
+    for number in range(11):
+        news.edit(f"{number:02}.md", guid=ids[number - 1])
+    assert str(refused(news)).startswith("11 of 50 published entries would go or change")
+    report = news.build(force=True)
+    assert (report.entries_new, report.entries_out, len(report.ids_changed)) == ({}, {}, 11)
+
+
+def test_a_rehearsal_of_what_is_forced_tells_all(news: Workshop) -> None:
+    """What is refused can be looked at whole before it is forced."""
+    delete(news, 20)
+    assert "--dry-run --force" in str(refused(news, rehearsal=True))
+    assert len(news.build(force=True, rehearsal=True).entries_out) == 20
+    refused(news)
 
 
 def test_a_fifth_may_go(news: Workshop) -> None:

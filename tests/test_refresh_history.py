@@ -34,12 +34,29 @@ CONFIGURATIONS = [
         " bee: {title: Bee, where: {heat: {min: 5}, provider: b.example}}}\n"
     ),
     "site: {title: Renamed, base_url: https://feeds.example, language: en}\n",
+    "related: {unpublished: true}\n",
+    "related: {limit: 1}\n",
+    "related: {limit: 3, unpublished: true}\nlimit: 3\n",
+    "limit: 2\npages: 2\n",
+    "qualifiers: [Daily]\n",
 ]
 # A date of modification goes with a title; one that moves alone is, rightly, not taken over, so
 # that a first build, which knows no better, says otherwise.
 TITLES = {"Plain": None, "Changed <b>&amp;": "2026-10-08T00:00:00Z", "Ahead": "2026-10-25"}
 PROVIDERS = [("a.example", "Alpha"), ("a.example", "Beta"), ("b.example", "Bee"), ("b.example", "")]
-TOPICS = ["Energy", "energy", "ENERGY", "Wind", "C", "C++", "C#", "\U0001f4a8"]
+TOPICS = ["Energy", "energy", "Daily: Energy", "Wind", "C", "C++", "C#", "\U0001f4a8"]
+STORIES = [
+    "",
+    "Turbine blade blocks harbour bridge, lorry stuck",
+    "Lorry with turbine blade leaves harbour at night",
+    "Bridge opens: blade gone, lorry fined",
+]
+# Where documents of the corpus may be, and one where none is.
+ADDRESSES = [
+    *(f"a.example/{name}" for name in ("0-0", "1-0", "2-0", "2-1", "shared", "5", "6", "7", "8")),
+    *(f"b.example/{name}" for name in ("0-0", "1-0", "3-0", "4-0")),
+    "b.example/coverage",
+]
 
 
 class Put(NamedTuple):
@@ -50,8 +67,9 @@ class Put(NamedTuple):
     day: int
     topics: list[str]
     provider: tuple[str, str]
-    related: tuple[str, str]
-    published: bool
+    related: list[str]
+    story: str
+    published: bool | None
     heat: int
     noise: int
     strays: bool
@@ -62,24 +80,27 @@ class Put(NamedTuple):
         date, modified = f"2026-10-{self.day:02}T08:00:00Z", TITLES[self.title]
         if self.strays:
             modified = f"2026-10-{self.day + self.noise:02}T09:00:00Z"
-        address = f"{self.number}-{self.noise % 2}"
+        address = f"https://{domain}/{self.number}-{self.noise % 2}"
         fields: dict[str, Any] = {
             "title": f"{self.title} {self.number}",
-            "published": self.published,
+            "published": self.published is True,
+            "removed": self.published is None,
             "secured": f"{self.noise:08}",
         }
         if self.number >= 5:
             fields["guid"] = f"urn:example:{(self.number + self.noise) % 2}"
-            address = ["shared", str(self.number)][self.heat > 0]
+            address = f"https://a.example/{self.number if self.heat > 0 else 'shared'}"
+        if self.story:
+            fields["description" if self.number % 2 else "excerpt"] = self.story
         if self.number % 2:
-            link = {"brand": name, "domain": domain, "href": f"https://{domain}/{address}"}
+            link = {"brand": name, "domain": domain, "href": address}
             fields |= {"date": date, "lastMod": modified or date, "link": link}
-            workshop.curated(self.path, categoryLabel=self.topics, **fields)
+            offerings = [{"label": "Coverage", "permalink": f"http://{at}/"} for at in self.related]
+            fields |= {"relatedOfferings": offerings, "categoryLabel": self.topics}
+            workshop.curated(self.path, **fields)
             return
-        other, named = self.related
-        coverage = {"title": "Coverage", "webUrl": f"https://{other}/coverage"}
         fields |= {
-            "related": [coverage | {"provider": {"name": named or other, "domain": other}}],
+            "related": [{"title": f"At {at}", "webUrl": f"https://{at}"} for at in self.related],
             "heat": self.heat,
             "quality": self.heat * 10,
         }
@@ -88,7 +109,7 @@ class Put(NamedTuple):
             **fields,
             publishedDateTime=date,
             modifiedDateTime=modified or date,
-            webUrl=f"https://{domain}/{address}",
+            webUrl=address,
             provider={"name": name, "domain": domain} if name else domain,
             topics=self.topics,
         )
@@ -139,11 +160,12 @@ PUT = st.builds(
     Put,
     number=st.integers(0, 8),
     title=st.sampled_from(list(TITLES)),
-    day=st.sampled_from([2, 2, 2, 5, 15, 27]),
+    day=st.sampled_from([2, 2, 2, 5, 9, 15, 27]),
     topics=st.lists(st.sampled_from(TOPICS), max_size=3),
     provider=st.sampled_from(PROVIDERS),
-    related=st.sampled_from(PROVIDERS),
-    published=st.sampled_from([True, True, True, False]),
+    related=st.lists(st.sampled_from(ADDRESSES), max_size=3),
+    story=st.sampled_from(STORIES),
+    published=st.sampled_from([True, True, True, True, False, False, None]),
     heat=st.sampled_from([-1, 1, 9]),
     noise=st.integers(0, 3),
     strays=st.sampled_from([False] * 15 + [True]),
@@ -247,3 +269,72 @@ def test_a_history_ends_where_a_first_build_does(
             workshop.build(now, force=True)
             done += changes
             check(workshop, now, strays=any(isinstance(one, Put) and one.strays for one in done))
+
+
+class Tell(NamedTuple):
+    """One of a few documents is written, which list each other and may stand for each other."""
+
+    name: str
+    address: str
+    day: int
+    story: str
+    lists: list[str]
+    double: bool
+    standing: str
+
+    def do(self, workshop: Workshop) -> None:
+        """Write the document, or delete it."""
+        path = f"{self.name}.md"
+        if self.standing == "deleted":
+            if path in workshop.documents:
+                workshop.delete(path)
+            return
+        # With an id of its own none depends on who was at an address before.
+        workshop.news(
+            path,
+            guid=f"urn:example:{'double' if self.double else self.name}",
+            title=f"Title_{self.name} {self.story}",
+            webUrl=f"https://paper.example/{self.address}",
+            publishedDateTime=f"2026-10-{self.day:02}",
+            related=[{"title": at, "webUrl": f"https://paper.example/{at}"} for at in self.lists],
+            published=self.standing == "published",
+            removed=self.standing == "removed",
+        )
+
+
+FEW = ["a", "b", "c"]
+TELL = st.builds(
+    Tell,
+    name=st.sampled_from([*FEW, "d"]),
+    address=st.sampled_from(FEW),
+    day=st.sampled_from([2, 9, 30]),
+    story=st.sampled_from(STORIES[:2]),
+    lists=st.lists(st.sampled_from(FEW), max_size=2),
+    double=st.booleans(),
+    standing=st.sampled_from(["published"] * 4 + ["held", "held", "removed", "deleted"]),
+)
+SETTINGS = ["", "related: {unpublished: true}\n"]
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=EXAMPLES == 40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(
+    st.sampled_from(SETTINGS),
+    st.lists(TELL, min_size=4, max_size=4),
+    st.lists(st.tuples(st.sampled_from(CLOCKS), st.lists(TELL, max_size=2)), max_size=5),
+)
+def test_a_history_of_references_ends_where_a_first_build_does(
+    configured: str, beginning: list[Tell], cycles: list[tuple[datetime, list[Tell]]]
+) -> None:
+    """However documents list, repeat and replace each other, entries are those of a first build."""
+    with new_workshop() as workshop:
+        workshop.configure(configured)
+        for now, changes in [(CLOCKS[1], beginning), *cycles]:
+            for change in changes:
+                change.do(workshop)
+            workshop.build(now, force=True)
+            assert workshop.feed()["items"] == json.loads(workshop.afresh(now)["all.json"])["items"]

@@ -33,7 +33,9 @@ def test_a_rehearsal_writes_no_byte_and_tells_what_would_change(workshop: Worksh
     assert workshop.build(rehearsal=True) == foretold
     assert set(foretold.deleted) == in_formats("feeds/best")
     assert (foretold.read, foretold.entries_in) == (2, 1)
+    assert list(foretold.entries_new.values()) == ["d.md"]
     assert list(foretold.entries_out.values()) == ["b.md"]
+    assert foretold.ids_changed == {}
     assert workshop.build() == foretold
     assert written(foretold) == LISTS | in_formats(
         "all", "topics/a", "topics/b", "topics/energy", "providers/paper.example"
@@ -56,3 +58,39 @@ def test_a_rehearsal_finds_what_is_missing(workshop: Workshop) -> None:
     (workshop.output / "all.atom").unlink()
     assert workshop.build(rehearsal=True).added == ("all.atom",)
     assert not (workshop.output / "all.atom").exists()
+
+
+def test_a_rehearsal_tells_which_ids_would_change(workshop: Workshop) -> None:
+    """An article that gets another id is named with both; readers lose one and get the other."""
+    workshop.news("a.md")
+    workshop.news("b.md")
+    workshop.build()
+    before = workshop.ids()["Title_of_a"]
+    workshop.edit("a.md", guid="urn:example:a")
+    foretold = workshop.build(rehearsal=True)
+    assert foretold.ids_changed == {"a.md": (before, "urn:example:a")}
+    assert foretold.entries_out == {before: "a.md"}
+    assert foretold.entries_new == {"urn:example:a": "a.md"}
+    assert workshop.build() == foretold
+    assert workshop.ids()["Title_of_a"] == "urn:example:a"
+
+
+def test_a_rehearsal_tells_the_bytes_before_and_after(workshop: Workshop) -> None:
+    """They are those of every document that would be written or deleted, and of no other."""
+    workshop.configure("limit: 1\npages: 2\n")
+    workshop.news("a.md", publishedDateTime="2026-10-02T00:00:00Z")
+    workshop.news("b.md")
+    workshop.build()
+    before = {path: len(body) for path, body in workshop.files().items()}
+    workshop.delete("b.md")
+    workshop.edit("a.md", title="A longer title than before")
+    workshop.news("c.md", topics=["Wind"])
+    foretold = workshop.build(rehearsal=True)
+    workshop.build()
+    after = {path: len(body) for path, body in workshop.files().items()}
+    assert foretold.sizes.keys() == {*written(foretold), *foretold.deleted}
+    assert {"topics/wind.atom", "all.rss", "topics/energy/page/2.json"} <= foretold.sizes.keys()
+    assert foretold.sizes == {
+        path: (before.get(path, 0), after.get(path, 0)) for path in foretold.sizes
+    }
+    assert foretold.bytes_written == sum(after[path] for path in written(foretold))

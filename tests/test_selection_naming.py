@@ -10,11 +10,13 @@ from feeds.config import Configuration, parse_configuration
 from feeds.formats import feed_formats
 from feeds.model import Article, ChannelKind, ChannelRow, Person, Provider, StoredArticle
 from feeds.selection.naming import Naming, provider_names, topic_labels
+from feeds.selection.stems import page_stems
 
 CONFIGURATION = """
 site: {title: News, description: All of it, base_url: https://x.example/f/, language: en}
 topics: {ml: {label: Machine Learning, aliases: [ML]}}
 providers: {paper.example: {name: The Paper, language: de}, post.example: {language: fr}}
+qualifiers: Exclusive
 feeds:
   best: {title: Best, description: The best, where: {quality: {min: 1}}, limit: 7}
   plain: {title: Plain, where: {quality: {min: 1}}}
@@ -47,6 +49,9 @@ def member(updated: datetime) -> StoredArticle:
         (row("rule", "best"), "", "Best"),
         (row("topic", "machine learning"), "machine learning", "Machine Learning"),
         (row("topic", "ml"), "Machine Learning", "Machine Learning"),
+        (row("topic", "exclusive: ml"), "ml", "Machine Learning"),
+        (row("topic", "exclusive: energy", "Exclusive: Energy"), "Energy", "Energy"),
+        (row("topic", "exclusive: energy", "Exclusive: Energy"), None, "Exclusive: Energy"),
         (row("topic", "energy", "Power"), "Energy", "Energy"),
         (row("topic", "energy", "Power"), None, "Power"),
         (row("topic", "energy"), None, "energy"),
@@ -114,13 +119,100 @@ def test_an_author_is_named() -> None:
     assert feed.description == "All articles of News"
 
 
+def test_feeds_say_what_the_site_says() -> None:
+    """Rights, pictures and hubs are the site's; a hub is named once."""
+    site = (
+        "site: {rights: CC BY, icon: https://x.example/i, logo: https://x.example/l,"
+        " hubs: [https://h.example/, https://h.example/, https://g.example/]}"
+    )
+    naming = Naming(configured(site))
+    feed = naming.feed(naming.channel(row("all", "", "News")), [], None)
+    assert (feed.rights, feed.icon, feed.logo) == (
+        *("CC BY", "https://x.example/i", "https://x.example/l"),
+    )
+    assert feed.hubs == ("https://h.example/", "https://g.example/")
+
+
+def test_a_feed_has_the_rights_of_its_provider() -> None:
+    """They are those of the provider's own feed and of no other, and the site's where unknown."""
+    text = (
+        "site: {rights: CC BY}\nproviders: {a.example: {rights: \u00a9 A}, b.example: {name: B}}\n"
+    )
+    naming = Naming(configured(text))
+
+    def rights(kind: ChannelKind, name: str) -> str:
+        return naming.feed(naming.channel(row(kind, name)), [], None).rights
+
+    assert rights("provider", "a.example") == "\u00a9 A"
+    assert {rights("provider", "b.example"), rights("topic", "a.example")} == {"CC BY"}
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("", 300),
+        ("reload: {every: 60}", 300),
+        ("reload: {every: 3600}", 3600),
+        ("server: {max_age: 900}", 900),
+        ("reload: {every: 60}\nserver: {max_age: 0}", 60),
+    ],
+)
+def test_a_feed_changes_no_sooner_than_it_is_read_and_cached(text: str, seconds: int) -> None:
+    """To ask more often than the corpus is read, or than caches ask, gives nothing new."""
+    naming = Naming(configured(text))
+    assert naming.feed(naming.channel(row("all", "", "News")), [], None).interval == seconds
+
+
+def test_pages_name_each_other() -> None:
+    """Each says where the first and the last are, and its neighbours where it has them."""
+    naming = Naming(configured())
+    channel = naming.channel(row("topic", "energy", "Energy"))
+    stems = ["t/e", "t/e/page/2", "t/e/page/3"]
+    first, second, third = (naming.feed(channel, [], None, stems, number) for number in (1, 2, 3))
+    base = "https://x.example/f/t/e"
+    ends = {"first": base, "last": f"{base}/page/3"}
+    assert dict(first.pages) == ends | {"next": f"{base}/page/2"}
+    assert dict(second.pages) == ends | {"previous": base, "next": f"{base}/page/3"}
+    assert dict(third.pages) == ends | {"previous": f"{base}/page/2"}
+    assert [feed.stem_url for feed in (first, second, third)] == [
+        *(base, f"{base}/page/2", f"{base}/page/3")
+    ]
+    assert {feed.id for feed in (first, second, third)} == {"tag:x.example,2026:/topic/energy"}
+    assert naming.feed(channel, [], None, stems[:1]).pages == ()
+
+
+def test_a_frame_takes_as_much_room_as_any_page() -> None:
+    """All that differs from page to page is as long in it as it is anywhere."""
+    naming = Naming(configured())
+    channel = naming.channel(row("topic", "energy", "Energy"))
+    for most in range(1, 21):
+        stems = page_stems(channel.stem, most, [])
+        frame = len(repr(naming.frame(channel, stems)))
+        for number in range(1, most + 1):
+            for page in range(1, number + 1):
+                feed = naming.feed(channel, [], None, stems[:number], page)
+                assert len(repr(feed)) <= frame
+
+
+def test_pages_are_where_nothing_else_is() -> None:
+    """They are below their feed, unless that is called as the file of another feed is."""
+    assert page_stems("topics/c", 1, [".atom"]) == ("topics/c",)
+    assert page_stems("topics/c", 3, [".atom"]) == (
+        *("topics/c", "topics/c/page/2", "topics/c/page/3"),
+    )
+    assert page_stems("providers/x.atom", 2, [".json", ".atom"]) == (
+        *("providers/x.atom", "providers/x.atom_/page/2"),
+    )
+
+
 def test_the_directory_is_in_the_order_for_people() -> None:
-    """All, then rules, topics and providers, by title whatever its case; no mere alias."""
+    """All, then rules, topics and providers, by title whatever its case; no former topic."""
     naming = Naming(configured())
     rows = [
         row("provider", "b.example", "b"),
         row("topic", "\u00e9nergie", "\u00c9nergie"),
         row("topic", "ml", "Machine Learning"),
+        row("topic", "exclusive: zebra", "Zebra"),
         row("topic", "zebra", "Zebra"),
         row("topic", "apple", "apple"),
         row("rule", "best", "Best"),

@@ -1,13 +1,16 @@
 """Which channels an article belongs to."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from feeds.config import Configuration, parse_configuration
-from feeds.model import Article, Membership, Provider
+from feeds.model import Article, ChannelRow, Membership, Provider
+from feeds.selection.stems import renamed_topics
 from feeds.selection.taxonomy import Taxonomy
+from feeds.text.slugs import fold
 
 CONFIGURATION = """
 topics:
@@ -101,7 +104,7 @@ def test_a_slug_asks_for_a_topic_that_is_not_configured() -> None:
 
 def test_what_became_an_alias_goes_on_with_its_topic() -> None:
     """A former topic has the articles of the topic it is an alias of, and only if it was one."""
-    taxonomy = Taxonomy(configured(), former=frozenset({"ai", "deep learning"}))
+    taxonomy = Taxonomy(configured(), ["ai", "deep learning", "science", "other"])
     assert set(members(taxonomy, "topic", "Machine learning")) == {
         "machine learning",
         "deep learning",
@@ -121,7 +124,82 @@ def test_there_are_feeds_without_articles() -> None:
     )
 
 
-def test_aliases_are_told() -> None:
-    """What leads to a topic of another key is an alias; its own label is none."""
-    taxonomy = Taxonomy(configured("topics: {ml: {label: ML, aliases: [ml, Learning]}}"))
-    assert taxonomy.aliases() == ("learning",)
+# --- Qualified labels ----------------------------------------------------------------
+
+
+QUALIFIED = """
+qualifiers: [Healthcare IT News, Exclusive]
+topics:
+  ml: {label: Machine Learning, aliases: [ML, "Exclusive: AI"]}
+  policy: {label: "Healthcare IT News: Policy"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("label", "key", "bare"),
+    [
+        ("Healthcare IT News: Genomics", "genomics", "Genomics"),
+        ("HEALTHCARE  it news :Genomics", "genomics", "Genomics"),
+        ("Healthcare IT News\uff1aGenomics", "genomics", "Genomics"),
+        ("Healthcare IT News: Exclusive: exclusive: Genomics", "genomics", "Genomics"),
+        ("Healthcare IT News: Genomics: A Guide", "genomics: a guide", "Genomics: A Guide"),
+        ("Healthcare IT News: ML", "machine learning", "Machine Learning"),
+        ("Exclusive: AI", "machine learning", "Machine Learning"),
+        ("Healthcare IT News: Policy", "healthcare it news: policy", "Healthcare IT News: Policy"),
+        ("Exclusive: Policy", "policy", "Policy"),
+        ("Healthcare IT News", "healthcare it news", "Healthcare IT News"),
+        ("Healthcare IT News:", "healthcare it news:", "Healthcare IT News:"),
+        ("Healthcare IT News: Exclusive", "exclusive", "Exclusive"),
+        ("Healthcare IT News: :", ":", ":"),
+        ("The Healthcare IT News: X", "the healthcare it news: x", "The Healthcare IT News: X"),
+        ("Healthcare IT News X", "healthcare it news x", "Healthcare IT News X"),
+        (": X", ": x", ": X"),
+    ],
+)
+def test_a_qualifier_is_no_part_of_a_topic(label: str, key: str, bare: str) -> None:
+    """What is configured is taken off before a colon, unless the whole label is configured."""
+    taxonomy = Taxonomy(configured(QUALIFIED))
+    assert members(taxonomy, "topic", label) == {key: bare}
+    assert taxonomy.categories(article(label)) == (key,)
+    assert taxonomy.key(fold(label)) == key
+
+
+def test_a_label_of_nothing_but_qualifiers_costs_little() -> None:
+    """Ten of them are taken off, and what is left is the topic, however long it is."""
+    label = "Exclusive: " * 11 + "X"
+    assert Taxonomy(configured(QUALIFIED)).key(label) == "exclusive: x"
+
+
+def test_what_was_a_topic_with_its_qualifier_goes_on() -> None:
+    """A former topic of a qualified label has the articles of the topic it leads to now."""
+    names = ["healthcare it news: ml", "exclusive: genomics", "healthcare it news: policy"]
+    taxonomy = Taxonomy(configured(QUALIFIED), names)
+    assert members(taxonomy, "topic", "ML", "Genomics") == {
+        "machine learning": "Machine Learning",
+        "healthcare it news: ml": "Machine Learning",
+        "genomics": "Genomics",
+        "exclusive: genomics": "Genomics",
+    }
+
+
+@pytest.mark.parametrize(
+    "wanted", ["genomics", "Genomics", "'Exclusive: Genomics'", "exclusive-genomics"]
+)
+def test_rules_understand_qualified_labels(wanted: str) -> None:
+    """A rule may ask for the topic, for a qualified label, and for the slug that it once had."""
+    rule = f"feeds: {{f: {{title: F, where: {{topic: {wanted}}}}}}}"
+    taxonomy = Taxonomy(configured(QUALIFIED + rule), ["exclusive: genomics"])
+    assert members(taxonomy, "rule", "Healthcare IT News: Genomics") == {"f": ""}
+    assert members(taxonomy, "rule", "Genomics") == {"f": ""}
+    assert members(taxonomy, "rule", "ML") == {}
+
+
+def test_a_qualified_channel_goes_on_as_the_topic_at_its_slug() -> None:
+    """Where a topic is configured under the slug of a qualified label, it has that channel."""
+    channel = ChannelRow(7, "topic", "exclusive: genes", "topics/exclusive-genes", None, None)
+    topics = configured("topics: {exclusive-genes: {label: Genes}}").topics
+    assert renamed_topics([channel], {}, topics) == {}
+    assert renamed_topics([channel], {}, topics, ["Exclusive"]) == {7: "genes"}
+    renamed = replace(channel, name="genes")
+    assert renamed_topics([renamed], {7: channel.name}, topics, ["Exclusive"]) == {}
+    assert renamed_topics([renamed], {7: channel.name}, topics) == {7: channel.name}

@@ -13,6 +13,7 @@ from feeds.text.markup import (
     escape_attribute,
     escape_text,
     first_paragraph,
+    iframe_sources,
     markdown_html,
     safe_html,
 )
@@ -107,7 +108,16 @@ def test_only_what_a_reader_shows_is_left(raw: str, safe: str) -> None:
     ("raw", "without_base", "with_base"),
     [
         ("<a href='/x'>", "<a></a>", '<a href="https://b.example/x"></a>'),
-        ("<img src=i.png>", "<img>", '<img src="https://b.example/d/i.png">'),
+        ("<img src=i.png>", "", '<img src="https://b.example/d/i.png">'),
+        ("<img src=i.png alt=a>", '<img alt="a">', '<img src="https://b.example/d/i.png" alt="a">'),
+        ("<a href='#top'>", "<a></a>", '<a href="https://b.example/d/#top"></a>'),
+        ("<a href='?x'>", "<a></a>", '<a href="https://b.example/d/?x"></a>'),
+        ("<a href='tel:+1'>", "<a></a>", "<a></a>"),
+        (
+            "<base href='https://x.example/'><a href=y>",
+            "<a></a>",
+            '<a href="https://b.example/d/y"></a>',
+        ),
         ("<a href='//h.example'>", "<a></a>", '<a href="https://h.example"></a>'),
         ("<a href='http://c.example/é z'>",) + ('<a href="http://c.example/%C3%A9%20z"></a>',) * 2,
         ("<a href='http://u:p@c.example/'>", "<a></a>", "<a></a>"),
@@ -121,8 +131,13 @@ def test_only_what_a_reader_shows_is_left(raw: str, safe: str) -> None:
             "<a></a>",
             '<a href="https://b.example/d/ma%C4%B1lto:a@a.example"></a>',
         ),
-        ("<img src='mailto:a@a.example'>", "<img>", "<img>"),
-        ("<img src='data:image/png;base64,AA'>", "<img>", "<img>"),
+        ("<img src='mailto:a@a.example'>", "", ""),
+        ("<img src='data:image/png;base64,AA' alt='' width=1>", "", ""),
+        (
+            "<picture><source srcset=/a type=b><img src=//h.example/i></picture>",
+            "",
+            '<img src="https://h.example/i">',
+        ),
         (
             "<video poster=/p src=//v.example/>",
             "<video></video>",
@@ -134,6 +149,38 @@ def test_every_url_is_absolute_and_checked(raw: str, without_base: str, with_bas
     """A URL is checked, resolved against the base, and dropped when it cannot be."""
     assert safe_html(raw) == without_base
     assert safe_html(raw, base=BASE) == with_base
+
+
+def test_a_fragment_is_one_of_the_page() -> None:
+    """A link to a place in the same page leads to the page, whatever its other links are below."""
+    html = safe_html('<a href="#a">x</a><a href="y">y</a>', base=BASE, page="https://p.example/q")
+    assert html == '<a href="https://p.example/q#a">x</a><a href="https://b.example/d/y">y</a>'
+
+
+@pytest.mark.parametrize(
+    ("raw", "sources"),
+    [
+        ("", ()),
+        ("https://v.example/1", ()),
+        ("<p>no frame, but <b>markup</b></p>", ()),
+        (
+            '<iframe src="https://v.example/1?a=1&amp;b=2"></iframe>',
+            ("https://v.example/1?a=1&b=2",),
+        ),
+        ("<div><IFRAME width=1 SRC=//v.example/1 onload=x>", ("//v.example/1",)),
+        ("<iframe src=https://a.example/><iframe src=https://b.example/>", ("https://a.example/",)),
+        (
+            "<iframe src=https://a.example/></iframe><iframe src=y></iframe>",
+            ("https://a.example/", "y"),
+        ),
+        ("<iframe srcdoc='<iframe src=x>'></iframe>", ()),
+        ("<!-- <iframe src=https://a.example/> --><script>'<iframe src=x>'</script>", ()),
+        ("<iframe data-src=x></iframe>", ()),
+    ],
+)
+def test_what_frames_show_is_found(raw: str, sources: tuple[str, ...]) -> None:
+    """The addresses of frames are those that a browser would load, as they are written."""
+    assert iframe_sources(raw) == sources
 
 
 @given(ANYTHING | MARKED)
@@ -167,6 +214,8 @@ def test_the_first_paragraph_of_anything_is_plain(raw: str) -> None:
         "".join(f"<html a{n}=1>" for n in range(60_000)),
         "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">",
         '<span a=">x</span>">' * 50_000,
+        "<img alt=" * 60_000,
+        '<img alt="" width="1"' * 40_000,
     ],
 )
 def test_markup_cannot_take_all_time(hostile: str) -> None:

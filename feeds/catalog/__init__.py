@@ -1,9 +1,20 @@
 """What is known of the corpus and of what was published: the only SQL."""
 
 from feeds.catalog.catalog import Catalog
+from feeds.catalog.coverage import Coverage
 from feeds.catalog.documents import KnownFile
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.opening import Damaged, open_catalog
+from feeds.catalog.stories import Stories
 from feeds.catalog.visibility import Transition
 
-__all__ = ["Catalog", "Damaged", "KnownFile", "Ledger", "Transition", "open_catalog"]
+__all__ = [
+    "Catalog",
+    "Coverage",
+    "Damaged",
+    "KnownFile",
+    "Ledger",
+    "Stories",
+    "Transition",
+    "open_catalog",
+]

@@ -8,9 +8,12 @@ from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
 from feeds.catalog.channels import Channels
+from feeds.catalog.coverage import Coverage
 from feeds.catalog.documents import Documents
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.records import instant, seconds
+from feeds.catalog.references import References
+from feeds.catalog.stories import Stories
 from feeds.catalog.visibility import Visibility
 from feeds.model import Published
 
@@ -23,6 +26,15 @@ class Catalog:
         self.documents = Documents(connection)
         self.visibility = Visibility(connection)
         self.channels = Channels(connection)
+        self.references = References(connection)
+
+    def stories(self, held_until: int | None) -> Stories:
+        """Give the articles that are compared with each other."""
+        return Stories(self._connection, held_until)
+
+    def coverage(self, held_until: int | None) -> Coverage:
+        """Give the coverage of articles."""
+        return Coverage(self._connection, held_until)
 
     def ledger(self, authority: str) -> Ledger:
         """Give the ledger that makes new ids in the name of an authority."""

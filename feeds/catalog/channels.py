@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
+from feeds.catalog.coverage import references_of
 from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds, stored_article
 from feeds.catalog.visibility import Transition
@@ -119,16 +120,10 @@ class Channels:
                 best.setdefault(row.channel, row.label)
         return best
 
-    def topics_there_are(self, names: Iterable[str]) -> frozenset[str]:
-        """Give those of some topics that have channels."""
-        is_topic = select(_channels.c.name).where(_channels.c.kind == "topic")
-        return frozenset(
-            name
-            for part in parts(names)
-            for name in self._connection.execute(
-                is_topic.where(_channels.c.name.in_(part))
-            ).scalars()
-        )
+    def topics_there_are(self) -> frozenset[str]:
+        """Give the names of all topics that have channels."""
+        query = select(_channels.c.name).where(_channels.c.kind == "topic")
+        return frozenset(self._connection.execute(query).scalars())
 
     def first_names(self) -> dict[int, str]:
         """Give what channels were called that were renamed, by key."""
@@ -159,16 +154,27 @@ class Channels:
         query = select(_memberships.c.channel).where(_memberships.c.article.in_(members)).distinct()
         return set(self._connection.execute(query).scalars())
 
-    def newest(self, channel: int, limit: int) -> list[StoredArticle]:
-        """Give a channel's newest articles, ties ordered by id."""
+    def naming(self, domain: str) -> set[int]:
+        """Give the channels in which entries name a provider as the source of coverage."""
+        naming = select(schema.coverage.c.article).where(
+            schema.coverage.c.domain == domain, schema.coverage.c.is_published
+        )
+        query = select(_memberships.c.channel).where(_memberships.c.article.in_(naming)).distinct()
+        return set(self._connection.execute(query).scalars())
+
+    def newest(self, channel: int, limit: int, offset: int = 0) -> list[StoredArticle]:
+        """Give a channel's newest articles but the first few, ties ordered by id."""
         query = (
             select(_articles)
             .join(_memberships, _memberships.c.article == _articles.c.key)
             .where(_memberships.c.channel == channel)
             .order_by(_memberships.c.published.desc(), _articles.c.id)
             .limit(limit)
+            .offset(offset)
         )
-        return [stored_article(row) for row in self._connection.execute(query)]
+        rows = self._connection.execute(query).all()
+        coverage = references_of(self._connection, [row.key for row in rows])
+        return [stored_article(row, coverage.get(row.key, ())) for row in rows]
 
     def _memberships(self, articles: Sequence[int]) -> dict[int, dict[int, _Place]]:
         found: dict[int, dict[int, _Place]] = {}

@@ -27,6 +27,7 @@ from feeds.catalog.records import (
     seconds,
     unpack_findings,
 )
+from feeds.catalog.references import References
 from feeds.model import Article, FileStamp, Finding, Reading
 from feeds.text.urls import comparable
 
@@ -53,6 +54,7 @@ class Documents:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._references = References(connection)
         self._claims: list[Claim] = []
 
     def known(self) -> dict[str, KnownFile]:
@@ -76,6 +78,7 @@ class Documents:
         """Drop documents that are gone; the ledger keeps their ids."""
         for part in parts(paths):
             self._connection.execute(delete(_files).where(_files.c.path.in_(part)))
+            self._references.drop(part)
             self._unlist(part)
 
     def store(self, batch: Sequence[tuple[FileStamp, Reading]]) -> None:
@@ -85,12 +88,12 @@ class Documents:
         self._distrust([stamp.path for stamp, reading in batch if not reading.digest])
         self._keep_stamps([stamp for stamp, reading in known if reading.unchanged])
         self._keep_files(read)
-        articles = [
-            reading.article for _, reading in read if reading.article and reading.article.listed
-        ]
-        listed = {article.path for article in articles}
-        self._unlist([stamp.path for stamp, _ in read if stamp.path not in listed])
-        self._keep_articles(articles)
+        articles = [reading.article for _, reading in read if reading.article]
+        listed = [article for article in articles if article.listed]
+        paths = {article.path for article in listed}
+        self._unlist([stamp.path for stamp, _ in read if stamp.path not in paths])
+        self._keep_references(read)
+        self._keep_articles(listed)
 
     def give_ids(self, ledger: Ledger) -> None:
         """Give their ids to the articles stored until now, all at once.
@@ -131,6 +134,14 @@ class Documents:
         if rows:
             self._connection.execute(_files.insert().prefix_with("OR REPLACE"), rows)
 
+    def _keep_references(self, read: Sequence[tuple[FileStamp, Reading]]) -> None:
+        """Keep what ties documents to others, unless they are bad or withdrawn."""
+        articles = [reading.article for _, reading in read if reading.article]
+        kept = [article for article in articles if not article.withdrawn]
+        paths = {article.path for article in kept}
+        self._references.drop(stamp.path for stamp, _ in read if stamp.path not in paths)
+        self._references.keep(kept)
+
     def _unlist(self, paths: Sequence[str]) -> None:
         change = update(_articles).where(_articles.c.path.in_(paths))
         self._connection.execute(change.values(listed=False, stale=True))
@@ -142,14 +153,15 @@ class Documents:
             old, address = before.get(article.path), comparable(article.url)
             if row := _row(article, address, old):
                 rows.append(row)
-                self._claims.append(_claim(article, row))
+                self._claims.append(_claim(article, row, is_new=old is None))
                 if old and old["address"] != address:
                     self._rouse(_articles.c.address == old["address"])
         statement = insert(_articles)
         change = {
             name: statement.excluded[name]
             for name in _articles.c.keys()  # noqa: SIM118 - columns, not a dictionary
-            if name not in {"key", "path", "shown_as", "shadowed_by"}
+            if name
+            not in {"key", "path", "shown_as", "shown_at", "shadowed_by", "week", "compared"}
         }
         if rows:
             self._connection.execute(statement.on_conflict_do_update(["path"], set_=change), rows)
@@ -169,9 +181,9 @@ def _state(reading: Reading) -> str:
     return "listed" if reading.article.listed else "held"
 
 
-def _claim(article: Article, row: Mapping[str, Any]) -> Claim:
+def _claim(article: Article, row: Mapping[str, Any], *, is_new: bool) -> Claim:
     own = (row["path"], row["address"], article.explicit_id)
-    return Claim(*own, row["emitted"], row["modified"])
+    return Claim(*own, row["emitted"], row["modified"], is_new)
 
 
 def _given(item: Given) -> dict[str, object]:

@@ -12,12 +12,14 @@ from sqlalchemy.dialects.sqlite import insert
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
 
+_GONE = ~schema.articles.c.listed
+
 
 class Claim(NamedTuple):
     """A document that is to have an id: its path, its article's address, an id of its own.
 
     `emitted` is a digest of what feeds would say, `modified` since when in the document's
-    own words, in seconds since 1970.
+    own words, in seconds since 1970. `is_new` says that there was no article at its path.
     """
 
     path: str
@@ -25,6 +27,7 @@ class Claim(NamedTuple):
     explicit: str | None
     emitted: str
     modified: int
+    is_new: bool = False
 
 
 class Given(NamedTuple):
@@ -48,10 +51,11 @@ class Ledger:
         """Give ids in the order of the claims: a document's own, one given before, or a new one.
 
         What a path was given stays its own however its address changes, unless the article
-        that was there is at another path now: then that one took the id along. Two articles
-        share an id only where documents of their own say so. A new id is a `tag:` URI
-        (RFC 4151) of the authority and the path, so that an empty catalog gives the same
-        again; where that is taken, a digest of the address is added.
+        that was there is at another path now: then that one took the id along. So does one
+        that comes to this path, where there was none or one that is gone. Two articles share
+        an id only where documents of their own say so. A new id is a `tag:` URI (RFC 4151)
+        of the authority and the path, so that an empty catalog gives the same again; where
+        that is taken, a digest of the address is added.
 
         A date that moves while the entry says the same is not taken over, whatever happened
         to the document meanwhile.
@@ -64,7 +68,7 @@ class Ledger:
         }
         given = [
             Given(path, address, ids[path], emitted, since.get((ids[path], emitted), modified))
-            for path, address, _, emitted, modified in claims
+            for path, address, _, emitted, modified, _ in claims
         ]
         self._keep(given)
         return given
@@ -93,6 +97,7 @@ class Ledger:
             by_address={row.address: row.id for row in found},
             living=addresses | {row.address for row in others},
             holders=holders,
+            leaving={row.id for row in self._rows(schema.articles, "address", addresses, _GONE)},
             used={row.id for row in self._given("id", tags.values())},
         )
 
@@ -124,7 +129,8 @@ class _Allotment:
 
     `before` is what each path was given, `by_address` what each address was. `living` are
     the addresses at which there is an article now, `holders` those that an id stands for
-    now, `used` the tags that were ever given.
+    now, `leaving` the ids of articles that were there until now, `used` the tags that were
+    ever given.
     """
 
     tags: Mapping[str, str]
@@ -132,6 +138,7 @@ class _Allotment:
     by_address: dict[str, str]
     living: set[str]
     holders: dict[str, set[str]]
+    leaving: set[str]
     used: set[str]
 
     def in_turn(self, claims: Iterable[Claim]) -> list[Claim]:
@@ -158,10 +165,15 @@ class _Allotment:
 
     def _candidates(self, claim: Claim) -> Iterator[str]:
         before = self.before.get(claim.path)
-        if before and (before.address == claim.address or before.address not in self.living):
+        known = self.by_address.get(claim.address)
+        if before and before.address == claim.address:
             yield before.id
-        if claim.address in self.by_address:
-            yield self.by_address[claim.address]
+        if known and known not in self.holders and (claim.is_new or known in self.leaving):
+            yield known
+        if before and before.address not in self.living:
+            yield before.id
+        if known:
+            yield known
         if self.tags[claim.path] not in self.used:
             yield self.tags[claim.path]
 

@@ -8,7 +8,17 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from feeds.model import Article, Finding, Image, Provider, RelatedItem, StoredArticle
+from feeds.model import (
+    Article,
+    Enclosure,
+    Finding,
+    Image,
+    Person,
+    Provider,
+    Reference,
+    RelatedItem,
+    StoredArticle,
+)
 
 _NEVER_EMITTED = (
     "path",
@@ -19,6 +29,7 @@ _NEVER_EMITTED = (
     "category",
     "kind",
     "listed",
+    "withdrawn",
 )
 
 
@@ -49,10 +60,33 @@ def unpack_article(record: str) -> Article:
         raise Unreadable(f"no article: {error}") from None
 
 
-def stored_article(row: Row[Any]) -> StoredArticle:
+def stored_article(row: Row[Any], coverage: tuple[Reference, ...] = ()) -> StoredArticle:
     """Read a row of the table of articles."""
     article = unpack_article(row.record)
-    return StoredArticle(row.key, row.id, instant(row.updated), row.emitted, article)
+    return StoredArticle(row.key, row.id, instant(row.updated), row.emitted, article, coverage)
+
+
+def pack_reference(reference: Reference) -> dict[str, object]:
+    """Give the columns of a row of the table of coverage."""
+    item = reference.item
+    return {
+        "path": reference.path,
+        "is_published": reference.is_published,
+        "url": item.url,
+        "title": item.title,
+        "published": None if item.published is None else seconds(item.published),
+        "domain": item.provider and item.provider.domain,
+        "name": item.provider and item.provider.name,
+        "language": item.language,
+    }
+
+
+def unpack_reference(row: Row[Any]) -> Reference:
+    """Read a row of the table of coverage."""
+    provider = None if row.domain is None else Provider(row.domain, row.name or row.domain)
+    published = _optional_instant(row.published)
+    item = RelatedItem(row.url, row.title, published, provider, row.language)
+    return Reference(item, row.path, row.is_published)
 
 
 def emitted_digest(article: Article) -> str:
@@ -87,7 +121,8 @@ def _article(values: dict[str, Any]) -> Article:
     values["provider"] = Provider(**values["provider"])
     values["images"] = tuple(Image(**image) for image in values["images"])
     values["related"] = tuple(_related(item) for item in values["related"])
-    values["authors"] = tuple(values["authors"])
+    values["authors"] = tuple(Person(**person) for person in values["authors"])
+    values["enclosures"] = tuple(Enclosure(**item) for item in values["enclosures"])
     values["topics"] = tuple(values["topics"])
     return Article(**values)
 
@@ -108,7 +143,7 @@ def _plain(value: object) -> object:
         return seconds(value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    if isinstance(value, Provider | Image | RelatedItem):
+    if isinstance(value, Provider | Person | Image | Enclosure | RelatedItem):
         return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
     return value
 

@@ -31,12 +31,14 @@ _articles = schema.articles
 class Transition:
     """An article whose place in channels is to be reconsidered.
 
-    `shown_as` is the id that it was in channels under until now, None where it was in none.
-    `changed` says that feeds would say something else of it than they did.
+    `shown_as` is the id that it was in channels under until now, None where it was in none,
+    and `is_elsewhere` says that it had another address then. `changed` says that feeds would
+    say something else of it than they did.
     """
 
     stored: StoredArticle
     shown_as: str | None
+    is_elsewhere: bool
     is_visible: bool
     changed: bool
 
@@ -106,10 +108,12 @@ class Visibility:
 
     def settle(self, transitions: list[Transition]) -> None:
         """Note that the articles are now in the channels where they belong."""
-        for shown_as, visible in ((_articles.c.id, True), (None, False)):
+        shown = {"shown_as": _articles.c.id, "shown_at": _articles.c.address}
+        hidden = {"shown_as": None, "shown_at": None}
+        for values, visible in ((shown, True), (hidden, False)):
             keys = [item.stored.key for item in transitions if item.is_visible is visible]
             change = update(_articles).where(_articles.c.key.in_(keys))
-            self._connection.execute(change.values(shown_as=shown_as, stale=False, changed=False))
+            self._connection.execute(change.values(**values, stale=False, changed=False))
 
     def drop_unlisted(self) -> None:
         """Forget articles whose documents are gone, bad or held back."""
@@ -124,6 +128,7 @@ class Visibility:
             Transition(
                 stored_article(row),
                 row.shown_as,
+                row.shown_at != row.address,
                 bool(row.should),
                 row.changed or row.shown_as not in {None, row.id},
             )

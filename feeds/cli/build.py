@@ -1,11 +1,13 @@
 """`feeds build`: one cycle."""
 
 import time
+from collections.abc import Iterator
 
 import click
 
 from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
+from feeds.cli.stopwatch import Stopwatch
 from feeds.cli.talk import (
     ProgressBar,
     escaped,
@@ -20,7 +22,7 @@ from feeds.config.types import Site
 from feeds.refresh import Report, refresh
 
 
-def build(settings: Settings) -> None:
+def build(settings: Settings, *, timings: bool = False) -> None:
     """Build the feeds that changed, publish them, and say what was done."""
     log_to_stderr()
     started = time.monotonic()
@@ -29,25 +31,42 @@ def build(settings: Settings) -> None:
         now = moment(settings)
         plan = make_plan(configuration, settings, now)
         with ProgressBar() as progress:
-            report = refresh(plan, now, progress)
+            stopwatch = Stopwatch(progress)
+            report = refresh(plan, now, stopwatch)
         if settings.base_url is None and not settings.config_file():
             say(f"links lead to {Site().base_url}; --base-url says where the output is served")
         say_findings(report.findings)
         if settings.dry_run:
-            _show_difference(report)
+            for line in _difference(report):
+                click.echo(line)
+        for line in stopwatch.lines() if timings else ():
+            say(line)
         say(summary(report, time.monotonic() - started, rehearsal=settings.dry_run))
 
 
-def _show_difference(report: Report) -> None:
-    """Print what a build would change, one thing a line."""
+def _difference(report: Report) -> Iterator[str]:
+    """Give a line for each thing that a build would change, then two that sum it up.
+
+    An entry that gets another id neither comes nor goes here: it has a line of its own.
+    """
     for word, paths in (
         ("add", report.added),
         ("change", report.changed),
         ("remove", report.deleted),
     ):
         for path in paths:
-            click.echo(f"{word} {path}")
-    for key, path in report.entries_out.items():
-        click.echo(f"entry out {escaped(path)} {escaped(key)}")
-    click.echo(f"entries in {report.entries_in}, out {len(report.entries_out)}")
-    click.echo(f"bytes {report.bytes_written}")
+            yield f"{word} {path} {_bytes(*report.sizes[path])}"
+    ids = {key for both in report.ids_changed.values() for key in both}
+    coming = [(path, key) for key, path in report.entries_new.items() if key not in ids]
+    going = [(path, key) for key, path in report.entries_out.items() if key not in ids]
+    for word, entries in (("in", coming), ("out", going)):
+        for path, key in entries:
+            yield f"entry {word} {escaped(path)} {escaped(key)}"
+    for path, (before, after) in report.ids_changed.items():
+        yield f"id {escaped(path)} {escaped(before)} -> {escaped(after)}"
+    yield f"entries in {len(coming)}, out {len(going)}, ids changed {len(report.ids_changed)}"
+    yield f"bytes {report.bytes_written}"
+
+
+def _bytes(before: int, after: int) -> str:
+    return f"{before} -> {after}" if before and after else f"{before or after}"

@@ -20,7 +20,11 @@ def main() -> None:
 @main.command("build", short_help="Build the feeds that changed and publish them.")
 @configuration_options
 @build_options
-def _build(**options: Any) -> None:  # noqa: ANN401 - click hands over what the options declare
+@click.option("--timings", is_flag=True, help="Show how long each stage took.")
+def _build(
+    timings: bool,  # noqa: FBT001 - click hands it over by its name
+    **options: Any,  # noqa: ANN401 - click hands over what the options declare
+) -> None:
     """Build the feeds that changed and publish them.
 
     Exits with 0 when the feeds are published or nothing changed, 1 with --strict when a
@@ -29,7 +33,7 @@ def _build(**options: Any) -> None:  # noqa: ANN401 - click hands over what the 
     """
     from feeds.cli.build import build
 
-    build(Settings(**options))
+    build(Settings(**options), timings=timings)
 
 
 @main.command("serve", short_help="Serve the feeds and keep them current.")

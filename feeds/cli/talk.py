@@ -117,14 +117,12 @@ class ProgressBar:
             return
         if stage != self._stage:
             self.close()
-            self._stage = stage
+            self._stage, self._begun = stage, time.monotonic()
         is_long = time.monotonic() - self._begun > _LONG
         if self._bar is None and is_long and done < total:
             self._bar = click.progressbar(length=total, label=stage, file=sys.stderr)
         if self._bar is not None:
             self._bar.update(done - self._bar.pos)
-        if done == total:
-            self._begun = time.monotonic()
 
     def close(self) -> None:
         """End the bar's line, where there is one."""

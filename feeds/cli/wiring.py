@@ -59,7 +59,12 @@ def make_corpora(
     corpora: list[Corpus] = []
     for number, source in enumerate(configuration.corpus):
         name = source.name or (source.path.name if number else "")
-        own = replace(rules, base_url=source.base_url, dialects=_dialects(source, dialects))
+        own = replace(
+            rules,
+            base_url=source.base_url,
+            dialects=_dialects(source, dialects),
+            repair_mojibake=source.repair_mojibake,
+        )
         corpus = Corpus(source.path, f"{name}/" if name else "", own)
         if problem := next(filter(None, (_clash(corpus, other) for other in corpora)), None):
             raise ConfigurationError((f"corpus: {source.path}: {problem}",))

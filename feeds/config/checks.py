@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from feeds.text.clean import clean_line, is_clean, shown
+from feeds.text.slugs import fold
 from feeds.text.urls import check_domain, check_url
 
 if TYPE_CHECKING:
     from feeds.config.types import Where
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+
+_SWITCHES = {"true": True, "True": True, "TRUE": True} | {
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
 
 _EMAIL = re.compile(r"[^\s@<>()\",;:]+@[^\s@<>()\",;:]+")
 # RFC 5646, section 2.1, without the grandfathered tags.
@@ -53,10 +60,25 @@ def prose(value: str) -> str:
     return clean_line(value)
 
 
+def switch(value: object) -> bool:
+    """Read a truth value from its text, which is one that YAML 1.2 takes for such a value."""
+    if not isinstance(value, str) or value not in _SWITCHES:
+        raise ValueError(f"must be true or false, not {said(value)}")
+    return _SWITCHES[value]
+
+
 def name(value: str) -> str:
     """Accept text as `prose` does, but not an empty one."""
     if not (text := prose(value)):
         raise ValueError("is empty")
+    return text
+
+
+def qualifier(value: str) -> str:
+    """Accept a name without a colon, which is what ends a qualifier in a label."""
+    text = name(value)
+    if ":" in fold(text):
+        raise ValueError(f"{said(text)} has a colon; write only what stands before it")
     return text
 
 

@@ -124,8 +124,10 @@ def _pattern(regex: str) -> tuple[tuple[str, object], ...]:
 _NOT_EMPTY = (("minLength", 1),)
 _URL = (("format", "uri"),)
 
+Switch = Annotated[bool, Checked(checks.switch, first=True)]
 Name = Annotated[str, Checked(checks.name, _NOT_EMPTY)]
 Prose = Annotated[str, Checked(checks.prose)]
+Qualifier = Annotated[str, Checked(checks.qualifier, _NOT_EMPTY)]
 Slug = Annotated[str, Checked(checks.slug, _pattern(checks.SLUG.pattern))]
 PathPart = Annotated[str, Checked(checks.path_part, _pattern(r"[^/\\]+"))]
 Language = Annotated[str, Checked(checks.language)]

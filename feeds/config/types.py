@@ -24,7 +24,9 @@ from feeds.config.kinds import (
     OrTextFor,
     PathPart,
     Prose,
+    Qualifier,
     Slug,
+    Switch,
     TimeZone,
     WebAddress,
     WholeNumber,
@@ -86,6 +88,18 @@ class Site(_Section):
     author: Author | None = None
     """Who answers for the feeds; without it, the site's title stands in."""
 
+    rights: Prose = ""
+    """The rights held in the feeds, such as `© 2026 Example Press` or a licence."""
+
+    icon: WebAddress | None = None
+    """The absolute URL of a small square picture that stands for the publication."""
+
+    logo: WebAddress | None = None
+    """The absolute URL of a larger picture, twice as wide as it is high."""
+
+    hubs: Annotated[tuple[WebAddress, ...], ListOrOne()] = ()
+    """The absolute URLs of WebSub hubs that tell subscribers of changes, one or a list."""
+
     @property
     def root(self) -> str:
         """The base URL without a slash at its end, ready to be joined with `/` and a path."""
@@ -116,6 +130,9 @@ class CorpusSource(_Section):
     base_url: WebAddress | None = None
     """The absolute URL against which relative links in its documents are resolved."""
 
+    repair_mojibake: Switch = False
+    """Whether text that was decoded wrongly once, such as `Ã©` for `é`, is put right."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic(_Section):
@@ -140,6 +157,9 @@ class ProviderSettings(_Section):
 
     language: Language | None = None
     """The language of its articles as a BCP 47 tag."""
+
+    rights: Prose = ""
+    """The rights held in its articles that name none themselves, and in its own feed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +211,17 @@ class RuleFeed(_Section):
 
     limit: Entries | None = None
     """How many entries at most, from 1 to 100; without it, the limit of all feeds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related(_Section):
+    """What else an entry names that covers the same."""
+
+    limit: Annotated[int, WholeNumber(0, 20)] = 5
+    """How many related articles an entry names at most, from 0 to 20."""
+
+    unpublished: Switch = False
+    """Whether documents with `published: false` may be found and linked as related, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +301,13 @@ class Configuration(_Section):
     time_zone: TimeZone = "UTC"
     """The IANA zone of dates that name none."""
 
+    pages: Annotated[int, WholeNumber(1, 20)] = 1
+    """How many pages a feed has at most, each of up to `limit` entries, from 1 to 20."""
+
+    qualifiers: Annotated[tuple[Qualifier, ...], ListOrOne()] = ()
+    """What stands before a colon in labels and is no part of the topic: with `Example News`
+    here, `Example News: Genomics` is the topic `Genomics`."""
+
     topics: Mapping[Slug, Topic] = field(default_factory=dict)
     """Slug → what is known of the topic."""
 
@@ -278,6 +316,9 @@ class Configuration(_Section):
 
     feeds: Mapping[Slug, RuleFeed] = field(default_factory=dict)
     """Name → a feed by conditions."""
+
+    related: Related = field(default_factory=Related)
+    """How much other coverage entries name."""
 
     reload: Reload = field(default_factory=Reload)
     """When the corpus is read again while the server runs."""

@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 
 from feeds.config.types import Limits
 from feeds.corpus.address import addresses, day_of, names_of
+from feeds.corpus.body import content
 from feeds.corpus.dialect import Dialect, recognise, written
 from feeds.corpus.form import AnyValue, Form, Problem, Value, quoted
 from feeds.corpus.items import images, related
-from feeds.model import Article, Document, Finding, Provider, Reading, Scalar
-from feeds.text.clean import is_clean, shown
-from feeds.text.markup import first_paragraph, markdown_html, safe_html
+from feeds.corpus.media import media
+from feeds.corpus.people import authors
+from feeds.model import Article, Document, Finding, Provider, Reading
+from feeds.text.clean import shown
+from feeds.text.markup import first_paragraph
 from feeds.text.urls import UrlProblem, check_domain, host_of
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -27,7 +30,8 @@ class ReadingRules:
 
     `dialects` are in the order in which they are tried, or the one that all documents are
     in. `base_url` is what relative URLs of the corpus are resolved against, `site_url`
-    where pages of the site itself are. A date past `horizon` looks like a slip.
+    where pages of the site itself are. A date past `horizon` looks like a slip. What was
+    decoded wrongly once is told, and put right where `repair_mojibake` says so.
     """
 
     dialects: tuple[Dialect, ...]
@@ -36,6 +40,7 @@ class ReadingRules:
     site_url: str
     horizon: datetime
     base_url: str | None = None
+    repair_mojibake: bool = False
 
 
 class _Skipped(Exception):
@@ -60,6 +65,7 @@ def read_article(document: Document, rules: ReadingRules, prefix: str = "") -> R
             zone=ZoneInfo(rules.time_zone),
             url_characters=rules.limits.url_characters,
             base=base,
+            mends=rules.repair_mojibake,
         )
         article: Article | None = _Reader(form, dialect, rules.limits, rules.horizon).article(
             document
@@ -101,12 +107,14 @@ class _Reader:
 
     def article(self, document: Document) -> Article:
         of, form, limits = self.dialect.of, self.form, self.limits
-        listed = self._listed()
+        listed, withdrawn = self._standing()
         title = self._title()
         published, day = self._published()
         url = self._url(day)
         original = form.optional_url(of("original_url"))
-        content = self._content(document, url)
+        html = content(form, document, self.dialect, url)
+        kind = self._line("type") or "article"
+        enclosures, player = media(form, self.dialect, limits.related, kind, url)
         return Article(
             path=form.path,
             title=title,
@@ -116,18 +124,22 @@ class _Reader:
             explicit_id=self._explicit_id(),
             modified=form.optional_instant(of("modified")),
             original_url=original if original != url else None,
-            summary=form.paragraph(of("summary")) or first_paragraph(content),
-            content=content,
-            authors=form.lines(of("authors"), limits.topics),
+            summary=form.paragraph(of("summary")) or first_paragraph(html),
+            content=html,
+            authors=authors(form, of("authors"), limits.topics),
             topics=form.lines(of("topics"), limits.topics),
             images=images(form, of("images"), limits.related),
+            enclosures=enclosures,
+            player=player,
             related=related(form, of("related"), limits.related, url),
+            rights=self._rights(),
             category=self._line("category") or None,
-            kind=self._line("type") or "article",
+            kind=kind,
             language=self._language(),
             quality=form.whole(of("quality")),
             heat=form.whole(of("heat")),
             listed=listed,
+            withdrawn=withdrawn,
         )
 
     def _line(self, name: str) -> str:
@@ -141,14 +153,16 @@ class _Reader:
         self.form.note(code, value, f"{message}; document skipped", "error")
         raise _Skipped
 
-    def _listed(self) -> bool:
+    def _standing(self) -> tuple[bool, bool]:
+        """Tell whether the document may be listed, and whether it was withdrawn altogether."""
         try:
             listed = self.form.boolean(self.dialect.of("listed"))
             draft = self.form.boolean(self.dialect.of("draft"))
             removed = self.form.boolean(self.dialect.of("removed"))
         except ValueError:
             raise _Skipped from None
-        return listed is not False and not draft and not removed
+        withdrawn = bool(draft or removed)
+        return listed is not False and not withdrawn, withdrawn
 
     def _title(self) -> str:
         title = self._line("title")
@@ -225,20 +239,7 @@ class _Reader:
             self.form.warn("language-invalid", value, message)
         return None
 
-    def _content(self, document: Document, url: str) -> str:
-        body = document.body
-        if not body.strip():
-            return ""
-        if not is_clean(body):
-            self._report_body(document)
-        html = markdown_html(body) if self.dialect.body == "markdown" else body
-        return safe_html(html, base=url).strip()
-
-    def _report_body(self, document: Document) -> None:
-        for line, text in enumerate(document.body.split("\n"), start=document.body_line):
-            if not is_clean(text):
-                column = next(at for at, char in enumerate(text, start=1) if not is_clean(char))
-                value = Value("", Scalar("", line, column, plain=False))
-                message = "the body has characters that XML forbids; replaced by U+FFFD"
-                self.form.warn("text-illegal", value, message)
-                return
+    def _rights(self) -> str:
+        """Take what is said of rights; themes have `license: false` as a switch, too."""
+        said = self._line("rights")
+        return "" if said in {"true", "false"} else said

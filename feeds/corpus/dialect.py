@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 from feeds.model import Document, Mapping, Node, Scalar, Sequence
@@ -14,12 +15,15 @@ Path = tuple[str | int, ...]
 FIELDS = frozenset(
     {
         *("id", "title", "summary", "published", "modified", "url", "original_url", "authors"),
-        *("provider.name", "provider.domain", "topics", "category", "type", "language"),
-        *("quality", "heat", "listed", "draft", "removed", "images", "related"),
+        *("provider.name", "provider.domain", "topics", "category", "type", "language", "rights"),
+        *("quality", "heat", "listed", "draft", "removed", "images", "related", "player"),
+        *("enclosures", "enclosure.length", "enclosure.duration"),
     }
 )
 DEFAULTS = frozenset({"title", "category", "type", "language", "provider.name", "provider.domain"})
 ITEM_FIELDS = {
+    "authors": frozenset({"name", "email", "url"}),
+    "enclosures": frozenset({"url", "type", "length", "duration", "title"}),
     "images": frozenset({"url", "width", "height", "alternative"}),
     "related": frozenset({"url", "title", "published", "provider.name", "provider.domain"}),
 }
@@ -111,6 +115,7 @@ def parse_path(text: str) -> Path:
     return tuple(int(part) if _INDEX.fullmatch(part) else part for part in text.split("."))
 
 
+@cache
 def written(path: Path) -> str:
     """Write a path as people do: `related[2].webUrl`."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)

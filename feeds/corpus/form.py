@@ -5,15 +5,17 @@ field that must be a number is read as one.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import NamedTuple
 
 from feeds.corpus.dialect import Path, Sources, find, written
 from feeds.model import Finding, Mapping, Node, Scalar, Sequence, Severity
 from feeds.text.clean import clean_line, clean_paragraph, is_clean, shown
 from feeds.text.dates import parse_instant
+from feeds.text.mojibake import meant, repaired
 from feeds.text.urls import UrlProblem, check_url
 
 _NUMBER_CHARACTERS = 40
@@ -21,6 +23,8 @@ _LARGEST = 2_000_000_000
 _BOOLEANS = {"true": True, "True": True, "TRUE": True} | {
     "false": False, "False": False, "FALSE": False
 }  # fmt: skip
+_MOJIBAKE = "text-mojibake"
+_INDEXES = re.compile(r"\[[0-9]+\]")
 # Unicode's embeddings, overrides and isolates: what can make a text read as another one.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -55,7 +59,7 @@ class Form:
     """The values under one node of a document, with a list that findings are added to.
 
     `names` are the values of `$` paths, `base` is what relative URLs are resolved against,
-    `zone` that of dates which name none.
+    `zone` that of dates which name none; `mends` says that mojibake is repaired, not only told.
     """
 
     path: str
@@ -65,6 +69,7 @@ class Form:
     zone: tzinfo
     url_characters: int
     base: str | None = None
+    mends: bool = False
     prefix: str = ""
 
     def under(self, value: Value) -> "Form":
@@ -102,6 +107,9 @@ class Form:
         for path in sources.paths:
             if not (value := self.at(path)):
                 continue
+            if isinstance(value.node, Scalar):
+                yield TextValue(value.key, value.node)
+                continue
             items = list(flat(value))
             if len(items) == 1 and isinstance(items[0].node, Scalar):
                 yield TextValue(value.key, items[0].node)
@@ -110,14 +118,13 @@ class Form:
 
     def line(self, sources: Sources) -> str:
         """Read one line of cleaned text, empty where no path has any."""
-        lines = (self._cleaned(value) for value in self.texts(sources))
+        lines = (self.cleaned(value) for value in self.texts(sources))
         return next(filter(None, lines), "")
 
     def paragraph(self, sources: Sources) -> str:
         """Read running text without markup, empty where no path has any."""
         for value in self.texts(sources):
-            self._report_illegal(value)
-            if paragraph := clean_paragraph(value.node.text):
+            if paragraph := self._cleaned(value, clean_paragraph):
                 return paragraph
         return ""
 
@@ -130,7 +137,7 @@ class Form:
                 break
             if not isinstance(value.node, Scalar):
                 self.warn("type-invalid", value, "must be text; item dropped")
-            elif line := self._cleaned(TextValue(value.key, value.node)):
+            elif line := self.cleaned(TextValue(value.key, value.node)):
                 found.setdefault(line)
         return tuple(found)
 
@@ -143,6 +150,21 @@ class Form:
             yield from items
             if items and not sources.merge:
                 return
+
+    def cleaned(self, value: TextValue) -> str:
+        """Make a text one line, and note what is wrong with it."""
+        return self._cleaned(value, clean_line)
+
+    def mended(self, value: AnyValue, text: str) -> str:
+        """Note that some text at a value was decoded wrongly, once for each field; mend it."""
+        if text.isascii() or (mended := repaired(text)) is None:
+            return text
+        field = _INDEXES.sub("", value.key)
+        if not any(f.code == _MOJIBAKE and _INDEXES.sub("", f.key) == field for f in self.findings):
+            outcome = "repaired" if self.mends else "left as it is"
+            message = f"was decoded wrongly, {shown(meant(text, mended))} is meant; {outcome}"
+            self.warn(_MOJIBAKE, value, message)
+        return mended if self.mends else text
 
     def instant(self, value: TextValue) -> datetime:
         """Read a date; raises `ValueError` with a message for people."""
@@ -233,9 +255,13 @@ class Form:
             return Scalar(self.names[name], 0, 0, plain=False) if name in self.names else None
         return find(self.root, path)
 
-    def _cleaned(self, value: TextValue) -> str:
+    def _cleaned(self, value: TextValue, clean: Callable[..., str]) -> str:
+        text = value.node.text
+        # A shortcut for most texts: they have nothing that could be noted.
+        if text.isascii() and text.isprintable() and "&" not in text:
+            return clean(text)
         self._report_illegal(value)
-        return clean_line(value.node.text)
+        return clean(text, partial(self.mended, value))
 
     def _report_illegal(self, value: TextValue) -> None:
         if not is_clean(value.node.text):

@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from feeds.corpus.dialect import Sources
 from feeds.corpus.form import Form, Problem, Value
-from feeds.model import Image, Mapping, Provider, RelatedItem
+from feeds.model import Enclosure, Image, Mapping, Provider, RelatedItem
 from feeds.text.urls import UrlProblem, check_domain, comparable, host_of
 
-Item = TypeVar("Item", Image, RelatedItem)
+Item = TypeVar("Item", Image, RelatedItem, Enclosure)
 
 
 def images(form: Form, sources: Sources, limit: int) -> tuple[Image, ...]:
@@ -23,7 +23,7 @@ def images(form: Form, sources: Sources, limit: int) -> tuple[Image, ...]:
         height = _positive(item.whole(sources.of("height")))
         return Image(url, width, height, item.line(sources.of("alternative")))
 
-    found = {image.url: image for image in _read(form, sources, limit, image)}
+    found = {image.url: image for image in read_items(form, sources, limit, image)}
     return tuple(found.values())
 
 
@@ -39,16 +39,17 @@ def related(form: Form, sources: Sources, limit: int, own_url: str) -> tuple[Rel
 
     found = {comparable(own_url): None}
     items = []
-    for item in _read(form, sources, limit, related_item):
+    for item in read_items(form, sources, limit, related_item):
         if (key := comparable(item.url)) not in found:
             found[key] = None
             items.append(item)
     return tuple(items)
 
 
-def _read(
+def read_items(
     form: Form, sources: Sources, limit: int, make: Callable[[Form, str], Item]
 ) -> Iterator[Item]:
+    """Make something of each item of a list under its URL, and tell of those that have none."""
     problems: list[Problem] = []
     for number, value in enumerate(form.items(sources)):
         if number == limit:

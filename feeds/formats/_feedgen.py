@@ -17,7 +17,7 @@ import feedgen.feed
 from lxml import etree
 
 from feeds import __version__
-from feeds.model import Entry, Feed, Link
+from feeds.model import Entry, Feed, Link, Person
 
 Element: TypeAlias = Any
 """An element of lxml, which has no types of its own."""
@@ -31,9 +31,11 @@ _NAMESPACES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "media": "http://search.yahoo.com/mrss/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
 }
 _ATOM_PREFIXES = ("media",)
-_RSS_PREFIXES = ("atom", "content", "dc", "media")
+_RSS_PREFIXES = ("atom", "content", "dc", "media", "sy")
+_NAME = "feeds"
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -50,7 +52,7 @@ feedgen.feed.formatRFC2822 = _rfc2822
 def child(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
     """Append an element to another and return it; attributes that are empty are left out.
 
-    `name` may begin with one of the prefixes `atom`, `content`, `dc` and `media`.
+    `name` may begin with one of the prefixes `atom`, `content`, `dc`, `media` and `sy`.
     """
     prefix, _, local = name.rpartition(":")
     tag = f"{{{_NAMESPACES[prefix]}}}{local}" if prefix else local
@@ -66,7 +68,8 @@ def atom_entry(entry: Entry, complete: Complete) -> bytes:
     The element that `complete` gets has one bare `link`, whose `href` is the entry's URL.
     """
     draft = _draft(entry, complete)
-    draft.author([{"name": name} for name in entry.authors])
+    draft.author([_person(author) for author in entry.authors])
+    draft.rights(entry.rights)
     if entry.summary:
         draft.summary(entry.summary, type="text")
     if entry.content:
@@ -81,6 +84,8 @@ def rss_item(entry: Entry, complete: Complete) -> bytes:
     the content of an entry without a summary, since it is what every reader shows.
     """
     draft = _draft(entry, complete)
+    # An address may be an id without being where the entry can be read.
+    draft.guid(entry.id, permalink=entry.id == entry.url)
     draft.published(entry.published)
     draft.source(url=entry.source.url, title=entry.source.title)
     if entry.summary:
@@ -104,6 +109,8 @@ def rss_document(feed: Feed, own: Link, complete: Complete, entries: Iterable[by
     generator = _generator(feed, own, _RSS_PREFIXES, complete)
     # RSS requires a description of its channel.
     generator.description(feed.description or _title(feed))
+    # It has no attribute for the version.
+    generator.generator(f"{_NAME} {__version__}")
     return _around(entries, generator.rss_str(pretty=True, xml_declaration=False), b"</channel>")
 
 
@@ -155,12 +162,17 @@ def _generator(
     # Not given, this would be now, and no two builds the same.
     generator.updated(feed.updated)
     generator.language(feed.language)
-    generator.author(name=feed.author.name, email=feed.author.email, uri=feed.author.url)
-    generator.generator("feeds", version=__version__)
+    generator.author(_person(feed.author))
+    generator.rights(feed.rights)
+    generator.generator(_NAME, version=__version__)
     generator.link(href=own.url, rel=own.relation, type=own.media_type)
     # The last link of all becomes the `link` of an RSS channel.
     generator.link(href=feed.url, rel="alternate", type="text/html")
     return generator
+
+
+def _person(person: Person) -> dict[str, str | None]:
+    return {"name": person.name, "email": person.email, "uri": person.url}
 
 
 def _title(named: Entry | Feed) -> str:

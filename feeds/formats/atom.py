@@ -1,12 +1,12 @@
-"""Atom 1.0 (RFC 4287), with images as in Media RSS."""
+"""Atom 1.0 (RFC 4287), with images, videos and files as in Media RSS."""
 
 from collections.abc import Iterable
 from functools import partial
 
-from feeds.formats._extensions import add_image, add_link
+from feeds.formats._extensions import add_feed_links, add_link, add_media, is_played, number
 from feeds.formats._feedgen import LANGUAGE, Element, atom_document, atom_entry, child
 from feeds.formats._legal import legal
-from feeds.model import Entry, Feed, FeedFormat, Link
+from feeds.model import Enclosure, Entry, Feed, FeedFormat, Link
 from feeds.text.dates import rfc3339
 
 _SUFFIX = ".atom"
@@ -14,7 +14,10 @@ _MEDIA_TYPE = "application/atom+xml"
 
 # Atom leaves the order open; this puts what is short and looked for first, what is not
 # named last.
-_ORDER = ("id", "title", "updated", "published", "author", "link", "summary", "content", "category")
+_ORDER = (
+    *("id", "title", "subtitle", "updated", "published", "author", "link", "summary", "content"),
+    *("category", "rights", "source"),
+)
 _PLACES = {name: place for place, name in enumerate(_ORDER)}
 
 
@@ -32,10 +35,25 @@ def _complete_entry(entry: Entry, element: Element) -> None:
     element.remove(element.find("link"))
     for link in (Link("alternate", entry.url, media_type="text/html"), *entry.links):
         add_link(element, "link", link)
+    for enclosure in entry.enclosures:
+        _add_enclosure(element, enclosure)
     _add_source(element, entry)
-    for image in entry.images:
-        add_image(element, image)
-    element[:] = sorted(element, key=lambda part: _PLACES.get(part.tag, len(_PLACES)))
+    # These are links already, but a link cannot say for how long a file plays.
+    add_media(element, entry, tuple(filter(is_played, entry.enclosures)))
+    _put_in_order(element)
+
+
+def _add_enclosure(element: Element, enclosure: Enclosure) -> None:
+    """Append a file as a link (RFC 4287, section 4.2.7.2); its length is in bytes."""
+    child(
+        element,
+        "link",
+        rel="enclosure",
+        href=enclosure.url,
+        title=enclosure.title,
+        type=enclosure.media_type,
+        length=number(enclosure.length),
+    )
 
 
 def _add_source(element: Element, entry: Entry) -> None:
@@ -47,6 +65,10 @@ def _add_source(element: Element, entry: Entry) -> None:
     child(source, "link", rel="alternate", href=entry.source.url)
 
 
+def _put_in_order(element: Element) -> None:
+    element[:] = sorted(element, key=lambda part: _PLACES.get(part.tag, len(_PLACES)))
+
+
 def _feed(feed: Feed, entries: Iterable[bytes]) -> bytes:
     feed = legal(feed)
     own = Link("self", feed.stem_url + _SUFFIX, media_type=_MEDIA_TYPE)
@@ -55,6 +77,11 @@ def _feed(feed: Feed, entries: Iterable[bytes]) -> bytes:
 
 def _complete_feed(feed: Feed, element: Element) -> None:
     element.find("updated").text = rfc3339(feed.updated)
+    add_feed_links(element, "link", feed, _SUFFIX, _MEDIA_TYPE)
+    for name, address in (("icon", feed.icon), ("logo", feed.logo)):
+        if address:
+            child(element, name, address)
+    _put_in_order(element)
 
 
 FORMAT = FeedFormat(

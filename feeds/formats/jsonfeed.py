@@ -1,16 +1,21 @@
-"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/).
+
+What it has no name for is an extension, which says where it is explained.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
 
 from feeds.formats._legal import legal
-from feeds.formats._links import related_links
-from feeds.model import Entry, Feed, FeedFormat, Person
+from feeds.formats._links import related_links, required_type
+from feeds.model import Enclosure, Entry, Feed, FeedFormat, Link, Person
 from feeds.text.dates import rfc3339
 
 _SUFFIX = ".json"
 _VERSION = "https://jsonfeed.org/version/1.1"
+_ABOUT_PLAYER = "https://www.rssboard.org/media-rss#media-player"
 _ABOUT_RELATED = "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.7.2"
+_ABOUT_RIGHTS = "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.10"
 _ABOUT_SOURCE = "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.11"
 _REQUIRED = frozenset({"id", "content_text"})
 
@@ -26,11 +31,14 @@ def _entry(entry: Entry) -> bytes:
         "image": entry.images[0].url if entry.images else "",
         "date_published": rfc3339(entry.published),
         "date_modified": rfc3339(entry.updated) if entry.updated != entry.published else "",
-        "authors": [{"name": name} for name in entry.authors],
+        "authors": [_author(author) for author in entry.authors],
         "tags": [category.label for category in entry.categories],
         "language": entry.language,
-        "_related": _related(entry),
-        "_source": _source(entry),
+        "attachments": [_attachment(enclosure) for enclosure in entry.enclosures],
+        "_player": _extension(_ABOUT_PLAYER, url=entry.player),
+        "_related": _extension(_ABOUT_RELATED, items=[_link(x) for x in related_links(entry)]),
+        "_rights": _extension(_ABOUT_RIGHTS, text=entry.rights),
+        "_source": _extension(_ABOUT_SOURCE, url=entry.source.url, title=entry.source.title),
     }
     return _dumped({key: value for key, value in item.items() if value or key in _REQUIRED})
 
@@ -40,37 +48,59 @@ def _content(entry: Entry) -> dict[str, str]:
     return {"content_html": entry.content} if entry.content else {"content_text": entry.summary}
 
 
-def _related(entry: Entry) -> dict[str, object]:
-    """Give what is not in JSON Feed as an extension, which says where it is explained."""
-    items = [
-        {"url": link.url, "title": link.title} if link.title else {"url": link.url}
-        for link in related_links(entry)
-    ]
-    return {"about": _ABOUT_RELATED, "items": items} if items else {}
+def _author(author: Person) -> dict[str, object]:
+    return _known({"name": author.name, "url": author.url})
 
 
-def _source(entry: Entry) -> dict[str, object]:
-    """Give the publication that an entry was taken from, as an extension like `_related`."""
-    return {"about": _ABOUT_SOURCE, "url": entry.source.url, "title": entry.source.title}
+def _attachment(enclosure: Enclosure) -> dict[str, object]:
+    return _known(
+        {
+            "url": enclosure.url,
+            "mime_type": required_type(enclosure),
+            "title": enclosure.title,
+            "size_in_bytes": enclosure.length,
+            "duration_in_seconds": enclosure.duration,
+        }
+    )
+
+
+def _link(link: Link) -> dict[str, object]:
+    """Give a link; that it is related goes without saying."""
+    relation = link.relation if link.relation != "related" else ""
+    return _known(
+        {"url": link.url, "title": link.title, "language": link.language, "relation": relation}
+    )
+
+
+def _extension(about: str, **values: object) -> dict[str, object]:
+    """Give an object that is explained at `about`, or an empty one if it would say nothing."""
+    known = _known(values)
+    return {"about": about, **known} if known else {}
+
+
+def _known(values: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in values.items() if value}
 
 
 def _feed(feed: Feed, entries: Iterable[bytes]) -> bytes:
     feed = legal(feed)
+    following = dict(feed.pages).get("next")
     head = {
         "version": _VERSION,
-        "title": feed.title,
+        "title": feed.title or feed.url,
         "home_page_url": feed.url,
         "feed_url": feed.stem_url + _SUFFIX,
         "description": feed.description,
-        "language": feed.language,
+        "next_url": following and following + _SUFFIX,
+        "icon": feed.logo or feed.icon,
+        "favicon": feed.icon,
         "authors": [_author(feed.author)],
+        "language": feed.language,
+        "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
+        "_rights": _extension(_ABOUT_RIGHTS, text=feed.rights),
     }
-    document = _dumped({key: value for key, value in head.items() if value} | {"items": []})
+    document = _dumped(_known(head) | {"items": []})
     return b"".join((document.removesuffix(b"]}"), b"\n", b",\n".join(entries), b"\n]}\n"))
-
-
-def _author(author: Person) -> dict[str, str]:
-    return {"name": author.name} | ({"url": author.url} if author.url else {})
 
 
 def _dumped(value: Mapping[str, object]) -> bytes:

@@ -24,7 +24,7 @@ def _directory(directory: Directory) -> bytes:
     body = SubElement(root, "body")
     for kind, title in _GROUPS.items():
         outlines = [outline for outline in directory.outlines if outline.kind == kind]
-        parent = SubElement(body, "outline", _named(title)) if title and outlines else body
+        parent = SubElement(body, "outline", text=title) if title and outlines else body
         for outline in outlines:
             SubElement(parent, "outline", _subscription(outline, directory))
     indent(root)
@@ -33,21 +33,20 @@ def _directory(directory: Directory) -> bytes:
 
 
 def _subscription(outline: Outline, directory: Directory) -> dict[str, str]:
-    """Give the attributes of a feed: `rss` is the type of a feed in any format."""
+    """Give the attributes of a feed: `rss` is the type of a feed in any format.
+
+    OPML requires `text`, and of a feed also `title`; a group that has one must have a type.
+    """
     _, address = outline.addresses[0]
     description = {"description": outline.description} if outline.description else {}
     return {
         "type": "rss",
-        **_named(outline.title),
+        "text": outline.title,
+        "title": outline.title,
         "xmlUrl": address,
         "htmlUrl": directory.url,
         **description,
     }
-
-
-def _named(title: str) -> dict[str, str]:
-    """Give a title twice: OPML requires `text`, and some readers show only `title`."""
-    return {"text": title, "title": title}
 
 
 FORMAT = DirectoryFormat(

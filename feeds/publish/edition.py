@@ -68,6 +68,13 @@ class Edition:
         """Give what is published and was neither offered nor kept."""
         return sorted(self.known.keys() - self._offered.keys())
 
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Map the paths of what is written or deleted to its bytes before and after, or 0."""
+        return {
+            path: (_size(self.known.get(path)), _size(self._offered.get(path)))
+            for path in (*self.written, *self.deleted())
+        }
+
     def unchanged_count(self) -> int:
         """Count the resources that are offered or kept with the bytes that are published."""
         return len(self._offered) - len(self.written)
@@ -128,6 +135,10 @@ def _listed(manifest: bytes | None) -> Sequence[Published]:
         return load_manifest(manifest)
     except ValueError:
         return ()
+
+
+def _size(published: Published | None) -> int:
+    return published.size if published else 0
 
 
 def _is_same(published: Published, resource: Resource, digest: str) -> bool:

@@ -1,5 +1,6 @@
 """One cycle of work, from the corpus to the publication; everything it needs is handed in."""
 
 from feeds.refresh.cycle import Plan, Report, refresh
+from feeds.refresh.progress import Progress
 
-__all__ = ["Plan", "Report", "refresh"]
+__all__ = ["Plan", "Progress", "Report", "refresh"]

@@ -23,10 +23,12 @@ from feeds.formats import feed_formats
 from feeds.model import ChannelRow, Finding
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh.guard import Guard
-from feeds.refresh.ingest import Ingested, Progress, ingest
+from feeds.refresh.ingest import Ingested, ingest
 from feeds.refresh.lock import sole_publisher
 from feeds.refresh.placing import place
+from feeds.refresh.progress import Progress
 from feeds.refresh.publishing import Publisher
+from feeds.selection.naming import interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,9 @@ class Report:
     `states` counts documents that are listed, held or skipped, `visible` the articles that
     are in feeds, `waiting` those that are not due yet. `feeds` counts feed documents,
     `unchanged` resources that were left as they are; `added`, `changed` and `deleted` are
-    paths of resources. `entries_out` maps the ids
-    of entries that went to their documents.
+    paths of resources, and `sizes` maps these to their bytes before and after. `entries_new`
+    and `entries_out` map the ids of entries that came and went to their documents,
+    `ids_changed` documents to the id of their entry before and the one that it has now.
     """
 
     documents: int
@@ -71,9 +74,16 @@ class Report:
     deleted: tuple[str, ...]
     unchanged: int
     bytes_written: int
+    sizes: Mapping[str, tuple[int, int]]
     entries_rendered: int
-    entries_in: int
+    entries_new: Mapping[str, str]
     entries_out: Mapping[str, str]
+    ids_changed: Mapping[str, tuple[str, str]]
+
+    @property
+    def entries_in(self) -> int:
+        """How many entries are published now that were not."""
+        return len(self.entries_new)
 
 
 def refresh(plan: Plan, now: datetime, progress: Progress) -> Report:
@@ -109,7 +119,8 @@ def _cycle(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> R
     findings = (*ingested.findings, *catalog.documents.findings())
     _check_documents(plan, ingested, findings)
     guard = Guard(catalog.visibility.count())
-    touched = place(plan.configuration, catalog, now, guard, anew=_reselects(plan, catalog))
+    anew = _reselects(plan, catalog)
+    touched = place(plan.configuration, catalog, now, guard, progress, anew=anew)
     if not plan.force:
         guard.check(findings)
     rows = _rows(plan, catalog)
@@ -130,9 +141,11 @@ def _cycle(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> R
         deleted=tuple(edition.deleted()),
         unchanged=edition.unchanged_count(),
         bytes_written=edition.bytes_written,
+        sizes=edition.sizes(),
         entries_rendered=rendered,
-        entries_in=guard.new(),
+        entries_new=guard.new(),
         entries_out=guard.dropped(),
+        ids_changed=guard.changed(),
     )
 
 
@@ -166,6 +179,10 @@ def _reselects(plan: Plan, catalog: Catalog) -> bool:
         plan.revision,
         configuration.site,
         configuration.limit,
+        configuration.pages,
+        configuration.qualifiers,
+        configuration.related,
+        interval(configuration),
         sorted(configuration.topics.items()),
         sorted(configuration.providers.items()),
         sorted(configuration.feeds.items()),

@@ -15,44 +15,60 @@ _NAMED = 10
 
 @dataclass(slots=True)
 class Guard:
-    """Watches which entries would go, and refuses when they are too many.
+    """Watches which entries would come, go or change their ids, and refuses too many.
 
-    `before` is how many entries are published. An entry whose article gets another id goes
-    and comes back as a new one, so it counts among those that go.
+    `before` is how many entries are published. To a reader, an entry whose article gets
+    another id goes, and comes back as a new one.
     """
 
     before: int
     _gone: dict[str, str] = field(default_factory=dict)
-    _come: set[str] = field(default_factory=set)
+    _come: dict[str, str] = field(default_factory=dict)
+    _changed: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def watch(self, transitions: Iterable[Transition]) -> None:
         """Note which entries come and go in a batch."""
         for item in transitions:
-            shown_as = item.stored.id if item.is_visible else None
-            if shown_as == item.shown_as:
+            before, path = item.shown_as, item.stored.article.path
+            after = item.stored.id if item.is_visible else None
+            if after == before:
                 continue
-            if shown_as:
-                self._come.add(shown_as)
-            if item.shown_as:
-                self._gone[item.shown_as] = item.stored.article.path
+            if after:
+                self._come[after] = path
+            if before:
+                self._gone[before] = path
+            if before and after and not item.is_elsewhere:
+                self._changed[path] = before, after
 
     def dropped(self) -> dict[str, str]:
         """Give the ids of entries that go and do not come back, with their documents."""
         return {key: path for key, path in self._gone.items() if key not in self._come}
 
-    def new(self) -> int:
-        """Count the entries that are published now and were not."""
-        return len(self._come - self._gone.keys())
+    def new(self) -> dict[str, str]:
+        """Give the ids of entries that are published now and were not, with their documents."""
+        return {key: path for key, path in self._come.items() if key not in self._gone}
+
+    def changed(self) -> dict[str, tuple[str, str]]:
+        """Give the documents whose articles get another id: the one before, and that one."""
+        return dict(self._changed)
 
     def check(self, findings: tuple[Finding, ...] = ()) -> None:
-        """Raise `Refused` where more than a fifth, and more than ten, entries would go."""
-        dropped = self.dropped()
-        if len(dropped) <= _FEW or len(dropped) <= self.before * _SHARE:
+        """Raise `Refused` where more than a fifth, and more than ten, entries would be lost."""
+        lost = self._lost()
+        if len(lost) <= _FEW or len(lost) <= self.before * _SHARE:
             return
-        named = [f"  {shown(path)} ({key})" for key, path in list(dropped.items())[:_NAMED]]
-        more = [f"  and {len(dropped) - _NAMED} more"] if len(dropped) > _NAMED else []
+        more = [f"  and {len(lost) - _NAMED} more"] if len(lost) > _NAMED else []
         message = (
-            f"{len(dropped)} of {self.before} published entries would go or change their ids; "
-            "--force accepts that"
+            f"{len(lost)} of {self.before} published entries would go or change their ids; "
+            "--force accepts that, --dry-run --force shows all of it"
         )
-        raise Refused("\n".join([message, *named, *more]), findings)
+        raise Refused("\n".join([message, *lost[:_NAMED], *more]), findings)
+
+    def _lost(self) -> list[str]:
+        """Give a line for each entry that readers would lose, or get again as a new one."""
+        changed = dict(self._changed.values())
+        return [
+            f"  {shown(path)} ({key}{' -> ' + changed[key] if key in changed else ''})"
+            for key, path in self._gone.items()
+            if key in changed or key not in self._come
+        ]

@@ -1,6 +1,6 @@
 """From the corpus into the catalog: only what changed is read."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -8,11 +8,9 @@ from feeds.catalog import Catalog, KnownFile, Ledger
 from feeds.corpus.reading import Corpus, read_all
 from feeds.corpus.scan import scan
 from feeds.model import FileStamp, Finding, Reading
+from feeds.refresh.progress import Progress
 
 _BATCH = 500
-
-Progress = Callable[[str, int, int], None]
-"""Is told a stage, how much of it is done, and how much there is."""
 
 
 @dataclass(slots=True)
@@ -45,6 +43,7 @@ def ingest(
     `afresh` has all of them read again. A file that cannot be read stays what it was.
     Raises `CorpusMissing`.
     """
+    progress("scanning", 0, 0)
     scanned = [_scan(corpus) for corpus in corpora]
     known = catalog.documents.known()
     catalog.documents.forget(_gone(known, scanned))
@@ -56,12 +55,14 @@ def ingest(
     )
     changed = [(item.corpus, _changed(item.stamps, known)) for item in scanned]
     total = sum(len(stamps) for _, stamps in changed)
+    progress("reading", 0, total)
     for corpus, stamps in changed:
         for batch in _read(corpus, stamps, known):
             catalog.documents.store(batch)
             result.findings += _hindrances(reading for _, reading in batch)
             result.read += len(batch)
             progress("reading", result.read, total)
+    progress("identifying", 0, 0)
     catalog.documents.give_ids(ledger)
     return result
 

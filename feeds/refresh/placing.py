@@ -5,16 +5,26 @@ from datetime import datetime
 from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.refresh.guard import Guard
+from feeds.refresh.progress import Progress
+from feeds.refresh.relating import relate
 from feeds.selection.naming import Naming
 from feeds.selection.stems import give_stems, renamed_topics
 from feeds.selection.taxonomy import Taxonomy
 
 
 def place(
-    configuration: Configuration, catalog: Catalog, now: datetime, guard: Guard, *, anew: bool
+    configuration: Configuration,
+    catalog: Catalog,
+    now: datetime,
+    guard: Guard,
+    progress: Progress,
+    *,
+    anew: bool,
 ) -> set[int]:
     """Put articles into their channels, and give the channels whose feeds may have changed."""
+    progress("placing", 0, 0)
     touched: set[int] = set()
+    reconsidered: list[int] = []
     if anew:
         catalog.visibility.reconsider_all()
         _rename_topics(configuration, catalog)
@@ -30,6 +40,12 @@ def place(
         touched |= catalog.channels.place(batch, memberships)
         catalog.visibility.settle(batch)
         guard.watch(batch)
+        if not anew:
+            reconsidered += [item.stored.key for item in batch]
+    progress("relating", 0, 0)
+    changed = None if anew else reconsidered
+    touched |= relate(configuration.related, catalog, taxonomy, now, changed)
+    progress("naming", 0, 0)
     catalog.visibility.drop_unlisted()
     standing = catalog.channels.ensure(taxonomy.standing())
     if anew:
@@ -40,14 +56,15 @@ def place(
 def _rename_topics(configuration: Configuration, catalog: Catalog) -> None:
     """Let the feeds at a configured slug go on when its topic gets another label."""
     channels = catalog.channels
-    renamed = renamed_topics(channels.all(), channels.first_names(), configuration.topics)
+    renamed = renamed_topics(
+        channels.all(), channels.first_names(), configuration.topics, configuration.qualifiers
+    )
     for key, name in renamed.items():
         channels.rename(key, name)
 
 
 def _taxonomy(configuration: Configuration, catalog: Catalog) -> Taxonomy:
-    aliases = Taxonomy(configuration).aliases()
-    return Taxonomy(configuration, catalog.channels.topics_there_are(aliases))
+    return Taxonomy(configuration, catalog.channels.topics_there_are())
 
 
 def _name(configuration: Configuration, catalog: Catalog, touched: set[int]) -> set[int]:
@@ -63,6 +80,8 @@ def _name(configuration: Configuration, catalog: Catalog, touched: set[int]) -> 
         if title != row.title:
             catalog.channels.give_title(row.key, title)
             renamed |= {row.key} if row.title is None else catalog.channels.neighbours(row.key)
+            if row.kind == "provider":
+                renamed |= catalog.channels.naming(row.name)
     for key, stem in give_stems(rows, configuration.topics).items():
         catalog.channels.give_stem(key, stem)
     return renamed

@@ -8,14 +8,15 @@ from datetime import datetime
 from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.formats import directory_formats, feed_formats
-from feeds.model import ChannelRow, Resource
+from feeds.model import ChannelRow, Feed, Resource, StoredArticle
 from feeds.pages import directory_page
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, published_now
-from feeds.refresh.ingest import Progress
+from feeds.refresh.progress import Progress
 from feeds.refresh.rendering import Renderer
 from feeds.selection.entries import EntryMaker
 from feeds.selection.naming import Naming, provider_names, topic_labels
+from feeds.selection.stems import page_stems
 from feeds.selection.taxonomy import Taxonomy
 
 
@@ -37,24 +38,27 @@ class Publisher:
 
         Where what is published was not found whole, all of it is made again.
         """
+        progress("verifying", 0, 0)
         known, is_intact = published_now(self.catalog.published(), self.destination)
         if is_intact and not touched:
             return Edition.unchanged(known, now), 0
-        renderer = self._renderer()
+        naming, renderer = Naming(self.configuration), self._renderer()
         stage = nullcontext() if self.rehearsal else self.destination.publishing()
         with stage as staging:
             edition = Edition(known, now, staging)
             chosen = [row for row in self.rows if row.key in touched or not is_intact]
             for done, row in enumerate(chosen, start=1):
-                for resource in self._feed(row, renderer):
+                for resource in self._feed(row, naming, renderer):
                     edition.offer(resource)
                 progress("rendering", done, len(chosen))
-            for row in self.rows:
-                if row not in chosen:
-                    edition.keep(renderer.paths(row.stem or ""))
-            lists = self._lists()
+            for row in self.rows if is_intact else ():
+                if row.key not in touched:
+                    for stem in self._stems(row, renderer, self.configuration.pages):
+                        edition.keep(renderer.paths(stem))
+            lists = self._lists(naming)
             for resource in lists:
                 edition.offer(resource)
+            progress("publishing", 0, 0)
             if edition.is_news(self.destination.manifest()):
                 self._move(edition, [resource.path for resource in lists])
             self.catalog.publish(edition.resources())
@@ -80,21 +84,42 @@ class Publisher:
             providers=self.configuration.providers,
             scheme=f"{self.configuration.site.root}/topics/",
         )
-        return Renderer(feed_formats(), maker.entry)
+        return Renderer(feed_formats(), maker.entry, maker.brief_entry)
 
-    def _feed(self, row: ChannelRow, renderer: Renderer) -> Iterator[Resource]:
-        """Give a channel's feed in every format."""
-        naming = Naming(self.configuration)
+    def _feed(self, row: ChannelRow, naming: Naming, renderer: Renderer) -> Iterator[Resource]:
+        """Give a channel's feed in every format, page by page."""
         channel = naming.channel(row)
-        members = self.catalog.channels.newest(row.key, channel.limit)
-        feed = naming.feed(channel, members, row.updated)
-        if members and feed.updated != row.updated:
-            self.catalog.channels.note_updated(row.key, feed.updated)
-        return renderer.resources(channel.stem, feed, members)
+        frame = naming.frame(channel, self._stems(row, renderer, self.configuration.pages))
+        pages = self._pages(row, channel.limit, frame, renderer)
+        stems = self._stems(row, renderer, len(pages))
+        for number, (stem, members) in enumerate(zip(stems, pages, strict=True), start=1):
+            feed = naming.feed(channel, members, row.updated, stems, number)
+            if number == 1 and members and feed.updated != row.updated:
+                self.catalog.channels.note_updated(row.key, feed.updated)
+            yield from renderer.resources(stem, feed, members)
 
-    def _lists(self) -> list[Resource]:
+    def _pages(
+        self, row: ChannelRow, limit: int, frame: Feed, renderer: Renderer
+    ) -> list[list[StoredArticle]]:
+        """Divide a channel's newest articles among the pages of its feed; there is one always.
+
+        A page begins after what the one before really carries, so that none is missing.
+        """
+        pages: list[list[StoredArticle]] = []
+        offset = 0
+        while len(pages) < self.configuration.pages:
+            members = self.catalog.channels.newest(row.key, limit, offset)
+            if pages and not members:
+                break
+            pages.append(members[: renderer.count(frame, members)])
+            offset += len(pages[-1])
+        return pages
+
+    def _stems(self, row: ChannelRow, renderer: Renderer, pages: int) -> tuple[str, ...]:
+        return page_stems(row.stem or "", pages, renderer.suffixes)
+
+    def _lists(self, naming: Naming) -> list[Resource]:
         """Make what lists all feeds: OPML for readers, then the page for people."""
-        naming = Naming(self.configuration)
         formats = feed_formats()
         directory = naming.directory([naming.channel(row) for row in self.rows], formats)
         outlines = [

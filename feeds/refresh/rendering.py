@@ -5,36 +5,69 @@ from collections.abc import Callable, Iterator, Sequence
 
 from feeds.model import Entry, Feed, FeedFormat, Resource, StoredArticle
 
+MOST_BYTES = 1024 * 1024
+"""More bytes than this no feed document has, unless its only entry needs them."""
+
 _KEPT_BYTES = 64 * 1024 * 1024
+# An entry is the same in all feeds, so that this cannot depend on what one says of itself.
+_ROOM_FOR_A_FEED = 64 * 1024
+
+MakeEntry = Callable[[StoredArticle], Entry]
 
 
 class Renderer:
     """Renders the feeds of one cycle.
 
     An article stands in several feeds; its bytes are kept from one to the next, the least
-    recently used given up once they are more than `kept_bytes`. `rendered` counts entries.
+    recently used given up once they are more than `kept_bytes`. `make_brief` makes the entry
+    of an article whose own is too large for a feed in any format. `rendered` counts entries.
     """
 
     def __init__(
         self,
         formats: Sequence[FeedFormat],
-        make_entry: Callable[[StoredArticle], Entry],
+        make_entry: MakeEntry,
+        make_brief: MakeEntry,
         kept_bytes: int = _KEPT_BYTES,
     ) -> None:
         self._formats = formats
         self._make_entry = make_entry
+        self._make_brief = make_brief
         self._kept: OrderedDict[int, tuple[bytes, ...]] = OrderedDict()
         self._room = kept_bytes
         self.rendered = 0
 
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """What the paths of feeds end with."""
+        return tuple(form.suffix for form in self._formats)
+
     def paths(self, stem: str) -> tuple[str, ...]:
-        """Give the paths of a channel's feed in every format."""
-        return tuple(f"{stem}{form.suffix}" for form in self._formats)
+        """Give the paths of a feed in every format."""
+        return tuple(f"{stem}{suffix}" for suffix in self.suffixes)
+
+    def count(self, frame: Feed, members: Sequence[StoredArticle]) -> int:
+        """Count how many of some articles, from the first on, one document takes.
+
+        It is the same number in all formats, and one at least. `frame` is a feed that takes
+        as much room as any that is to carry them.
+        """
+        entries = [self._entry(member) for member in members]
+        totals = (sum(map(len, in_one_format)) for in_one_format in zip(*entries, strict=True))
+        if max(totals, default=0) < MOST_BYTES // 2:
+            return len(members)
+        empty = [b""] * len(members)
+        rooms = [MOST_BYTES - len(form.feed(frame, empty)) for form in self._formats]
+        for number, entry in enumerate(entries):
+            rooms = [room - len(body) for room, body in zip(rooms, entry, strict=True)]
+            if number and min(rooms) < 0:
+                return number
+        return len(members)
 
     def resources(
         self, stem: str, feed: Feed, members: Sequence[StoredArticle]
     ) -> Iterator[Resource]:
-        """Give a channel's feed in every format."""
+        """Give a feed, or a page of one, in every format."""
         entries = [self._entry(member) for member in members]
         for number, (path, form) in enumerate(zip(self.paths(stem), self._formats, strict=True)):
             body = form.feed(feed, [entry[number] for entry in entries])
@@ -45,11 +78,15 @@ class Renderer:
         if kept is not None:
             self._kept.move_to_end(stored.key)
             return kept
-        entry = self._make_entry(stored)
-        rendered = tuple(form.entry(entry) for form in self._formats)
+        rendered = self._written(self._make_entry(stored))
+        if max(map(len, rendered)) > MOST_BYTES - _ROOM_FOR_A_FEED:
+            rendered = self._written(self._make_brief(stored))
         self.rendered += 1
         self._keep(stored.key, rendered)
         return rendered
+
+    def _written(self, entry: Entry) -> tuple[bytes, ...]:
+        return tuple(form.entry(entry) for form in self._formats)
 
     def _keep(self, key: int, rendered: tuple[bytes, ...]) -> None:
         self._kept[key] = rendered

@@ -10,14 +10,17 @@ from feeds.model import (
     Entry,
     Image,
     Link,
+    Person,
     Provider,
-    RelatedItem,
+    Reference,
     Source,
     StoredArticle,
 )
 from feeds.selection.taxonomy import Taxonomy
 from feeds.text.dates import rfc3339
-from feeds.text.markup import escape_attribute, escape_text
+from feeds.text.markup import element, escape_attribute, escape_text
+
+_NO_SETTINGS = ProviderSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,17 @@ class EntryMaker:
 
     def entry(self, stored: StoredArticle) -> Entry:
         """Make the entry of an article."""
+        return self._entry(stored, _content(stored.article))
+
+    def brief_entry(self, stored: StoredArticle) -> Entry:
+        """Make the entry of an article whose text is too long for a feed."""
+        return self._entry(stored, _lead(stored.article))
+
+    def _entry(self, stored: StoredArticle, content: str) -> Entry:
         article = stored.article
         domain = article.provider.domain
-        provider = self.provider_names.get(domain, article.provider.name)
-        settings = self.providers.get(domain)
+        settings = self._settings(domain)
+        provider = self._name(article.provider)
         return Entry(
             id=stored.id,
             title=article.title,
@@ -47,64 +57,89 @@ class EntryMaker:
             published=article.published,
             updated=max(stored.updated, article.published),
             summary=article.summary,
-            content=self._content(article),
-            authors=article.authors or (provider,),
+            content=content + self._coverage(stored.coverage),
+            authors=article.authors or (Person(provider),),
             source=Source(f"https://{domain}/", provider),
             categories=tuple(
                 Category(self.topic_labels.get(key, key), self.scheme)
                 for key in self.taxonomy.categories(article)
             ),
             images=article.images,
-            links=tuple(self._links(article)),
-            language=article.language or (settings.language if settings else None),
+            enclosures=article.enclosures,
+            player=article.player,
+            links=tuple(self._links(stored)),
+            rights=article.rights or settings.rights,
+            language=article.language or settings.language,
         )
 
-    def _links(self, article: Article) -> Iterator[Link]:
-        for item in article.related:
-            yield Link("related", item.url, item.title, "text/html")
-        if article.original_url:
-            yield Link("via", article.original_url, "", "text/html")
+    def _links(self, stored: StoredArticle) -> Iterator[Link]:
+        for item in (reference.item for reference in stored.coverage):
+            language = item.language
+            if item.provider:
+                language = language or self._settings(item.provider.domain).language
+            yield Link("related", item.url, item.title, "text/html", language)
+        if stored.article.original_url:
+            yield Link("via", stored.article.original_url, "", "text/html")
 
-    def _content(self, article: Article) -> str:
-        """Compose what readers show: the body, or else image and excerpt, then coverage."""
-        parts = [article.content] if article.content else list(_lead(article))
-        if article.related:
-            parts.append("<h2>Related coverage</h2>")
-            items = "".join(f"<li>{self._related(item)}</li>" for item in article.related)
-            parts.append(f"<ul>{items}</ul>")
-        return "\n".join(parts)
+    def _coverage(self, coverage: tuple[Reference, ...]) -> str:
+        """Write for readers what else covers the same."""
+        if not coverage:
+            return ""
+        items = "".join(f"<li>{self._related(reference)}</li>" for reference in coverage)
+        return f"\n<h2>Related coverage</h2>\n<ul>{items}</ul>"
 
-    def _related(self, item: RelatedItem) -> str:
-        link = f'<a href="{escape_attribute(item.url)}">{escape_text(item.title)}</a>'
+    def _related(self, reference: Reference) -> str:
+        item = reference.item
+        link = element("a", escape_text(item.title), href=item.url)
         notes = []
         if item.provider:
-            notes.append(escape_text(self._name_elsewhere(item.provider)))
+            named = self._name if reference.is_published else self._name_elsewhere
+            notes.append(escape_text(named(item.provider)))
         if item.published:
             day = item.published.date().isoformat()
-            notes.append(f'<time datetime="{rfc3339(item.published)}">{day}</time>')
+            notes.append(element("time", day, datetime=rfc3339(item.published)))
         return f"{link} ({', '.join(notes)})" if notes else link
 
+    def _name(self, provider: Provider) -> str:
+        """Give a provider's name: the one that its articles have."""
+        return self.provider_names.get(provider.domain) or self._name_elsewhere(provider)
+
     def _name_elsewhere(self, provider: Provider) -> str:
-        """Give the name of who published coverage: the configured one, else the document's.
+        """Give the name of who published what is not ours: as configured, else as it is listed.
 
         What other documents say does not count here: an entry would change with them.
         """
-        settings = self.providers.get(provider.domain)
-        return (settings and settings.name) or provider.name
+        return self._settings(provider.domain).name or provider.name
+
+    def _settings(self, domain: str) -> ProviderSettings:
+        return self.providers.get(domain, _NO_SETTINGS)
 
 
-def _lead(article: Article) -> Iterator[str]:
-    if article.images:
-        yield f"<p>{_image(article.images[0])}</p>"
+def _content(article: Article) -> str:
+    """Compose what readers show: the body under its video, or else image and excerpt."""
+    if not article.content:
+        return _lead(article)
+    if article.player and escape_attribute(article.player) not in article.content:
+        return f"{_picture(article)}\n{article.content}"
+    return article.content
+
+
+def _lead(article: Article) -> str:
+    parts = [_picture(article)]
     if article.summary:
-        yield f"<p>{escape_text(article.summary)}</p>"
+        parts.append(element("p", escape_text(article.summary)))
+    return "\n".join(filter(None, parts))
+
+
+def _picture(article: Article) -> str:
+    """Show the first image, and where there is a video, lead to it."""
+    shown = _image(article.images[0]) if article.images else ""
+    if article.player:
+        shown = element("a", shown or escape_text(article.title), href=article.player)
+    return element("p", shown) if shown else ""
 
 
 def _image(image: Image) -> str:
-    size = "".join(
-        f' {name}="{value}"'
-        for name, value in (("width", image.width), ("height", image.height))
-        if value
-    )
-    source, alternative = escape_attribute(image.url), escape_attribute(image.alternative)
-    return f'<img src="{source}" alt="{alternative}"{size}>'
+    sizes = (("width", image.width), ("height", image.height))
+    known = {name: str(value) for name, value in sizes if value}
+    return element("img", src=image.url, alt=image.alternative, **known)

@@ -1,6 +1,7 @@
 """What channels are called, and what their feeds say of themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from feeds.config.types import Configuration, Site
@@ -14,9 +15,11 @@ from feeds.model import (
     Person,
     StoredArticle,
 )
+from feeds.selection.taxonomy import Taxonomy
 from feeds.text.slugs import fold
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_RELATIONS = ("first", "previous", "next", "last")
 
 
 class Naming:
@@ -25,14 +28,7 @@ class Naming:
     def __init__(self, configuration: Configuration) -> None:
         self._configuration = configuration
         self._site = configuration.site
-        topics = configuration.topics.values()
-        self._topics = {fold(topic.label): topic for topic in topics}
-        self._former = {
-            key: topic
-            for topic in topics
-            for alias in topic.aliases
-            if (key := fold(alias)) not in self._topics
-        }
+        self._taxonomy = Taxonomy(configuration)
 
     def title(self, row: ChannelRow, majority: str | None) -> str:
         """Give a channel's title: the configured one, else what most of its members say."""
@@ -43,7 +39,7 @@ class Naming:
         elif row.kind == "rule" and row.name in configuration.feeds:
             configured = configuration.feeds[row.name].title
         elif row.kind == "topic":
-            topic = self._topics.get(row.name) or self._former.get(row.name)
+            topic = self._taxonomy.topic(row.name)
             configured = topic.label if topic else None
         elif row.kind == "provider" and row.name in configuration.providers:
             configured = configuration.providers[row.name].name
@@ -69,31 +65,55 @@ class Naming:
         return Channel(row.kind, row.name, title, description, row.stem or "", limit, language)
 
     def feed(
-        self, channel: Channel, members: Iterable[StoredArticle], last_known: datetime | None
+        self,
+        channel: Channel,
+        members: Iterable[StoredArticle],
+        last_known: datetime | None,
+        stems: Sequence[str] = (),
+        page: int = 1,
     ) -> Feed:
-        """Make the feed of a channel; one without members keeps its last known date."""
+        """Make the feed of a channel, or one page of it; without members it keeps its date.
+
+        `stems` are those of all its pages, where there are several. They are one feed, so
+        they have one id (RFC 5005, section 3).
+        """
         site = self._site
         updated = max((member.updated for member in members), default=last_known or _NEVER)
         is_all = channel.kind == "all"
+        addresses = [f"{site.root}/{stem}" for stem in stems or (channel.stem,)]
         return Feed(
             id=f"tag:{site.authority}:/{channel.stem}",
             title=site.title if is_all else f"{site.title}: {channel.title}",
             description=channel.description,
             url=f"{site.root}/",
-            stem_url=f"{site.root}/{channel.stem}",
+            stem_url=addresses[page - 1],
             updated=updated,
             author=_author(site),
             language=channel.language,
+            rights=self._rights(channel),
+            icon=site.icon,
+            logo=site.logo,
+            hubs=tuple(dict.fromkeys(site.hubs)),
+            interval=interval(self._configuration),
+            pages=tuple(_other_pages(addresses, page)),
         )
+
+    def frame(self, channel: Channel, stems: Sequence[str]) -> Feed:
+        """Make a feed that takes no less room than any page of a channel's feed does."""
+        last = self.feed(channel, (), None, stems, len(stems))
+        if len(stems) == 1:
+            return last
+        return replace(last, pages=tuple((relation, last.stem_url) for relation in _RELATIONS))
 
     def directory(self, channels: Iterable[Channel], formats: Iterable[FeedFormat]) -> Directory:
         """List channels for people: all, then rules, topics and providers by title.
 
-        What is but an alias now keeps its feeds for those who follow it, and is not listed.
+        What leads to another topic now keeps its feeds for those who follow it, and is not
+        listed.
         """
         suffixes = [(item.name, item.suffix) for item in formats]
         order = {"all": 0, "rule": 1, "topic": 2, "provider": 3}
-        listed = (c for c in channels if c.kind != "topic" or c.name not in self._former)
+        listed = (c for c in channels if c.kind != "topic" or self._taxonomy.key(c.name) == c.name)
         ordered = sorted(listed, key=lambda c: (order[c.kind], fold(c.title), c.stem))
         outlines = (
             Outline(
@@ -109,6 +129,17 @@ class Naming:
             site.title, site.description, f"{site.root}/", site.language, tuple(outlines)
         )
 
+    def _rights(self, channel: Channel) -> str:
+        """Give the rights in a feed: a provider's, where they are known, in its own."""
+        settings = self._configuration.providers.get(channel.name)
+        is_provider = channel.kind == "provider"
+        return (settings.rights if settings and is_provider else "") or self._site.rights
+
+
+def interval(configuration: Configuration) -> int:
+    """Give the seconds in which feeds may change once: they are read, and cached, as long."""
+    return max(configuration.reload.every, configuration.server.max_age)
+
 
 def provider_names(rows: Iterable[ChannelRow]) -> Mapping[str, str]:
     """Map the domains of providers to their names."""
@@ -118,6 +149,18 @@ def provider_names(rows: Iterable[ChannelRow]) -> Mapping[str, str]:
 def topic_labels(rows: Iterable[ChannelRow]) -> Mapping[str, str]:
     """Map the keys of topics to their labels."""
     return {row.name: row.title or row.name for row in rows if row.kind == "topic"}
+
+
+def _other_pages(addresses: Sequence[str], page: int) -> Iterator[tuple[str, str]]:
+    """Relate a page to others of its feed, by address (RFC 5005, section 3)."""
+    if len(addresses) == 1:
+        return
+    yield "first", addresses[0]
+    if page > 1:
+        yield "previous", addresses[page - 2]
+    if page < len(addresses):
+        yield "next", addresses[page]
+    yield "last", addresses[-1]
 
 
 def _author(site: Site) -> Person:

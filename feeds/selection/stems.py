@@ -1,9 +1,10 @@
 """URLs of channels: given once, never shared, and the same again from an empty catalog."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from feeds.config.types import Topic
+from feeds.config.types import Configuration, Topic
 from feeds.model import ChannelRow
+from feeds.selection.taxonomy import Taxonomy
 from feeds.text.slugs import distinct_slug, fold, slug
 
 
@@ -29,28 +30,39 @@ def give_stems(channels: Iterable[ChannelRow], topics: Mapping[str, Topic]) -> d
     return given
 
 
+def page_stems(stem: str, pages: int, suffixes: Sequence[str]) -> tuple[str, ...]:
+    """Give the stems of a feed's pages; that of the first is the feed's own.
+
+    No directory is called what a file of another channel can be called: the pages of the
+    provider `x.atom` are not below the Atom feed of the provider `x`.
+    """
+    folder = f"{stem}_" if stem.endswith(tuple(suffixes)) else stem
+    return stem, *(f"{folder}/page/{number}" for number in range(2, pages + 1))
+
+
 def renamed_topics(
-    channels: Iterable[ChannelRow], first_names: Mapping[int, str], topics: Mapping[str, Topic]
+    channels: Iterable[ChannelRow],
+    first_names: Mapping[int, str],
+    topics: Mapping[str, Topic],
+    qualifiers: Sequence[str] = (),
 ) -> dict[int, str]:
     """Find the channels that go on under another name, by key.
 
-    Where a topic is configured under the slug that a channel has, with that channel's name
-    among its aliases, it is the same topic under a better label, so its URLs stay its own.
-    A channel that is no longer meant by its first name, the one documents say, goes by
-    that again.
+    Where a topic is configured under the slug that a channel has, and that channel's name is
+    an alias of it or it with a qualifier, it is the same topic under a better label, so its
+    URLs stay its own. A channel that is no longer meant by its first name, the one documents
+    say, goes by that again.
     """
     channels = [channel for channel in channels if channel.kind == "topic"]
-    key_of_alias = {
-        fold(alias): fold(topic.label) for topic in topics.values() for alias in topic.aliases
-    }
+    meant = Taxonomy(Configuration(topics=topics, qualifiers=tuple(qualifiers))).key
     names = {channel.key: channel.name for channel in channels}
     for key, first_name in first_names.items():
-        if key_of_alias.get(first_name) != names[key] and first_name not in names.values():
+        if meant(first_name) != names[key] and first_name not in names.values():
             names[key] = first_name
     at_stem = {channel.stem: channel.key for channel in channels}
     for slug_of_topic, topic in topics.items():
         found, name = at_stem.get(f"topics/{slug_of_topic}"), fold(topic.label)
-        if found and key_of_alias.get(names[found]) == name and name not in names.values():
+        if found and meant(names[found]) == name and name not in names.values():
             names[found] = name
     return {
         channel.key: names[channel.key]

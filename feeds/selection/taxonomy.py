@@ -1,5 +1,6 @@
 """Which channels an article belongs to, by its topics, its provider and the rules."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
@@ -7,33 +8,42 @@ from feeds.config.types import Configuration, Topic, Where
 from feeds.model import Article, ChannelKind, Membership
 from feeds.text.slugs import fold, slug
 
+# The colon, and the characters that are one when a label is folded (NFKC).
+_COLON = re.compile("[:\ufe13\ufe55\uff1a]")
+# More than these stand one after another only where somebody wants to keep us busy.
+_MOST_QUALIFIERS = 10
+
 
 class Taxonomy:
     """What the configuration says of topics and rules, ready to be asked.
 
-    A topic is known by its key, the folded label of its name. Aliases lead to that key, and
-    an article of a topic is an article of every topic above it. `former` are aliases that
-    were topics of their own once: whoever follows one of them gets what the topic gets.
+    A topic is known by its key, the folded label of its name. Aliases lead to that key, so
+    do labels with a qualifier before them, and an article of a topic is an article of every
+    topic above it.
+
+    `topics` are the names of all topics that have channels. Those that lead to another key
+    now were topics of their own once: whoever follows one of them gets what the topic gets.
     """
 
-    def __init__(self, configuration: Configuration, former: frozenset[str] = frozenset()) -> None:
+    def __init__(self, configuration: Configuration, topics: Iterable[str] = ()) -> None:
         self._topics = {fold(topic.label): topic for topic in configuration.topics.values()}
         self._key_of_slug = {
             slug: fold(topic.label) for slug, topic in configuration.topics.items()
         }
-        self._key_of_alias = dict(_aliases(configuration.topics))
-        self._former: dict[str, list[str]] = {}
-        for alias in sorted(former):
-            self._former.setdefault(self.key(alias), []).append(alias)
+        self._configured = dict(_configured_names(configuration.topics))
+        self._qualifiers = frozenset(map(fold, configuration.qualifiers))
         self._rules = {name: rule.where for name, rule in configuration.feeds.items()}
+        self._former: dict[str, list[str]] = {}
+        for name in sorted(topics):
+            if (key := self.key(name)) != name:
+                self._former.setdefault(key, []).append(name)
 
     def memberships(self, article: Article) -> tuple[Membership, ...]:
         """Give every channel that an article belongs to, each once."""
         topics = self._topics_of(article)
         found = [Membership("all", "", "")]
         for key, label in topics.items():
-            names = (key, *self._former.get(key, ()))
-            found += [Membership("topic", name, label) for name in names]
+            found += [Membership("topic", name, label) for name in self._names(key)]
         found.append(Membership("provider", article.provider.domain, article.provider.name))
         found += [
             Membership("rule", name, "")
@@ -46,18 +56,33 @@ class Taxonomy:
         """Give the channels that are there even when nothing is in them."""
         return (("all", ""), *(("rule", name) for name in self._rules))
 
-    def aliases(self) -> tuple[str, ...]:
-        """Give the keys that lead to topics of another key."""
-        return tuple(alias for alias, key in self._key_of_alias.items() if alias != key)
-
     def categories(self, article: Article) -> tuple[str, ...]:
         """Give the keys of the topics that the article itself names, in its order."""
         return tuple(dict.fromkeys(self.key(label) for label in article.topics))
 
+    def topics(self, article: Article) -> frozenset[str]:
+        """Give the keys of an article's topics and of those above them."""
+        return frozenset(self._topics_of(article))
+
     def key(self, label: str) -> str:
         """Give the key of the topic that a label means."""
-        folded = fold(label)
-        return self._key_of_alias.get(folded, folded)
+        folded = fold(self._bare(label))
+        return self._configured.get(folded, folded)
+
+    def topic(self, label: str) -> Topic | None:
+        """Give what is configured of the topic that a label means."""
+        return self._topics.get(self.key(label))
+
+    def _bare(self, label: str) -> str:
+        """Take off what stands before a colon and is no part of the topic."""
+        for _ in range(_MOST_QUALIFIERS if self._qualifiers else 0):
+            qualifier, *rest = _COLON.split(label, maxsplit=1)
+            if fold(label) in self._configured or fold(qualifier) not in self._qualifiers:
+                break
+            if not (topic := "".join(rest).strip()):
+                break
+            label = topic
+        return label
 
     def _topics_of(self, article: Article) -> Mapping[str, str]:
         """Map the keys of an article's topics, and of those above them, to its labels."""
@@ -66,11 +91,15 @@ class Taxonomy:
             key: str | None = self.key(label)
             while key is not None and key not in found:
                 topic = self._topics.get(key)
-                found[key] = topic.label if topic else label
+                found[key] = topic.label if topic else self._bare(label)
                 key = self._key_of_slug.get(topic.parent) if topic and topic.parent else None
         return found
 
-    def _meets(self, where: Where, article: Article, topics: Mapping[str, str]) -> bool:
+    def _names(self, key: str) -> Iterable[str]:
+        """Give the names of a topic's channel and of those that go on with it."""
+        return (key, *self._former.get(key, ()))
+
+    def _meets(self, where: Where, article: Article, topics: Iterable[str]) -> bool:
         return (
             self._is_about(where.topic, topics)
             and _any(where.provider, (article.provider.domain,))
@@ -85,7 +114,8 @@ class Taxonomy:
         """Whether one of an article's topics is wanted, by its label or by its slug."""
         wanted = set(wanted)
         keys = {self._key_of_slug.get(name, self.key(name)) for name in wanted}
-        return _any(keys, topics) or not wanted.isdisjoint(map(_slug, topics))
+        names = (name for key in topics for name in self._names(key))
+        return _any(keys, topics) or not wanted.isdisjoint(map(_slug, names))
 
 
 @cache
@@ -93,10 +123,13 @@ def _slug(key: str) -> str:
     return slug(key)
 
 
-def _aliases(topics: Mapping[str, Topic]) -> Iterator[tuple[str, str]]:
+def _configured_names(topics: Mapping[str, Topic]) -> Iterator[tuple[str, str]]:
+    """Give every label and alias that is configured, folded, with the key that it leads to."""
     for topic in topics.values():
+        key = fold(topic.label)
+        yield key, key
         for alias in topic.aliases:
-            yield fold(alias), fold(topic.label)
+            yield fold(alias), key
 
 
 def _any(wanted: Iterable[str], values: Iterable[str | None]) -> bool:

@@ -5,6 +5,7 @@ Nothing here judges what a text says; it only makes sure that text stays text.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from html import unescape
 from html.entities import html5
 
@@ -81,25 +82,28 @@ def decode_entities(text: str) -> str:
     return _ENTITY.sub(_decoded, text) if "&" in text else text
 
 
-def clean_line(raw: str) -> str:
+def clean_line(raw: str, mend: Callable[[str], str] | None = None) -> str:
     """Make a title, name or label one line of visible text; entities are decoded once.
 
-    Markup is not removed: a title that says `<b>x` is that text.
+    Markup is not removed: a title that says `<b>x` is that text. `mend` is applied to what
+    the entities spell, before anything invisible is dropped.
     """
-    return _one_line(unescape(raw) if "&" in raw else raw)
+    text = unescape(raw) if "&" in raw else raw
+    return _one_line(mend(text) if mend else text)
 
 
-def clean_paragraph(raw: str) -> str:
+def clean_paragraph(raw: str, mend: Callable[[str], str] | None = None) -> str:
     """Make an excerpt plain text on one line; a placeholder such as `NA` gives nothing.
 
     Only what is written as a tag is markup, and it is dropped first; whatever entities
     spell is text. So `<b>x</b>` gives `x`, and `&lt;b&gt;` the text `<b>`. Entities are
-    decoded twice, because excerpts are often escaped twice: `&amp;quot;` gives `"`.
+    decoded twice, because excerpts are often escaped twice: `&amp;quot;` gives `"`. `mend`
+    is as in `clean_line`.
     """
     text = _without_tags(raw) if "<" in raw else raw
     if "&" in text:
         text = decode_entities(unescape(text))
-    line = _one_line(text)
+    line = _one_line(mend(text) if mend else text)
     return "" if line.casefold() in _PLACEHOLDERS else line
 
 

@@ -41,6 +41,9 @@ _HTTP_DATES = (
     re.compile(rf"[A-Z][a-z]{{2}} {_MONTH} (?P<day>[ \d]\d) {_TIME} (?P<year>\d{{4}})", re.ASCII),
 )
 
+WEEK = 7 * 24 * 3600
+"""Seconds of a week."""
+
 
 class Instant(NamedTuple):
     """A moment in UTC; `naive` says that a time was written without a zone.
@@ -76,6 +79,11 @@ def rfc3339(moment: datetime) -> str:
     """Write an instant as Atom and JSON Feed want it: `2021-06-30T17:37:00Z` (RFC 3339)."""
     written = moment.astimezone(UTC).isoformat(timespec="seconds")
     return written.removesuffix("+00:00") + "Z"
+
+
+def week_of(moment: int) -> int:
+    """Give the number of the week of an instant, both counted from 1 January 1970 in UTC."""
+    return moment // WEEK
 
 
 def http_date(moment: datetime) -> str:

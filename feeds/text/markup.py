@@ -72,30 +72,53 @@ _IN_A_LINE = _FORMATTING | _names(
 )
 _WORD = re.compile(r"\w")
 
+# What is left of a picture whose address was none, and of the other versions of a picture.
+_NOTHING = re.compile(
+    r"<source(?: (?!src=)[a-z]+=\"[^\"]*+\")*+>|<img(?: (?!src=|alt=\"[^\"])[a-z]+=\"[^\"]*+\")*+>"
+)
+
 _VOID = _names("br col hr img link meta source wbr")
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
-def safe_html(raw: str, *, base: str | None = None) -> str:
+def safe_html(raw: str, *, base: str | None = None, page: str | None = None) -> str:
     """Give what of some HTML a feed may carry: balanced, and nothing in it can act.
 
     Elements and attributes that are not allowed are dropped, with their content where it is
-    no text. URLs are checked, relative ones resolved against `base` and dropped without it.
+    no text. URLs are checked, relative ones resolved against `base` and dropped without it;
+    those that are a mere fragment are of `page`, where that is given.
     A document whose markup would take more than a few seconds becomes one plain paragraph.
     """
     legal = replace_illegal(raw)
     if _is_costly(legal):
         text = clean_paragraph(legal)
         return element("p", escape_text(text)) if text else ""
-    safe = _cleaner(base).clean(_HIDE.sub(r"<\1x-\2", legal))
-    return replace_illegal(_UNHIDE.sub(r"<\1\2", safe))
+    safe = _cleaner(base, page or base).clean(_HIDE.sub(r"<\1x-\2", legal))
+    return replace_illegal(_NOTHING.sub("", _UNHIDE.sub(r"<\1\2", safe)))
 
 
 def markdown_html(raw: str) -> str:
     """Render CommonMark with tables and strikethrough; HTML in it comes out as it is, unsafe."""
     html: str = _MARKDOWN.render(replace_illegal(raw))
     return html
+
+
+def iframe_sources(raw: str) -> tuple[str, ...]:
+    """Give what the frames in some HTML show, as it is written there; all else is left out."""
+    found: list[str] = []
+
+    def take(_tag: str, _name: str, value: str) -> None:
+        found.append(value)
+
+    if "<iframe" in raw.lower() and not _is_costly(raw):
+        nh3.clean(
+            replace_illegal(raw),
+            tags={"iframe"},
+            attributes={"iframe": {"src"}},
+            attribute_filter=take,
+        )
+    return tuple(found)
 
 
 def first_paragraph(safe: str, limit: int = 300) -> str:
@@ -128,13 +151,13 @@ def element(name: str, content: str = "", **attributes: str) -> str:
     return f"<{name}{written}>" if name in _VOID else f"<{name}{written}>{content}</{name}>"
 
 
-def _cleaner(base: str | None) -> nh3.Cleaner:
+def _cleaner(base: str | None, page: str | None) -> nh3.Cleaner:
     def keep(tag: str, name: str, value: str) -> str | None:
         text = _UNHIDE.sub(r"<\1\2", value) if "<" in value else value
         if name not in {"href", "src", "poster"} or (tag == "a" and _MAILTO.fullmatch(text)):
             return text
         try:
-            return check_url(text, base=base)
+            return check_url(text, base=page if text.startswith("#") else base)
         except UrlProblem:
             return None
 

@@ -6,6 +6,7 @@ and cannot break out of a header, an attribute or a line.
 
 import re
 from encodings.idna import ToASCII, nameprep
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 from urllib.parse import urljoin
@@ -107,6 +108,7 @@ def check_domain(raw: str) -> str | None:
     return domain if _DOMAIN.fullmatch(domain) else None
 
 
+@lru_cache(maxsize=16_384)
 def comparable(url: str) -> str:
     """Give the key under which two URLs are the same article; it is never emitted.
 

@@ -1,0 +1,84 @@
+"""Which addresses documents list as related, and what may be referred to though it is held."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, delete, select
+
+from feeds.catalog import schema
+from feeds.catalog.parts import parts
+from feeds.catalog.records import pack_article, seconds
+from feeds.model import Article
+from feeds.text.dates import week_of
+from feeds.text.urls import comparable
+
+_held = schema.held
+_mentions = schema.mentions
+_news = schema.held_news
+
+
+class References:
+    """Keeps what ties documents to each other."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def keep(self, articles: Sequence[Article]) -> None:
+        """Keep what articles list, and hold those that are not listed themselves."""
+        self.drop(article.path for article in articles)
+        rows = [
+            {"path": article.path, "address": address}
+            for article in articles
+            for address in {comparable(item.url) for item in article.related}
+        ]
+        if rows:
+            self._connection.execute(_mentions.insert(), rows)
+        self._hold([article for article in articles if not article.listed])
+
+    def drop(self, paths: Iterable[str]) -> None:
+        """Forget what documents list, and that they were held."""
+        for part in parts(paths):
+            self._note(part)
+            for table in (_mentions, _held):
+                self._connection.execute(delete(table).where(table.c.path.in_(part)))
+
+    def news(self, before: int, now: int) -> dict[str, set[int]]:
+        """Give the held documents that came, changed or went, with the weeks they are or were in.
+
+        So do those whose date has come, or is ahead again, since `before` (in seconds). They
+        count as seen from then on.
+        """
+        first, last = sorted((before, now))
+        dated = select(_held.c.path, _held.c.published).where(
+            _held.c.published > first, _held.c.published <= last
+        )
+        found: dict[str, set[int]] = {}
+        for path, published in self._connection.execute(dated):
+            found.setdefault(path, set()).add(week_of(published))
+        for path, week in self._connection.execute(select(_news)).all():
+            found.setdefault(path, set()).add(week)
+        self._connection.execute(delete(_news))
+        return found
+
+    def _hold(self, articles: Sequence[Article]) -> None:
+        rows = [
+            {
+                "path": article.path,
+                "address": comparable(article.url),
+                "published": seconds(article.published),
+                "record": pack_article(article),
+            }
+            for article in articles
+        ]
+        if rows:
+            self._connection.execute(_held.insert(), rows)
+            self._note([article.path for article in articles])
+
+    def _note(self, paths: Sequence[str]) -> None:
+        """Note held documents as news in the weeks in which they stand now."""
+        query = select(_held.c.path, _held.c.published).where(_held.c.path.in_(paths))
+        rows = [
+            {"path": path, "week": week_of(published)}
+            for path, published in self._connection.execute(query)
+        ]
+        if rows:
+            self._connection.execute(_news.insert().prefix_with("OR IGNORE"), rows)

@@ -1,0 +1,138 @@
+"""An article as all dialects give it, and as the catalog keeps it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeds.model.documents import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who published an article: a domain, and the name that this document gives it."""
+
+    domain: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A name, with an e-mail address and a home page where they are known."""
+
+    name: str
+    email: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture; width and height in pixels, None where unknown."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+    alternative: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to an article, such as an episode; its length is in bytes.
+
+    `duration` is in seconds. What is not known is None, or empty.
+    """
+
+    url: str
+    media_type: str
+    length: int | None = None
+    duration: int | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedItem:
+    """Coverage of the same thing elsewhere; `language` is a BCP 47 tag where it is known."""
+
+    url: str
+    title: str
+    published: datetime | None = None
+    provider: Provider | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Coverage as an entry shows it.
+
+    `path` is that of its document where it is one of the corpus, and `is_published` says that
+    the document is an article of ours.
+    """
+
+    item: RelatedItem
+    path: str | None = None
+    is_published: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One document as all dialects give it: typed, cleaned, its URLs checked.
+
+    `summary` and `title` are plain text, `content` is safe HTML (empty where the document
+    has no body). `topics` are the labels as the document writes them, `related` is what its
+    author listed, `player` a page that plays the video which the article is about. `listed`
+    says that the document may be published once it is due, `withdrawn` that it may not even
+    be referred to; `quality` and `heat` order and select articles and are never emitted.
+    """
+
+    path: str
+    title: str
+    url: str
+    published: datetime
+    provider: Provider
+    explicit_id: str | None = None
+    modified: datetime | None = None
+    original_url: str | None = None
+    summary: str = ""
+    content: str = ""
+    authors: tuple[Person, ...] = ()
+    topics: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    player: str | None = None
+    related: tuple[RelatedItem, ...] = ()
+    rights: str = ""
+    category: str | None = None
+    kind: str = "article"
+    language: str | None = None
+    quality: int | None = None
+    heat: int | None = None
+    listed: bool = True
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading one file gave: an article unless one of the findings is an error.
+
+    `digest` is that of the file's bytes; where it is the one already known, `unchanged` is
+    true and nothing else was looked at.
+    """
+
+    path: str
+    article: Article | None
+    findings: tuple[Finding, ...] = ()
+    digest: str = ""
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article with what the catalog adds: its key, its id, and when it last changed.
+
+    `emitted` is a digest of what feeds say of it, `coverage` what else covers the same.
+    """
+
+    key: int
+    id: str
+    updated: datetime
+    emitted: str
+    article: Article
+    coverage: tuple[Reference, ...] = ()

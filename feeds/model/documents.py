@@ -1,0 +1,89 @@
+"""What a file of the corpus says, before any of it has a type of ours."""
+
+from collections.abc import Mapping as AbstractMapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+
+class Scalar(NamedTuple):
+    """A scalar's text as written, with its place in the file (both counted from 1)."""
+
+    text: str
+    line: int
+    column: int
+    plain: bool
+
+    @property
+    def is_null(self) -> bool:
+        """Whether the scalar stands for nothing: empty, `~` or `null`, without quotes."""
+        return self.plain and self.text in {"", "~", "null", "Null", "NULL"}
+
+
+class Sequence(NamedTuple):
+    """A list of nodes, with the place where it begins."""
+
+    items: tuple["Node", ...]
+    line: int
+    column: int
+
+
+class Mapping(NamedTuple):
+    """A mapping from key to node, with the place where it begins."""
+
+    items: AbstractMapping[str, "Node"]
+    line: int
+    column: int
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class FileStamp(NamedTuple):
+    """What a directory scan tells about a file without reading it."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file's bytes under its key: its path below the corpus, with `/` between parts."""
+
+    path: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Front matter that is understood but not yet typed, and the body below it.
+
+    `body_line` is the line of the file, counted from 1, on which the body begins.
+    """
+
+    path: str
+    fields: Mapping
+    body: str
+    body_line: int
+
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Something wrong with a document or with the configuration, and where.
+
+    An `error` costs the document, a `warning` a field of it. `line` and `column` count
+    from 1 in the file; 0 means that the place is not known or is the file as a whole.
+    `key` is a path such as `related[2].webUrl`, empty where none applies.
+    """
+
+    path: str
+    line: int
+    column: int
+    code: str
+    key: str
+    message: str
+    severity: Severity = "error"

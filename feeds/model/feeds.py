@@ -1,0 +1,179 @@
+"""A channel of articles, and the feed with its entries that it becomes, in no format yet."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from feeds.model.articles import Enclosure, Image, Person
+
+ChannelKind = Literal["all", "topic", "provider", "rule"]
+
+
+class Membership(NamedTuple):
+    """A channel that an article belongs to, and what the article calls it."""
+
+    kind: ChannelKind
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRow:
+    """A channel as the catalog keeps it.
+
+    `name` identifies it among its kind: a topic's key, a provider's domain, a rule's name.
+    `stem` is the path of its feeds without suffix (`topics/machine-learning`), `title` what
+    people call it; both are None until they are given. `updated` is when its newest entry
+    last changed.
+    """
+
+    key: int
+    kind: ChannelKind
+    name: str
+    stem: str | None
+    title: str | None
+    updated: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A named selection of articles, ready to become a feed of up to `limit` entries."""
+
+    kind: ChannelKind
+    name: str
+    title: str
+    description: str
+    stem: str
+    limit: int
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A topic of an entry: its label, and the scheme that the label belongs to (an IRI)."""
+
+    label: str
+    scheme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference from a feed or an entry (RFC 4287, section 4.2.7)."""
+
+    relation: str
+    url: str
+    title: str = ""
+    media_type: str = ""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The publication that an entry was taken from: a provider, its home page and name."""
+
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a feed says of one article, in no format yet.
+
+    `summary` is plain text, `content` is HTML whose URLs are all absolute. `player` is a page
+    that plays the entry's video, of which the first image is then a still.
+    """
+
+    id: str
+    title: str
+    url: str
+    published: datetime
+    updated: datetime
+    summary: str
+    content: str
+    authors: tuple[Person, ...]
+    source: Source
+    categories: tuple[Category, ...] = ()
+    images: tuple[Image, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    player: str | None = None
+    links: tuple[Link, ...] = ()
+    rights: str = ""
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed document says about itself; its entries are rendered apart.
+
+    `url` is where its HTML page is, `stem_url` its own address without the suffix of a
+    format. `updated` is that of its newest entry. `hubs` are the WebSub hubs that tell of
+    its changes, `interval` the seconds in which it may change once. `icon` is a small square
+    picture, `logo` a larger one twice as wide as it is high. `pages` maps the relations of
+    other pages of a feed in several (RFC 5005, section 3) to their addresses without suffix.
+    """
+
+    id: str
+    title: str
+    description: str
+    url: str
+    stem_url: str
+    updated: datetime
+    author: Person
+    language: str | None = None
+    rights: str = ""
+    icon: str | None = None
+    logo: str | None = None
+    hubs: tuple[str, ...] = ()
+    interval: int | None = None
+    pages: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A feed as a line of a directory: what it is called and where its formats are.
+
+    `addresses` has one absolute URL for each format's name, the preferred one first.
+    """
+
+    kind: ChannelKind
+    title: str
+    description: str
+    addresses: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """All feeds of a publication, in the order in which people should see them."""
+
+    title: str
+    description: str
+    url: str
+    language: str | None
+    outlines: tuple[Outline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFormat:
+    """A way to write feeds down, in two steps so that an entry is rendered only once.
+
+    `entry` gives the bytes of one entry, `feed` a whole document from a feed and the
+    bytes of its entries in order.
+    """
+
+    name: str
+    title: str
+    suffix: str
+    media_type: str
+    entry: Callable[[Entry], bytes]
+    feed: Callable[[Feed, Iterable[bytes]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryFormat:
+    """A way to write down the directory of all feeds, published under one path."""
+
+    name: str
+    path: str
+    media_type: str
+    directory: Callable[[Directory], bytes]

@@ -1,0 +1,125 @@
+"""Entries become documents of at most a mebibyte, the same entries in every format."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from feeds.formats import feed_formats
+from feeds.model import Article, Entry, Feed, FeedFormat, Person, Provider, Source, StoredArticle
+from feeds.refresh.rendering import MOST_BYTES, Renderer
+
+MOMENT = datetime(2026, 10, 1, tzinfo=UTC)
+FEED = Feed(
+    id="tag:x.example,2026:/all",
+    title="News",
+    description="All of it",
+    url="https://x.example/",
+    stem_url="https://x.example/all",
+    updated=MOMENT,
+    author=Person("Desk"),
+)
+
+
+def stored(key: int, content: str = "") -> StoredArticle:
+    """Make an article with a body."""
+    url = f"https://paper.example/{key}"
+    article = Article(
+        f"{key}.md", "T", url, MOMENT, Provider("paper.example", "P"), content=content
+    )
+    return StoredArticle(key, f"urn:x:{key}", MOMENT, "", article)
+
+
+def entry(item: StoredArticle) -> Entry:
+    """Make the entry of an article."""
+    return Entry(
+        id=item.id,
+        title=item.article.title,
+        url=item.article.url,
+        published=MOMENT,
+        updated=MOMENT,
+        summary="S",
+        content=item.article.content,
+        authors=(Person("P"),),
+        source=Source("https://paper.example/", "P"),
+    )
+
+
+def brief(item: StoredArticle) -> Entry:
+    """Make an entry that says that it is brief."""
+    return replace(entry(item), content="<p>Brief.</p>")
+
+
+def sizes(renderer: Renderer, members: Sequence[StoredArticle]) -> list[int]:
+    """Give the sizes of a feed's documents."""
+    return [len(item.body) for item in renderer.resources("all", FEED, members)]
+
+
+@pytest.mark.parametrize("form", feed_formats(), ids=lambda form: form.name)
+@pytest.mark.parametrize("count", [2, 7, 100])
+@pytest.mark.parametrize("excess", [0, 1])
+def test_a_document_is_filled_to_the_last_byte(form: FeedFormat, count: int, excess: int) -> None:
+    """A feed of exactly a mebibyte is whole; one byte more costs it its last entry."""
+    renderer = Renderer([form], entry, brief)
+    keys = range(1000, 1000 + count)
+    [empty] = sizes(renderer, [stored(key, "x") for key in keys])
+    each, rest = divmod(MOST_BYTES + excess - empty, count)
+    members = [stored(key + 4000, "x" * (1 + each + (rest if key == 1000 else 0))) for key in keys]
+    assert sizes(renderer, members) == [MOST_BYTES + excess]
+    assert renderer.count(FEED, members) == count - excess
+
+
+def test_every_format_carries_as_many() -> None:
+    """The format in which entries are largest decides for all of them."""
+    renderer = Renderer(feed_formats(), entry, brief)
+    # In XML, a < takes four bytes; in JSON, one.
+    members = [stored(number, "<" * 50_000) for number in range(10)]
+    count = renderer.count(FEED, members)
+    assert count == 5
+    assert max(sizes(renderer, members[:count])) <= MOST_BYTES < max(sizes(renderer, members))
+    only_json = [form for form in feed_formats() if form.name == "json"]
+    assert Renderer(only_json, entry, brief).count(FEED, members) == 10
+
+
+def test_what_a_feed_says_of_itself_takes_room() -> None:
+    """Long words about a feed leave room for fewer entries, but always for one."""
+    renderer = Renderer(feed_formats(), entry, brief)
+    members = [stored(number, "x" * 300_000) for number in range(4)]
+    assert renderer.count(FEED, members) == 3
+    for length, count in ((300_000, 2), (600_000, 1), (2_000_000, 1)):
+        assert renderer.count(replace(FEED, description="x" * length), members) == count
+    assert renderer.count(FEED, []) == 0
+
+
+def test_an_entry_that_is_too_large_is_brief() -> None:
+    """It is brief in every format, though only one of them makes it too large."""
+    renderer = Renderer(feed_formats(), entry, brief)
+    members = [stored(1, "<" * 400_000), stored(2, "<p>Body.</p>")]
+    assert renderer.count(FEED, members) == 2
+    for resource in renderer.resources("all", FEED, members):
+        assert b"Brief." in resource.body
+        assert b"Body." in resource.body
+        assert b"&lt;&lt;" not in resource.body
+    assert renderer.rendered == 2
+
+
+def test_an_entry_that_is_too_large_even_then_stands_alone() -> None:
+    """There is one entry at least, however large it is, and the next is on the next page."""
+
+    def large(item: StoredArticle) -> Entry:
+        return replace(entry(item), content="x" * (MOST_BYTES + 1))
+
+    renderer = Renderer(feed_formats(), large, large)
+    assert renderer.count(FEED, [stored(1), stored(2)]) == 1
+
+
+def test_an_entry_is_rendered_once_while_it_is_kept() -> None:
+    """Counting and writing do it once together; what was given up is rendered again."""
+    members = [stored(number, "x" * 1000) for number in range(3)]
+    for kept_bytes, rendered in ((1_000_000, 3), (0, 9)):
+        renderer = Renderer(feed_formats(), entry, brief, kept_bytes)
+        renderer.count(FEED, members)
+        before = sizes(renderer, members)
+        assert sizes(renderer, members) == before
+        assert renderer.rendered == rendered
