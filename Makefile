@@ -5,10 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help serve build test lint types floors units lock clean
+# Documents with the lists that editors made for them (tests/bench/related.py says in what form).
+RELATED ?= ../shared/related
+
+.PHONY: help serve build test lint types floors units bench-related lock clean
 
 help:  ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(READY)  ## Build the sample corpus and serve it at http://127.0.0.1:8000
 	$(BIN)/feeds serve --config config
@@ -30,6 +33,9 @@ floors: $(READY)
 
 units: $(READY)
 	$(BIN)/pytest
+
+bench-related: $(READY)  ## Measure the search for related coverage on lists in RELATED=DIRECTORY
+	$(BIN)/python tests/bench/related.py $(RELATED)
 
 # The environment is made anew when what is locked changes.
 $(READY): requirements-dev.lock pyproject.toml
