@@ -482,6 +482,21 @@ HISTORY = (
         lambda room: room.delete("2026/comet.md"),
         gone=COMET,
     ),
+    State(
+        "A document is deleted for good.",
+        lambda room: room.delete("lantern.md"),
+        gone=Names(all="lantern", topic="lantern"),
+    ),
+    State(
+        "Another is moved to its path.",
+        lambda room: room.move("ferry.md", "lantern.md"),
+        silent=True,
+    ),
+    State(
+        "There it gets another title.",
+        lambda room: room.edit("lantern.md", title="Ferries hum"),
+        modified=everywhere("ferry"),
+    ),
 )
 
 
