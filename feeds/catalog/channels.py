@@ -25,6 +25,7 @@ _memberships = schema.memberships
 class _Place(NamedTuple):
     label: str
     published: int
+    added: int | None = None
 
 
 @dataclass(slots=True)
@@ -59,6 +60,7 @@ class Channels:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._made: set[int] = set()
 
     def all(self) -> list[ChannelRow]:
         """Give every channel, ordered by kind and name."""
@@ -79,22 +81,40 @@ class Channels:
         self, names: Iterable[tuple[ChannelKind, str]]
     ) -> dict[tuple[ChannelKind, str], int]:
         """Give the keys of channels, new ones for those that are new."""
-        wanted = sorted(set(names))
-        rows = [{"kind": kind, "name": name} for kind, name in wanted]
-        if rows:
-            self._connection.execute(insert(_channels).on_conflict_do_nothing(), rows)
+        wanted = set(names)
+        found = self._keys(wanted)
+        if missing := sorted(wanted - found.keys()):
+            rows = [{"kind": kind, "name": name} for kind, name in missing]
+            self._connection.execute(_channels.insert(), rows)
+            made = self._keys(missing)
+            self._made.update(made.values())
+            found |= made
+        return found
+
+    def _keys(
+        self, wanted: Iterable[tuple[ChannelKind, str]]
+    ) -> dict[tuple[ChannelKind, str], int]:
         columns = (_channels.c.kind, _channels.c.name, _channels.c.key)
         found: dict[tuple[ChannelKind, str], int] = {}
-        for part in parts(wanted):
-            by_name = select(*columns).where(_channels.c.name.in_({name for _, name in part}))
+        wanted = set(wanted)
+        for part in parts(sorted({name for _, name in wanted})):
+            by_name = select(*columns).where(_channels.c.name.in_(part))
             for kind, name, key in self._connection.execute(by_name):
-                found[kind, name] = key
+                if (kind, name) in wanted:
+                    found[kind, name] = key
         return found
 
     def place(
-        self, transitions: Sequence[Transition], memberships: Mapping[int, Sequence[Membership]]
+        self,
+        transitions: Sequence[Transition],
+        memberships: Mapping[int, Sequence[Membership]],
+        moment: datetime,
     ) -> set[int]:
-        """Put articles into the channels they belong to, and give the channels this touches."""
+        """Put articles into the channels they belong to, and give the channels this touches.
+
+        Where a channel is ordered by that, those that are new to it enter at this moment, but
+        the first ones of a new channel at their own date.
+        """
         before = self._memberships([item.stored.key for item in transitions])
         keys = self.ensure(
             (member.kind, member.name) for items in memberships.values() for member in items
@@ -102,11 +122,14 @@ class Channels:
         difference = _Difference()
         for item in transitions:
             published = seconds(item.stored.article.published)
-            now = {
-                keys[member.kind, member.name]: _Place(member.label, published)
-                for member in memberships.get(item.stored.key, ())
-            }
-            difference.add(item, before.get(item.stored.key, {}), now)
+            old, now = before.get(item.stored.key, {}), {}
+            for member in memberships.get(item.stored.key, ()):
+                channel = keys[member.kind, member.name]
+                added = None
+                if member.by_addition:
+                    added = self._added(channel, old.get(channel), published, seconds(moment))
+                now[channel] = _Place(member.label, published, added)
+            difference.add(item, old, now)
         self._write(difference)
         return difference.touched
 
@@ -162,13 +185,25 @@ class Channels:
         query = select(_memberships.c.channel).where(_memberships.c.article.in_(naming)).distinct()
         return set(self._connection.execute(query).scalars())
 
-    def newest(self, channel: int, limit: int, offset: int = 0) -> list[StoredArticle]:
-        """Give a channel's newest articles but the first few, ties ordered by id."""
+    def _added(self, channel: int, before: _Place | None, published: int, moment: int) -> int:
+        """Give when an article entered a channel that is ordered by that."""
+        if before:
+            return published if before.added is None else before.added
+        return published if channel in self._made else max(published, moment)
+
+    def newest(
+        self, channel: int, limit: int, offset: int = 0, *, by_addition: bool = False
+    ) -> list[StoredArticle]:
+        """Give a channel's newest articles but the first few, ties ordered by id.
+
+        With `by_addition` these are those that entered it last.
+        """
+        position = _memberships.c.added if by_addition else _memberships.c.published
         query = (
             select(_articles)
             .join(_memberships, _memberships.c.article == _articles.c.key)
-            .where(_memberships.c.channel == channel)
-            .order_by(_memberships.c.published.desc(), _articles.c.id)
+            .where(_memberships.c.channel == channel, position.is_not(None))
+            .order_by(position.desc(), _articles.c.id)
             .limit(limit)
             .offset(offset)
         )
@@ -180,7 +215,8 @@ class Channels:
         found: dict[int, dict[int, _Place]] = {}
         query = select(_memberships).where(_memberships.c.article.in_(articles))
         for row in self._connection.execute(query):
-            found.setdefault(row.article, {})[row.channel] = _Place(row.label, row.published)
+            place = _Place(row.label, row.published, row.added)
+            found.setdefault(row.article, {})[row.channel] = place
         return found
 
     def _write(self, difference: _Difference) -> None:

@@ -123,12 +123,21 @@ memberships = Table(
     Column("article", Integer, ForeignKey("articles.key"), primary_key=True),
     Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
     Column("published", BigInteger, nullable=False),
+    Column("added", BigInteger),
     Column("label", String, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Which visible article is in which channel, and what it calls the channel."""
+"""Which visible article is in which channel, and what it calls the channel. `added` is when it
+entered, in channels that are ordered by that."""
 
 Index("memberships_newest", memberships.c.channel, memberships.c.published.desc())
+Index(
+    "memberships_latest",
+    memberships.c.channel,
+    memberships.c.added.desc(),
+    sqlite_where=text("added IS NOT NULL"),
+    postgresql_where=text("added IS NOT NULL"),
+)
 
 labels = Table(
     "labels",

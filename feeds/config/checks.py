@@ -16,6 +16,7 @@ from feeds.text.urls import check_domain, check_url
 if TYPE_CHECKING:
     from feeds.config.types import Where
 
+ORDERS = ("published", "added")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
 _SWITCHES = {"true": True, "True": True, "TRUE": True} | {
@@ -58,6 +59,13 @@ def prose(value: str) -> str:
     if not is_clean(value):
         raise ValueError(f"{said(value)} has a character that a feed cannot carry")
     return clean_line(value)
+
+
+def order(value: object) -> object:
+    """Accept the name of an order of entries."""
+    if value not in ORDERS:
+        raise ValueError(f"must be {' or '.join(ORDERS)}, not {said(value)}")
+    return value
 
 
 def switch(value: object) -> bool:
@@ -175,6 +183,6 @@ def base_url(value: str) -> str:
 def has_condition(where: "Where") -> "Where":
     """Accept conditions if there is one."""
     if not any(getattr(where, field.name) for field in fields(where)):
-        keys = ", ".join(field.name for field in fields(where))
+        keys = ", ".join(field.name.rstrip("_") for field in fields(where))
         raise ValueError(f"needs at least one condition: {keys}")
     return where

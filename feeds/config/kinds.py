@@ -124,6 +124,7 @@ def _pattern(regex: str) -> tuple[tuple[str, object], ...]:
 _NOT_EMPTY = (("minLength", 1),)
 _URL = (("format", "uri"),)
 
+Order = Annotated[str, Checked(checks.order, (("enum", list(checks.ORDERS)),), first=True)]
 Switch = Annotated[bool, Checked(checks.switch, first=True)]
 Name = Annotated[str, Checked(checks.name, _NOT_EMPTY)]
 Prose = Annotated[str, Checked(checks.prose)]

@@ -21,6 +21,7 @@ from feeds.config.kinds import (
     ListOrOne,
     Location,
     Name,
+    Order,
     OrTextFor,
     PathPart,
     Prose,
@@ -40,6 +41,10 @@ AtLeastOne = Annotated[int, WholeNumber(1)]
 Names = Annotated[tuple[Name, ...], ListOrOne()]
 
 
+def _key_of(name: str) -> str:
+    return name.rstrip("_")
+
+
 class _Section:
     """What pydantic is to do with a section of the file."""
 
@@ -47,6 +52,8 @@ class _Section:
     __pydantic_config__: ClassVar[Mapping[str, object]] = {
         "extra": "forbid",
         "use_attribute_docstrings": True,
+        # A key that Python has a word for is a field with a line at its end.
+        "alias_generator": _key_of,
     }
 
 
@@ -195,6 +202,21 @@ class Where(_Section):
     heat: Minimum | None = None
     """The least heat."""
 
+    text: Names = ()
+    """Words, or several in a row, in an article's title, excerpt or body, whatever their case."""
+
+    all: tuple["Condition", ...] = ()
+    """Conditions that all must hold, too."""
+
+    any: tuple["Condition", ...] = ()
+    """Conditions of which one must hold, too."""
+
+    not_: "Condition | None" = None
+    """Conditions that must not all hold."""
+
+
+Condition = Annotated[Where, Checked(has_condition, (("minProperties", 1),))]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFeed(_Section):
@@ -203,8 +225,12 @@ class RuleFeed(_Section):
     title: Name
     """The name that people see."""
 
-    where: Annotated[Where, Checked(has_condition, (("minProperties", 1),))]
+    where: Condition
     """Which articles it has; at least one condition."""
+
+    order: Order = "published"
+    """What is first: the newest article (`published`), or what entered the feed last (`added`),
+    however old it is."""
 
     description: Prose = ""
     """One sentence about the feed."""

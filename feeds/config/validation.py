@@ -75,11 +75,12 @@ def _keys(steps: Steps) -> list[str]:
     section: Any = Configuration
     remaining = iter(steps)
     for step in remaining:
-        hint = get_type_hints(section)[str(step)]
+        hints = get_type_hints(section)
+        hint = hints[str(step)] if str(step) in hints else hints[f"{step}_"]
         section = next(kind for kind in (hint, *get_args(hint)) if is_dataclass(kind))
         if get_origin(hint) in {tuple, Mapping}:
             next(remaining, None)
-    return [field.name for field in fields(section)]
+    return [field.name.rstrip("_") for field in fields(section)]
 
 
 # --- The JSON Schema -----------------------------------------------------------------

@@ -11,11 +11,15 @@ ChannelKind = Literal["all", "topic", "provider", "rule"]
 
 
 class Membership(NamedTuple):
-    """A channel that an article belongs to, and what the article calls it."""
+    """A channel that an article belongs to, and what the article calls it.
+
+    `by_addition` says that the channel is ordered by when articles entered it.
+    """
 
     kind: ChannelKind
     name: str
     label: str
+    by_addition: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,10 @@ class ChannelRow:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A named selection of articles, ready to become a feed of up to `limit` entries."""
+    """A named selection of articles, ready to become a feed of up to `limit` entries.
+
+    Its order is that of their dates, or, `by_addition`, that in which they entered it.
+    """
 
     kind: ChannelKind
     name: str
@@ -47,6 +54,7 @@ class Channel:
     stem: str
     limit: int
     language: str | None = None
+    by_addition: bool = False
 
 
 @dataclass(frozen=True, slots=True)

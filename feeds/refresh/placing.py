@@ -37,7 +37,7 @@ def place(
             for item in batch
             if item.is_visible
         }
-        touched |= catalog.channels.place(batch, memberships)
+        touched |= catalog.channels.place(batch, memberships, now)
         catalog.visibility.settle(batch)
         guard.watch(batch)
         if not anew:

@@ -8,7 +8,7 @@ from datetime import datetime
 from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.formats import directory_formats, feed_formats
-from feeds.model import ChannelRow, Feed, Resource, StoredArticle
+from feeds.model import Channel, ChannelRow, Feed, Resource, StoredArticle
 from feeds.pages import directory_page
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, published_now
@@ -90,7 +90,7 @@ class Publisher:
         """Give a channel's feed in every format, page by page."""
         channel = naming.channel(row)
         frame = naming.frame(channel, self._stems(row, renderer, self.configuration.pages))
-        pages = self._pages(row, channel.limit, frame, renderer)
+        pages = self._pages(row, channel, frame, renderer)
         stems = self._stems(row, renderer, len(pages))
         for number, (stem, members) in enumerate(zip(stems, pages, strict=True), start=1):
             feed = naming.feed(channel, members, row.updated, stems, number)
@@ -99,7 +99,7 @@ class Publisher:
             yield from renderer.resources(stem, feed, members)
 
     def _pages(
-        self, row: ChannelRow, limit: int, frame: Feed, renderer: Renderer
+        self, row: ChannelRow, channel: Channel, frame: Feed, renderer: Renderer
     ) -> list[list[StoredArticle]]:
         """Divide a channel's newest articles among the pages of its feed; there is one always.
 
@@ -108,7 +108,9 @@ class Publisher:
         pages: list[list[StoredArticle]] = []
         offset = 0
         while len(pages) < self.configuration.pages:
-            members = self.catalog.channels.newest(row.key, limit, offset)
+            members = self.catalog.channels.newest(
+                row.key, channel.limit, offset, by_addition=channel.by_addition
+            )
             if pages and not members:
                 break
             pages.append(members[: renderer.count(frame, members)])

@@ -48,7 +48,7 @@ class Naming:
     def channel(self, row: ChannelRow) -> Channel:
         """Make a channel of a row that has its stem and title."""
         title, limit = row.title or row.name, self._configuration.limit
-        language = self._site.language
+        language, by_addition = self._site.language, False
         if row.kind == "all":
             description = self._site.description or f"All articles of {title}"
         elif row.kind == "topic":
@@ -61,8 +61,9 @@ class Naming:
         else:
             rule = self._configuration.feeds[row.name]
             description = rule.description or title
-            limit = rule.limit or limit
-        return Channel(row.kind, row.name, title, description, row.stem or "", limit, language)
+            limit, by_addition = rule.limit or limit, rule.order == "added"
+        stem = row.stem or ""
+        return Channel(row.kind, row.name, title, description, stem, limit, language, by_addition)
 
     def feed(
         self,

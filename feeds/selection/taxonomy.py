@@ -1,11 +1,12 @@
 """Which channels an article belongs to, by its topics, its provider and the rules."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
-from feeds.config.types import Configuration, Topic, Where
+from feeds.config.types import Configuration, Topic
 from feeds.model import Article, ChannelKind, Membership
+from feeds.selection.rules import Subject, compile_rule
 from feeds.text.slugs import fold, slug
 
 # The colon, and the characters that are one when a label is folded (NFKC).
@@ -32,11 +33,14 @@ class Taxonomy:
         }
         self._configured = dict(_configured_names(configuration.topics))
         self._qualifiers = frozenset(map(fold, configuration.qualifiers))
-        self._rules = {name: rule.where for name, rule in configuration.feeds.items()}
         self._former: dict[str, list[str]] = {}
         for name in sorted(topics):
             if (key := self.key(name)) != name:
                 self._former.setdefault(key, []).append(name)
+        self._rules = {
+            name: (compile_rule(rule.where, self), rule.order == "added")
+            for name, rule in configuration.feeds.items()
+        }
 
     def memberships(self, article: Article) -> tuple[Membership, ...]:
         """Give every channel that an article belongs to, each once."""
@@ -45,10 +49,11 @@ class Taxonomy:
         for key, label in topics.items():
             found += [Membership("topic", name, label) for name in self._names(key)]
         found.append(Membership("provider", article.provider.domain, article.provider.name))
+        subject = Subject(article, frozenset(topics))
         found += [
-            Membership("rule", name, "")
-            for name, where in self._rules.items()
-            if self._meets(where, article, topics)
+            Membership("rule", name, "", by_addition=by_addition)
+            for name, (holds, by_addition) in self._rules.items()
+            if holds(subject)
         ]
         return tuple(found)
 
@@ -99,23 +104,20 @@ class Taxonomy:
         """Give the names of a topic's channel and of those that go on with it."""
         return (key, *self._former.get(key, ()))
 
-    def _meets(self, where: Where, article: Article, topics: Iterable[str]) -> bool:
-        return (
-            self._is_about(where.topic, topics)
-            and _any(where.provider, (article.provider.domain,))
-            and _any(where.category, (article.category,))
-            and _any(where.language, (article.language,))
-            and _any(where.type, (article.kind,))
-            and (where.quality is None or _at_least(article.quality, where.quality.min))
-            and (where.heat is None or _at_least(article.heat, where.heat.min))
-        )
+    def wanted(self, names: Iterable[str]) -> Callable[[Iterable[str]], bool]:
+        """Give a function that tells whether some topics have one that is meant by these names.
 
-    def _is_about(self, wanted: Iterable[str], topics: Iterable[str]) -> bool:
-        """Whether one of an article's topics is wanted, by its label or by its slug."""
-        wanted = set(wanted)
+        A name is a topic's label, an alias or its slug.
+        """
+        wanted = frozenset(names)
         keys = {self._key_of_slug.get(name, self.key(name)) for name in wanted}
-        names = (name for key in topics for name in self._names(key))
-        return _any(keys, topics) or not wanted.isdisjoint(map(_slug, names))
+
+        def is_about(topics: Iterable[str]) -> bool:
+            topics = tuple(topics)
+            slugs = (_slug(name) for key in topics for name in self._names(key))
+            return not keys.isdisjoint(topics) or not wanted.isdisjoint(slugs)
+
+        return is_about
 
 
 @cache
@@ -130,13 +132,3 @@ def _configured_names(topics: Mapping[str, Topic]) -> Iterator[tuple[str, str]]:
         yield key, key
         for alias in topic.aliases:
             yield fold(alias), key
-
-
-def _any(wanted: Iterable[str], values: Iterable[str | None]) -> bool:
-    """Whether a condition holds: it names no value, or one of those that there are."""
-    wanted = set(wanted)
-    return not wanted or not wanted.isdisjoint(values)
-
-
-def _at_least(value: int | None, bound: int) -> bool:
-    return value is not None and value >= bound

@@ -56,12 +56,14 @@ _PLACEHOLDERS = frozenset(
 _ELLIPSIS = "\u2026"
 _DANGLING = " ,;:.-\u2013\u2014\u2026"
 _JOINERS = "\u200c\u200d"
-# Scripts that put no space between words (CJK, kana, their full-width forms, Thai, Lao, Khmer,
-# Myanmar), where a text may be cut at any character.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\uff00-\uffef"
-    "\U00020000-\U0003ffff]"
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u312f\u31a0-\u9fff\uf900-\ufaff\uff00-\uffef"
+    "\U00020000-\U0003ffff"
 )
+"""Scripts that put no space between words, as ranges of a regular expression's class: CJK, kana,
+their full-width forms, Thai, Lao, Khmer, Myanmar."""
+
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
 def is_clean(raw: str) -> bool:

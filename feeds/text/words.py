@@ -4,12 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from feeds.text.clean import UNSPACED
+
 # Chinese, Japanese, Thai, Lao, Khmer and Burmese are written without spaces: what is between
 # two signs is no word there, but two characters next to each other are nearly one.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff]+"
-)
+_UNSPACED = re.compile(f"[{UNSPACED}]+")
 # What `\w` leaves out: accents, and the vowel signs of Hebrew, Arabic, Indic and Thai scripts.
 _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
