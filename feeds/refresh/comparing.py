@@ -95,6 +95,5 @@ class Comparison:
 
 def _digest(item: Profile) -> str:
     """Digest what is compared of an article."""
-    words, topics = sorted(item.words.items()), sorted(item.topics)
-    told = (item.published, item.quality, words, topics)
+    told = (item.published, item.quality, item.words, sorted(item.topics))
     return sha256(repr(told).encode()).hexdigest()[:32]

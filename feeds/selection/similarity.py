@@ -50,13 +50,15 @@ class Profile:
 
 def profile(article: Article, topics: Iterable[str]) -> Profile:
     """Make the profile of an article; `topics` are the keys of all its topics."""
-    words = Counter(telling_words(article.summary))
+    counts = Counter(telling_words(article.summary))
     for word in telling_words(article.title):
-        words[word] += _TITLE_WEIGHT
+        counts[word] += _TITLE_WEIGHT
     topics = frozenset(topics)
     named = frozenset(word for topic in topics for word in telling_words(topic))
     quality = min(max(article.quality or 0, 0), _BEST_QUALITY)
     published = int(article.published.timestamp())
+    # In one order always, since sums of the same numbers in another one may differ.
+    words = dict(sorted(counts.items()))
     return Profile(article.path, published, words, topics, named, quality)
 
 
@@ -76,13 +78,12 @@ class _Pool:
     def __init__(self, profiles: Sequence[Profile]) -> None:
         self._profiles = profiles
         counts = Counter(word for item in profiles for word in item.words)
-        rarities = {word: _rarity(word, count, len(profiles)) for word, count in counts.items()}
-        self._vectors = {item.path: _vector(item.words, rarities) for item in profiles}
+        self._rarities = {word: _rarity(word, n, len(profiles)) for word, n in counts.items()}
         self._about: dict[frozenset[str], frozenset[int]] = {}
-        self._postings: dict[str, list[tuple[int, float]]] = {}
+        self._postings: dict[str, list[tuple[int, float]]] = {word: [] for word in counts}
         for place, item in enumerate(profiles):
-            for word, weight in self._vectors[item.path].items():
-                self._postings.setdefault(word, []).append((place, weight))
+            for word, weight in self._weights(item):
+                self._postings[word].append((place, weight))
 
     def similar(self, item: Profile) -> list[str]:
         """Give the paths of what is on an article's story, the best first."""
@@ -102,16 +103,21 @@ class _Pool:
 
         Likeness is the cosine of the angle between the words of two articles, from 0 to 1.
         """
-        total: dict[int, float] = {}
-        for word, own in self._vectors[item.path].items():
+        total = [0.0] * len(self._profiles)
+        for word, own in self._weights(item):
             for place, weight in self._postings[word]:
-                total[place] = total.get(place, 0.0) + own * weight
-        alike = [
-            (value, place)
-            for place, value in total.items()
-            if value >= _LEAST and place in self._on_topics(item.topics)
-        ]
-        return sorted(alike, reverse=True)
+                total[place] += own * weight
+        places = self._on_topics(item.topics)
+        return sorted(
+            ((value, place) for place in places if (value := total[place]) >= _LEAST), reverse=True
+        )
+
+    def _weights(self, item: Profile) -> list[tuple[str, float]]:
+        """Weigh an article's words so that the squares of their weights add up to one."""
+        rarities = self._rarities
+        weights = [(word, times * rarities[word]) for word, times in item.words.items()]
+        length = math.sqrt(sum(weight * weight for _, weight in weights))
+        return [(word, weight / length) for word, weight in weights]
 
     def _on_topics(self, topics: frozenset[str]) -> frozenset[int]:
         """Give the places of articles that share a topic with these, or have none themselves."""
@@ -128,13 +134,6 @@ def _rarity(word: str, count: int, articles: int) -> float:
     """Weigh a word by how few articles have it (inverse document frequency)."""
     supposed = _SUPPOSED_SHORT if len(word) <= _SHORT else 1
     return math.log((articles + _SUPPOSED + 1) / (count + supposed + 0.5))
-
-
-def _vector(words: Mapping[str, int], rarities: Mapping[str, float]) -> dict[str, float]:
-    """Weigh an article's words so that the squares of their weights add up to one."""
-    weights = {word: times * rarities[word] for word, times in sorted(words.items())}
-    length = math.sqrt(sum(weight * weight for weight in weights.values()))
-    return {word: weight / length for word, weight in weights.items()}
 
 
 def _may_be_one_story(one: Profile, other: Profile) -> bool:
