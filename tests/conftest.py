@@ -256,9 +256,19 @@ def in_formats(*stems: str) -> set[str]:
     return {f"{stem}.{suffix}" for stem in stems for suffix in ("atom", "rss", "json")}
 
 
+def in_archives(*stems: str, month: str = "2026-10") -> set[str]:
+    """Give the paths of a month's documents in the archives of feeds."""
+    return {f"{stem}/archive/{month}.atom" for stem in stems}
+
+
 def written(report: Report) -> set[str]:
     """Give the paths that a cycle wrote."""
     return {*report.added, *report.changed}
+
+
+def rewritten(report: Report) -> set[str]:
+    """Give the paths of feeds and lists that a cycle wrote, archives aside."""
+    return {path for path in written(report) if "/archive/" not in path}
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_a_second_build_says_that_it_wrote_nothing(folder: Path) -> None:
     run = build(folder)
     assert stamps(output) == before
     assert closing_line(run).startswith("2 documents (0 read, 0 held back); 0 skipped; 2 articles;")
-    assert "; 0 files written, 14 unchanged, 0 deleted; " in closing_line(run)
+    assert "; 0 files written, 18 unchanged, 0 deleted; " in closing_line(run)
 
 
 def test_several_corpora_are_one_publication(folder: Path) -> None:
@@ -419,7 +419,7 @@ def test_a_rehearsal_says_what_would_be_written(folder: Path) -> None:
     assert "entry in ebb.md tag:feeds.example.org,2026:ebb.md" in lines
     assert lines[-2] == "entries in 2, out 0, ids changed 0"
     assert re.fullmatch(r"bytes [1-9]\d{3,}", lines[-1])
-    assert "; 14 files to be written, 0 unchanged, 0 to be deleted; " in closing_line(run)
+    assert "; 18 files to be written, 0 unchanged, 0 to be deleted; " in closing_line(run)
     assert [path.name for path in folder.iterdir()] == ["corpus"]
 
 
@@ -427,6 +427,7 @@ DIFFERENCE = """\
 add topics/stars.atom
 add topics/stars.rss
 add topics/stars.json
+add topics/stars/archive/2026-05.atom
 change all.atom
 change all.rss
 change all.json
@@ -439,11 +440,15 @@ change topics/moon.json
 change topics/tides.atom
 change topics/tides.rss
 change topics/tides.json
+change all/archive/2026-05.atom
+change providers/paper.example/archive/2026-05.atom
+change topics/tides/archive/2026-05.atom
 change feeds.opml
 change index.html
 remove feeds/moon.atom
 remove feeds/moon.json
 remove feeds/moon.rss
+remove topics/moon/archive/2026-05.atom
 entry in new/star.md tag:configured.example,2026:new/star.md
 entry out deep/flow.md tag:configured.example,2026:deep/flow.md
 id ebb.md tag:configured.example,2026:ebb.md -> urn:example:ebb
@@ -512,7 +517,7 @@ def test_timings_are_of_all_stages_and_add_up(folder: Path) -> None:
     stages = [found for line in talk if (found := STAGE.fullmatch(line))]
     assert [stage[1] for stage in stages] == [
         *("starting", "scanning", "reading", "identifying", "placing", "relating", "naming"),
-        *("verifying", "rendering", "publishing"),
+        *("verifying", "rendering", "archiving", "publishing"),
     ]
     assert abs(sum(float(stage[2]) for stage in stages) - 100) < 1
     assert not any(STAGE.fullmatch(line) for line in build(folder).stderr.splitlines())

@@ -178,6 +178,21 @@ PAGE = dataclasses.replace(
         ("last", f"{FEED.stem_url}/4"),
     ),
 )
+ARCHIVED = f"{FEED.stem_url}/archive"
+ATOM_TYPE = "application/atom+xml"
+WITH_ARCHIVE = dataclasses.replace(
+    FEED, links=(Link("prev-archive", f"{ARCHIVED}/2021-07.atom", media_type=ATOM_TYPE),)
+)
+ARCHIVE = dataclasses.replace(
+    FEED,
+    stem_url=f"{ARCHIVED}/2021-06",
+    is_archive=True,
+    links=(
+        Link("current", f"{FEED.stem_url}.atom", media_type=ATOM_TYPE),
+        Link("prev-archive", f"{ARCHIVED}/2020-12.atom", media_type=ATOM_TYPE),
+        Link("next-archive", f"{ARCHIVED}/2021-07.atom", media_type=ATOM_TYPE),
+    ),
+)
 ICON_ONLY = dataclasses.replace(FEED, icon="https://news.example/icon.gif", interval=5400)
 BARE_FEED = Feed(
     id="tag:news.example,2021:all",
@@ -191,11 +206,13 @@ BARE_FEED = Feed(
 EVERYTHING = (*ENTRIES, *AUTHORS, *RIGHTS, *ENCLOSURES, *VIDEOS, *COVERAGE, *PERMALINKS)
 
 CASES: dict[str, tuple[Feed, tuple[Entry, ...]]] = {
+    "archive-of-a-month": (ARCHIVE, (FULL, PLAIN)),
     "authors": (FEED, AUTHORS),
     "coverage": (FEED, COVERAGE),
     "enclosures": (FEED, ENCLOSURES),
     "feed-about-which-little-is-known": (BARE_FEED, (PLAIN,)),
     "feed-in-pages": (PAGE, (PLAIN,)),
+    "feed-with-an-archive": (WITH_ARCHIVE, (PLAIN,)),
     "feed-with-an-icon": (ICON_ONLY, (PLAIN,)),
     "machine-learning": (FEED, ENTRIES),
     "permalinks": (FEED, PERMALINKS),
@@ -227,11 +244,15 @@ GOLDEN = Path(__file__).parent / "data" / "formats"
 
 
 def rendered() -> dict[str, bytes]:
-    """Give what every format writes of the feeds and the directory above, by file name."""
+    """Give what every format writes of the feeds and the directory above, by file name.
+
+    Archives are written in one format only.
+    """
     feeds = {
         f"{name}{room.suffix}": room.feed(feed, map(room.entry, entries))
         for name, (feed, entries) in CASES.items()
         for room in feed_formats()
+        if room.has_archives or not feed.is_archive
     }
     return feeds | {room.path: room.directory(DIRECTORY) for room in directory_formats()}
 

@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 import pytest
 from feed_rules import RULES, Document, complaints
-from test_formats_golden import CASES, DIRECTORY, EVERYTHING, FEED, FULL, PAGE
+from test_formats_golden import ARCHIVE, CASES, DIRECTORY, EVERYTHING, FEED, FULL, PAGE
 
 from feeds.formats import directory_formats, feed_formats
 from feeds.model import Feed, FeedFormat, Outline
 
+(ATOM,) = (room for room in feed_formats() if room.has_archives)
 every_format = pytest.mark.parametrize("room", feed_formats(), ids=lambda room: room.name)
 
 SOUND = {
@@ -25,6 +26,9 @@ SOUND = {
     room.name: Document(room.directory(DIRECTORY), f"https://news.example/{room.path}")
     for room in directory_formats()
 }
+SOUND["archive"] = Document(
+    ATOM.feed(ARCHIVE, map(ATOM.entry, EVERYTHING)), f"{ARCHIVE.stem_url}.atom"
+)
 
 _TO_SELF = '/2.atom" rel="self"'
 _AUTHOR = """  <author>
@@ -92,6 +96,15 @@ BROKEN: dict[str, list[tuple[str, str, str]]] = {
         ("atom", 'rel="hub"', 'rel="self"'),
         ("atom", 'rel="self" type="application/atom+xml"', 'rel="self" type="text/xml"'),
     ],
+    "atom_archives_say_so": [
+        ("archive", "<fh:archive/>", "<fh:archive/><fh:archive/>"),
+        ("archive", "<fh:archive/>", "<fh:archive>yes</fh:archive>"),
+        ("archive", "<fh:archive/>", "<fh:complete/>"),
+        ("archive", "<fh:archive/>", ""),
+        ("archive", 'rel="current"', 'rel="via"'),
+        ("archive", "<entry>", "<entry><fh:archive/>"),
+        ("atom", 'rel="next"', 'rel="next-archive"'),
+    ],
     "atom_alternates_differ": [
         ("atom", 'rel="hub" href="https://hub.example/"', 'rel="alternate" type="text/html"'),
         ("atom", 'rel="alternate" href="https://bare.example/"', 'rel="via" href="https://a.b/"'),
@@ -135,6 +148,12 @@ BROKEN: dict[str, list[tuple[str, str, str]]] = {
         ("rss", 'href="https://a.example/1"', 'href="https://a.example/a b"'),
         ("atom", 'href="https://a.example/1"', 'href="https:///1"'),
         ("atom", 'href="https://a.example/1"', 'href="ftp://a.example/1"'),
+    ],
+    "links_to_archives_are_to_atom": [
+        ("archive", 'rel="next-archive"', 'rel="prev-archive"'),
+        ("archive", "/2020-12.atom", "/2021-06.atom"),
+        ("archive", '/2020-12.atom" type="application/atom+xml"', '/2020-12.atom"'),
+        ("rss", 'rel="next"', 'rel="prev-archive"'),
     ],
     "links_are_empty": [
         ("atom", ' title="Auf Deutsch"', ' title=" "'),

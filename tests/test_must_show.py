@@ -54,6 +54,11 @@ class Source:
         return str(self.fields.get("webUrl") or self.fields["link"]["href"])
 
     @property
+    def month(self) -> str:
+        """The month of its date, in whose document archives have it."""
+        return str(self.fields.get("publishedDateTime") or self.fields["date"])[:7]
+
+    @property
     def topics(self) -> list[str]:
         """The names of its topics."""
         return list(self.fields.get("topics") or self.fields["categoryLabel"])
@@ -161,12 +166,21 @@ def test_three_of_five_are_published(shown: Shown) -> None:
 
 
 def test_feeds_are_those_of_all_topics_and_providers(shown: Shown) -> None:
-    """There is a feed of all, of each topic and each provider, in three formats, and no other."""
+    """There is a feed of all, of each topic and each provider, in three formats, and no other.
+
+    Besides these there are lists, and a document for each month of each feed.
+    """
     feeds = {f"{stem}.{suffix}" for stem in shown.channels() for suffix in SUFFIXES}
-    others = {"feeds.opml", "index.html", "manifest.json"}
+    months = {source.name: source.month for source in shown.sources}
+    others = {"feeds.opml", "index.html", "manifest.json"} | {
+        f"{stem}/archive/{months[name]}.atom"
+        for stem, names in shown.channels().items()
+        for name in names
+    }
     assert set(contents(shown.output)) == feeds | others
     assert set(manifest(shown.output)) == feeds | others - {"manifest.json"}
-    assert f"; {len(feeds)} feeds; {len(feeds) + 2} files written, " in closing_line(shown.run)
+    written = len(feeds) + len(others) - 1
+    assert f"; {len(feeds)} feeds; {written} files written, " in closing_line(shown.run)
 
 
 def test_feeds_carry_exactly_what_belongs_to_them(shown: Shown) -> None:
@@ -335,7 +349,9 @@ def test_a_new_title_rewrites_the_feeds_that_carry_it(shown: Shown, tmp_path: Pa
     run = build(copy.folder, "--state", tmp_path / "state")
     carrying = {stem for stem, names in copy.channels().items() if copy.published[0].name in names}
     assert carrying < set(copy.channels())
+    month = f"/archive/{copy.published[0].month}.atom"
     expected = {f"{stem}.{suffix}" for stem in carrying for suffix in SUFFIXES}
+    expected |= {stem + month for stem in carrying}
     after = contents(copy.output)
     assert changed(before, after) == expected | {"manifest.json"}
     touched = {path for path, stamp in stamps(copy.output).items() if stamped[path] != stamp}

@@ -110,6 +110,17 @@ def events(destination: DirectoryDestination) -> Iterator[list[tuple[str, str]]]
     WATCHER.root = Path("/nowhere")
 
 
+def test_what_others_refer_to_comes_first(
+    destination: DirectoryDestination, events: list[tuple[str, str]]
+) -> None:
+    """Targets are there in their order before anything that leads to them."""
+    with destination.publishing() as staging:
+        for path in ("index.html", "b", "2", "a", "1"):
+            staging.stage(resource(path))
+        staging.publish(("index.html",), (), ("1", "2", "absent"))
+    assert [path for _, path in events] == ["1", "2", "b", "a", "index.html"]
+
+
 def test_referrers_come_last_and_deletions_after_them(
     destination: DirectoryDestination, events: list[tuple[str, str]]
 ) -> None:

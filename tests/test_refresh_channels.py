@@ -4,7 +4,7 @@ from itertools import permutations
 
 import feedparser
 import pytest
-from conftest import Workshop, in_formats, written
+from conftest import Workshop, in_archives, in_formats, rewritten
 
 LISTS = {"feeds.opml", "index.html"}
 
@@ -81,7 +81,7 @@ def test_a_topic_is_called_what_most_articles_call_it(workshop: Workshop) -> Non
     report = workshop.build()
     assert workshop.feed("topics/ai")["title"] == "Example News: ai"
     assert {item["tags"][0] for item in workshop.feed()["items"]} == {"ai"}
-    assert written(report) == in_formats("all", "topics/ai", "providers/paper.example") | LISTS
+    assert rewritten(report) == in_formats("all", "topics/ai", "providers/paper.example") | LISTS
 
 
 @pytest.mark.parametrize(
@@ -92,9 +92,9 @@ def test_a_topic_called_like_a_file_of_ours_is_but_a_topic(workshop: Workshop, l
     workshop.topics(label, "Energy")
     workshop.build()
     assert len(workshop.stems("topics")) == 2
-    assert set(workshop.files()) == LISTS | {"manifest.json"} | in_formats(
-        "all", "providers/paper.example", *workshop.stems("topics")
-    )
+    stems = ("all", "providers/paper.example", *workshop.stems("topics"))
+    feeds = in_formats(*stems) | in_archives(*stems)
+    assert set(workshop.files()) == LISTS | {"manifest.json"} | feeds
 
 
 @pytest.mark.parametrize(

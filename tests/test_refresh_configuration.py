@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from conftest import SITE, Workshop, in_formats, written
+from conftest import SITE, Workshop, in_formats, rewritten
 
 LISTS = {"feeds.opml", "index.html"}
 EVERYTHING = LISTS | in_formats(
@@ -67,8 +67,8 @@ def test_a_change_rewrites_what_it_shows_in(
     report = news.build()
     # Atom and RSS of a provider's language have an attribute that JSON Feed has not.
     assert report.read == 0
-    assert written(report) <= expected
-    assert {path.rpartition(".")[0] for path in written(report)} == {
+    assert rewritten(report) <= expected
+    assert {path.rpartition(".")[0] for path in rewritten(report)} == {
         path.rpartition(".")[0] for path in expected
     }
     assert (report.entries_in, report.entries_out) == (0, {})
@@ -95,7 +95,7 @@ def test_a_rule_that_is_taken_out_is_gone(news: Workshop) -> None:
     news.configure()
     report = news.build()
     assert (report.read, set(report.deleted)) == (0, in_formats("feeds/best"))
-    assert written(report) == LISTS
+    assert rewritten(report) == LISTS
     assert not (news.output / "feeds").exists()
     assert b"feeds/best" not in b"".join(news.files().values())
     news.configure(BASE)
@@ -107,7 +107,7 @@ def test_a_rule_that_is_changed_has_other_articles(news: Workshop) -> None:
     """Other conditions under the same name take effect without reading."""
     news.configure(BASE.replace("50", "90"))
     report = news.build()
-    assert (report.read, written(report)) == (0, in_formats("feeds/best"))
+    assert (report.read, rewritten(report)) == (0, in_formats("feeds/best"))
     assert news.titles("feeds/best") == []
 
 
@@ -155,6 +155,6 @@ def test_another_program_reads_again_and_writes_what_differs(news: Workshop) -> 
     before = news.stamps()
     news.revision = "the next one"
     report = news.build()
-    assert (report.read, written(report)) == (2, set())
+    assert (report.read, rewritten(report)) == (2, set())
     assert news.stamps() == before
     assert news.build().read == 0

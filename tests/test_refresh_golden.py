@@ -71,12 +71,17 @@ def test_the_publication_is_what_is_expected(workshop: Workshop) -> None:
 def test_readers_understand_every_feed_and_find_the_same_in_each_format(
     workshop: Workshop,
 ) -> None:
-    """No feed has a fault for feedparser, and all three formats have the same ids in one order."""
+    """No feed has a fault for feedparser, and all three formats have the same ids in one order.
+
+    Archives are in one format only.
+    """
     for path in workshop.files():
         stem, _, suffix = path.rpartition(".")
         if suffix in {"atom", "rss"}:
             parsed = feedparser.parse((workshop.output / path).read_bytes())
             assert not parsed.bozo, path
+            if "/archive/" in path:
+                continue
             ids = [item["id"] for item in workshop.feed(stem)["items"]]
             assert [entry.id for entry in parsed.entries] == ids, path
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from conftest import DAY, NOW, Workshop, in_formats, written
+from conftest import DAY, NOW, Workshop, in_archives, in_formats, written
 
 LISTS = {"feeds.opml", "index.html"}
 
@@ -103,7 +103,8 @@ def test_a_new_title_rewrites_the_feeds_that_carry_it(news: Workshop) -> None:
     before = news.stamps()
     news.edit("wind.md", title="Better")
     report = news.build()
-    carrying = in_formats("all", "topics/energy", "topics/wind", "providers/paper.example")
+    stems = ("all", "topics/energy", "topics/wind", "providers/paper.example")
+    carrying = in_formats(*stems) | in_archives(*stems)
     assert written(report) == carrying
     after = news.stamps()
     files = {path for path in news.files() if before[path] != after[path]}
@@ -111,7 +112,7 @@ def test_a_new_title_rewrites_the_feeds_that_carry_it(news: Workshop) -> None:
 
 
 def test_a_title_older_than_a_feed_reaches_rewrites_not_that_feed(workshop: Workshop) -> None:
-    """A feed of the newest three is left alone by a change of the fourth."""
+    """A feed of the newest three is left alone by a change of the fourth, its archive is not."""
     workshop.configure("limit: 3\n")
     for day in range(1, 6):
         date = f"2026-10-0{day}T00:00:00Z"
@@ -120,14 +121,15 @@ def test_a_title_older_than_a_feed_reaches_rewrites_not_that_feed(workshop: Work
     workshop.build()
     before = workshop.stamps()
     workshop.edit("2.md", title="Better")
-    assert written(workshop.build()) == in_formats("topics/even")
+    archives = in_archives("all", "topics/energy", "topics/even", "providers/paper.example")
+    assert written(workshop.build()) == in_formats("topics/even") | archives
     after = workshop.stamps()
     assert {path for path in before if before[path] != after[path]} >= {"manifest.json"}
 
 
 def test_an_edit_that_no_feed_shows_leaves_even_the_manifest_alone(workshop: Workshop) -> None:
-    """Where every feed ends before the article, not one file is written again."""
-    workshop.configure("limit: 1\n")
+    """Where every feed ends before the article and has no archive, not one file is written."""
+    workshop.configure("limit: 1\narchives: {all: false, topics: false, providers: false}\n")
     workshop.news("old.md", publishedDateTime="2026-01-01T00:00:00Z")
     workshop.news("new.md")
     workshop.build()
@@ -141,7 +143,8 @@ def test_an_edit_that_no_feed_shows_leaves_even_the_manifest_alone(workshop: Wor
 def test_a_topic_added_and_removed(news: Workshop) -> None:
     """A topic that an article gains gets it, and loses it when the article loses the topic."""
     report = news.edit("sun.md", topics=["Energy", "Wind"]) or news.build()
-    carrying = in_formats("all", "topics/energy", "topics/wind", "providers/paper.example")
+    stems = ("all", "topics/energy", "topics/wind", "providers/paper.example")
+    carrying = in_formats(*stems) | in_archives(*stems)
     assert written(report) == carrying
     assert "Title_of_sun" in news.titles("topics/wind")
     report = news.edit("sun.md", topics=["Energy"]) or news.build()
@@ -153,8 +156,9 @@ def test_a_first_article_makes_the_feeds_of_its_topic_and_provider(news: Worksho
     """New feeds are added, and with them the lists of feeds change."""
     news.news("tide.md", topics=["Tides"], domain="sea.example")
     report = news.build()
-    assert set(report.added) == in_formats("topics/tides", "providers/sea.example")
-    assert set(report.changed) == in_formats("all") | LISTS
+    stems = ("topics/tides", "providers/sea.example")
+    assert set(report.added) == in_formats(*stems) | in_archives(*stems)
+    assert set(report.changed) == in_formats("all") | in_archives("all") | LISTS
 
 
 def test_an_article_withdrawn_is_in_no_feed(news: Workshop) -> None:
@@ -180,7 +184,9 @@ def test_a_document_deleted_is_in_no_feed(news: Workshop) -> None:
     """A file that is gone takes its entry along."""
     news.delete("rail.md")
     report = news.build()
-    assert written(report) == in_formats("all", "topics/transport", "providers/post.example")
+    stems = ("topics/transport", "providers/post.example")
+    assert written(report) == in_formats("all", *stems) | in_archives("all")
+    assert set(report.deleted) == in_archives(*stems)
     assert "Title_of_rail" not in news.titles()
     assert news.titles("topics/transport") == []
 
@@ -205,7 +211,9 @@ def test_an_article_appears_when_it_is_due(news: Workshop) -> None:
     assert written(news.build(datetime(2026, 11, 4, 23, 59, 59, tzinfo=UTC))) == set()
     report = news.build(datetime(2026, 11, 5, tzinfo=UTC))
     assert report.read == 0
-    assert written(report) == in_formats("all", "topics/wind", "providers/paper.example")
+    stems = ("all", "topics/wind", "providers/paper.example")
+    archives = in_archives(*stems) | in_archives(*stems, month="2026-11")
+    assert written(report) == in_formats(*stems) | archives
     assert news.titles()[0] == "Title_of_later"
 
 
@@ -231,7 +239,8 @@ def test_no_entry_has_changed_in_days_to_come(news: Workshop) -> None:
     before = news.files()
     report = news.build(NOW + 20 * DAY)
     assert report.read == 0
-    assert written(report) == in_formats("all", "topics/wind", "providers/review.example")
+    stems = ("all", "topics/wind", "providers/review.example")
+    assert written(report) == in_formats(*stems) | in_archives(*stems)
     assert b"<updated>2026-11-20T00:00:00Z</updated>" in news.files()["all.atom"]
     news.build(NOW)
     assert {**news.files(), "manifest.json": b""} == {**before, "manifest.json": b""}

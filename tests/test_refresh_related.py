@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 import pytest
-from conftest import DAY, NOW, Workshop, in_formats, written
+from conftest import DAY, NOW, Workshop, in_formats, rewritten
 from lxml import etree
 from test_catalog_channels import statements
 
@@ -149,7 +149,7 @@ def is_as_from_scratch(workshop: Workshop, now: datetime = NOW) -> bool:
 def test_a_new_title_changes_the_entries_that_refer_to_it(news: Workshop) -> None:
     """What lists it shows the new title, and no other feed is written."""
     news.edit("listed.md", title="Better")
-    assert written(news.build()) == LISTED | LEAD
+    assert rewritten(news.build()) == LISTED | LEAD
     assert related(news, "lead") == ["Better", f"{STORY} again"]
     assert is_as_from_scratch(news)
 
@@ -157,10 +157,10 @@ def test_a_new_title_changes_the_entries_that_refer_to_it(news: Workshop) -> Non
 def test_a_new_title_changes_what_is_on_the_story(news: Workshop) -> None:
     """What was similar shows the new title while it is, and nothing when it is no longer."""
     news.edit("second.md", title=f"{STORY}, lorry stuck")
-    assert written(news.build()) == SECOND | LEAD
+    assert rewritten(news.build()) == SECOND | LEAD
     assert related(news, "lead") == ["Title_of_listed", f"{STORY}, lorry stuck"]
     news.edit("second.md", title="Elsewhere altogether")
-    assert written(news.build()) == SECOND | LEAD
+    assert rewritten(news.build()) == SECOND | LEAD
     assert (related(news, "lead"), related(news, "second")) == (["Title_of_listed"], [])
     assert is_as_from_scratch(news)
 
@@ -168,7 +168,7 @@ def test_a_new_title_changes_what_is_on_the_story(news: Workshop) -> None:
 def test_a_new_address_is_that_of_what_lists_it_no_longer(news: Workshop) -> None:
     """An item of a list is told as it is listed once its address is none of ours."""
     news.edit("listed.md", webUrl="https://listed.example/moved")
-    assert written(news.build()) == LISTED | LEAD
+    assert rewritten(news.build()) == LISTED | LEAD
     assert related(news, "lead") == ["As_listed", f"{STORY} again"]
     assert related(news, "moved") == []
     assert is_as_from_scratch(news)
@@ -177,7 +177,7 @@ def test_a_new_address_is_that_of_what_lists_it_no_longer(news: Workshop) -> Non
 def test_a_new_address_is_followed_where_articles_are_compared(news: Workshop) -> None:
     """What was found by comparison is found where it is now."""
     news.edit("second.md", webUrl="https://second.example/moved")
-    assert written(news.build()) == SECOND | LEAD
+    assert rewritten(news.build()) == SECOND | LEAD
     assert b"second.example/second" not in b"".join(news.files().values())
     assert is_as_from_scratch(news)
 
@@ -190,32 +190,32 @@ def test_what_is_withdrawn_is_referred_to_by_none(
     before = news.files()
     for path, own in (("second.md", SECOND), ("listed.md", LISTED)):
         news.edit(path, **change)
-        assert written(news.build(force=True)) == own | LEAD
+        assert rewritten(news.build(force=True)) == own | LEAD
     assert related(news, "lead") == ["As_listed"]
     for path, own in (("second.md", SECOND), ("listed.md", LISTED)):
         news.edit(path, published=True, removed=False)
-        assert written(news.build(force=True)) == own | LEAD
+        assert rewritten(news.build(force=True)) == own | LEAD
     assert {**news.files(), "manifest.json": b""} == {**before, "manifest.json": b""}
 
 
 def test_what_is_deleted_is_referred_to_by_none(news: Workshop) -> None:
     """A file that is gone takes what refers to it along."""
     news.delete("second.md")
-    assert written(news.build(force=True)) == SECOND | LEAD
+    assert rewritten(news.build(force=True)) == SECOND | LEAD
     assert related(news, "lead") == ["Title_of_listed"]
     news.delete("lead.md")
-    assert written(news.build(force=True)) == LISTED | LEAD
+    assert rewritten(news.build(force=True)) == LISTED | LEAD
     assert related(news, "listed") == []
 
 
 def test_a_date_in_another_week_ends_a_story(news: Workshop) -> None:
     """What moves out of the days of a story is not of it, and comes back with its date."""
     news.edit("second.md", publishedDateTime="2026-10-08T08:00:01Z")
-    assert written(news.build()) == SECOND | LEAD
+    assert rewritten(news.build()) == SECOND | LEAD
     assert (related(news, "lead"), related(news, "second")) == (["Title_of_listed"], [])
     assert is_as_from_scratch(news)
     news.edit("second.md", publishedDateTime="2026-09-24T08:00:00Z")
-    assert written(news.build()) == SECOND | LEAD
+    assert rewritten(news.build()) == SECOND | LEAD
     assert related(news, "second") == [STORY]
     assert is_as_from_scratch(news)
 
@@ -223,9 +223,9 @@ def test_a_date_in_another_week_ends_a_story(news: Workshop) -> None:
 def test_a_new_topic_may_end_a_story(news: Workshop) -> None:
     """A topic more changes no entry but the article's own, the last one in common does."""
     news.edit("second.md", topics=["Harbour", "Shipping", "Wind"])
-    assert written(news.build()) == SECOND | in_formats("topics/wind") | LISTS
+    assert rewritten(news.build()) == SECOND | in_formats("topics/wind") | LISTS
     news.edit("second.md", topics=["Shipping"])
-    assert written(news.build()) == SECOND | LEAD | in_formats("topics/wind")
+    assert rewritten(news.build()) == SECOND | LEAD | in_formats("topics/wind")
     assert (related(news, "lead"), related(news, "second")) == (["Title_of_listed"], [])
     news.edit("lead.md", topics=["shipping"])
     news.build()
@@ -242,9 +242,9 @@ def test_quality_orders_a_story_and_nothing_else(news: Workshop) -> None:
     ]
     assert addresses[1:] == ["https://third.example/third", "https://second.example/second"]
     news.edit("third.md", quality=9)
-    assert written(news.build()) == set()
+    assert rewritten(news.build()) == set()
     news.edit("second.md", quality=90)
-    assert written(news.build()) == LEAD | in_formats("topics/harbour")
+    assert rewritten(news.build()) == LEAD | in_formats("topics/harbour")
     addresses = [
         link["url"] for link in news.feed("providers/lead.example")["items"][0]["_related"]["items"]
     ]
@@ -254,7 +254,7 @@ def test_quality_orders_a_story_and_nothing_else(news: Workshop) -> None:
 def test_a_provider_s_new_name_is_told_by_who_refers_to_it(news: Workshop) -> None:
     """Where an entry names the provider of an article of ours it has the name of today."""
     news.edit("listed.md", provider={"name": "Renamed", "domain": "listed.example"})
-    assert written(news.build()) == LISTED | LEAD | LISTS
+    assert rewritten(news.build()) == LISTED | LEAD | LISTS
     content = news.feed("providers/lead.example")["items"][0]["content_html"]
     assert "(Renamed, " in content
     assert "The Listed" not in content
@@ -267,14 +267,14 @@ def test_what_is_never_emitted_changes_no_coverage(news: Workshop, path: str) ->
     for change in ({"secured": "bbbb"}, {"heat": -1}, {"heat": 90, "secured": "cccc"}):
         news.edit(path, **change)
         report = news.build()
-        assert (report.read, written(report)) == (1, set())
+        assert (report.read, rewritten(report)) == (1, set())
 
 
 def test_a_third_article_joins_the_story(news: Workshop) -> None:
     """All that are on the story name it, and what is on no story or another is left alone."""
     news.news("third.md", title=f"{STORY} still", domain="third.example", topics=["Harbour"])
     new = in_formats("providers/third.example")
-    assert written(news.build()) == LEAD | SECOND | new | LISTS
+    assert rewritten(news.build()) == LEAD | SECOND | new | LISTS
     assert f"{STORY} still" in related(news, "lead")
     assert f"{STORY} still" in related(news, "second")
     assert is_as_from_scratch(news)
@@ -309,9 +309,9 @@ def test_coverage_moves_no_date(news: Workshop) -> None:
 
     before = dates()
     news.edit("second.md", title=f"{STORY}, lorry stuck", modifiedDateTime="2026-10-20T00:00:00Z")
-    assert "providers/lead.example.atom" in written(news.build())
+    assert "providers/lead.example.atom" in rewritten(news.build())
     news.edit("lead.md", related=None)
-    assert "providers/lead.example.atom" in written(news.build())
+    assert "providers/lead.example.atom" in rewritten(news.build())
     assert dates() == before
     assert len(before) == 3
 
@@ -348,7 +348,7 @@ def test_what_is_held_is_told_only_as_a_published_list_tells_it(news: Workshop) 
         "published": False,
     }
     news.news("held.md", title=f"{STORY} canary_title", webUrl="https://canary.example/held", **own)
-    assert written(news.build()) == set()
+    assert rewritten(news.build()) == set()
     news.news("named.md", title="canary_other", webUrl="https://named.example/held", **own)
     news.edit(
         "lead.md", related=[{"title": "As_listed", "webUrl": "http://www.named.example/held/"}]
@@ -398,12 +398,12 @@ def test_a_held_document_that_changes_is_told_anew(news: Workshop) -> None:
         {"removed": None},
     ):
         news.edit("held.md", **change)
-        assert written(news.build()) == on_the_story, change
+        assert rewritten(news.build()) == on_the_story, change
         assert is_as_from_scratch(news)
     news.edit("held.md", heat=9, secured="x", category="x")
-    assert written(news.build()) == set()
+    assert rewritten(news.build()) == set()
     news.delete("held.md")
-    assert written(news.build()) == on_the_story
+    assert rewritten(news.build()) == on_the_story
 
 
 def test_a_held_document_is_referred_to_from_its_date_on(news: Workshop) -> None:
@@ -424,12 +424,12 @@ def test_a_held_document_is_referred_to_from_its_date_on(news: Workshop) -> None
     news.build()
     before = news.files()
     assert f"{STORY} held".encode() not in b"".join(before.values())
-    assert written(news.build(due - timedelta(seconds=1))) == set()
+    assert rewritten(news.build(due - timedelta(seconds=1))) == set()
     news.build(due)
     for name in ("second", "alone", "listed"):
         assert f"{STORY} held" in related(news, name), name
     assert is_as_from_scratch(news, due)
-    assert written(news.build(due + DAY)) == set()
+    assert rewritten(news.build(due + DAY)) == set()
     news.build(NOW)
     assert {**news.files(), "manifest.json": b""} == {**before, "manifest.json": b""}
 

@@ -1,7 +1,7 @@
 """Topics, providers and rules as they are configured, and feeds that stay."""
 
 import feedparser
-from conftest import NOW, Workshop, in_formats, written
+from conftest import NOW, Workshop, in_archives, in_formats, rewritten
 
 LISTS = {"feeds.opml", "index.html"}
 
@@ -106,9 +106,9 @@ def test_a_provider_is_called_what_most_articles_call_it(workshop: Workshop) -> 
     workshop.news("3.md", domain="m.example", provider_name="Mirage", topics=["D"])
     report = workshop.build()
     assert workshop.feed("providers/m.example")["title"] == "Example News: Mirage"
-    changed = in_formats("all", "topics/a", "topics/b", "providers/m.example") | LISTS
-    assert set(report.changed) == changed
-    assert set(report.added) == in_formats("topics/d")
+    stems = ("all", "topics/a", "topics/b", "providers/m.example")
+    assert set(report.changed) == in_formats(*stems) | in_archives(*stems) | LISTS
+    assert set(report.added) == in_formats("topics/d") | in_archives("topics/d")
     assert b"Armed robbery" not in b"".join(workshop.files().values())
 
 
@@ -153,8 +153,9 @@ def test_a_feed_that_empties_stays(workshop: Workshop) -> None:
     workshop.build()
     workshop.delete("a.md")
     report = workshop.build()
-    assert report.deleted == ()
-    for stem in ("topics/gone", "providers/gone.example"):
+    stems = ("topics/gone", "providers/gone.example")
+    assert set(report.deleted) == in_archives("all", *stems)
+    for stem in stems:
         for path in in_formats(stem) - {f"{stem}.json"}:
             parsed = feedparser.parse((workshop.output / path).read_bytes())
             assert (parsed.bozo, parsed.entries) == (False, [])
@@ -234,5 +235,5 @@ def test_heat_moves_articles_in_and_out_of_a_rule_only(workshop: Workshop) -> No
     workshop.build()
     assert workshop.titles("feeds/hot") == ["Title_of_a"]
     workshop.edit("a.md", heat=1)
-    assert written(workshop.build()) == in_formats("feeds/hot")
+    assert rewritten(workshop.build()) == in_formats("feeds/hot")
     assert workshop.titles("feeds/hot") == []

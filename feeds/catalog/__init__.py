@@ -1,5 +1,6 @@
 """What is known of the corpus and of what was published: the only SQL."""
 
+from feeds.catalog.archives import Place
 from feeds.catalog.catalog import Catalog
 from feeds.catalog.coverage import Coverage
 from feeds.catalog.documents import KnownFile
@@ -14,6 +15,7 @@ __all__ = [
     "Damaged",
     "KnownFile",
     "Ledger",
+    "Place",
     "Stories",
     "Transition",
     "open_catalog",

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
+from feeds.catalog.archives import Archives
 from feeds.catalog.channels import Channels
 from feeds.catalog.coverage import Coverage
 from feeds.catalog.documents import Documents
@@ -26,6 +27,7 @@ class Catalog:
         self.documents = Documents(connection)
         self.visibility = Visibility(connection)
         self.channels = Channels(connection)
+        self.archives = Archives(connection)
         self.references = References(connection)
 
     def stories(self, held_until: int | None) -> Stories:

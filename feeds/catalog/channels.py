@@ -171,20 +171,6 @@ class Channels:
         """Keep when a channel's newest entry changed, for the day when it has no entry left."""
         self._set(key, updated=seconds(updated))
 
-    def neighbours(self, channel: int) -> set[int]:
-        """Give the channels that share a member with a channel, itself included."""
-        members = select(_memberships.c.article).where(_memberships.c.channel == channel)
-        query = select(_memberships.c.channel).where(_memberships.c.article.in_(members)).distinct()
-        return set(self._connection.execute(query).scalars())
-
-    def naming(self, domain: str) -> set[int]:
-        """Give the channels in which entries name a provider as the source of coverage."""
-        naming = select(schema.coverage.c.article).where(
-            schema.coverage.c.domain == domain, schema.coverage.c.is_published
-        )
-        query = select(_memberships.c.channel).where(_memberships.c.article.in_(naming)).distinct()
-        return set(self._connection.execute(query).scalars())
-
     def _added(self, channel: int, before: _Place | None, published: int, moment: int) -> int:
         """Give when an article entered a channel that is ordered by that."""
         if before:

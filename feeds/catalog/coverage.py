@@ -161,14 +161,6 @@ class Coverage:
         hidden = select(_articles.c.key).where(_articles.c.shown_as.is_(None))
         self._connection.execute(delete(_coverage).where(_coverage.c.article.in_(hidden)))
 
-    def channels(self, keys: Iterable[int]) -> set[int]:
-        """Give the channels that some articles are in."""
-        found: set[int] = set()
-        for part in parts(keys):
-            query = select(_memberships.c.channel).where(_memberships.c.article.in_(part))
-            found.update(self._connection.execute(query.distinct()).scalars())
-        return found
-
     def _delete(self, keys: Iterable[int]) -> None:
         for part in parts(keys):
             self._connection.execute(delete(_coverage).where(_coverage.c.article.in_(part)))

@@ -251,6 +251,20 @@ class Related(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Archives(_Section):
+    """Which feeds have an archive of all their articles: an Atom document for each month."""
+
+    all: Switch = True
+    """Whether the feed of all articles has one."""
+
+    topics: Switch = True
+    """Whether the feeds of topics have them."""
+
+    providers: Switch = True
+    """Whether the feeds of providers have them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reload(_Section):
     """When the corpus is read again."""
 
@@ -329,6 +343,9 @@ class Configuration(_Section):
 
     pages: Annotated[int, WholeNumber(1, 20)] = 1
     """How many pages a feed has at most, each of up to `limit` entries, from 1 to 20."""
+
+    archives: Archives = field(default_factory=Archives)
+    """Which feeds have an archive."""
 
     qualifiers: Annotated[tuple[Qualifier, ...], ListOrOne()] = ()
     """What stands before a colon in labels and is no part of the topic: with `Example News`

@@ -27,11 +27,13 @@ def add_link(parent: Element, name: str, link: Link) -> None:
 
 
 def add_feed_links(parent: Element, name: str, feed: Feed, suffix: str, media_type: str) -> None:
-    """Append a feed's hubs (WebSub, section 4) and its other pages (RFC 5005, section 3)."""
+    """Append a feed's hubs (WebSub, section 4), other pages and archive (RFC 5005, 3 and 4)."""
     for hub in feed.hubs:
         add_link(parent, name, Link("hub", hub))
     for relation, stem in feed.pages:
         add_link(parent, name, Link(relation, stem + suffix, media_type=media_type))
+    for link in feed.links:
+        add_link(parent, name, link)
 
 
 def add_media(

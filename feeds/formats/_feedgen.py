@@ -30,10 +30,12 @@ _NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
+    "fh": "http://purl.org/syndication/history/1.0",
     "media": "http://search.yahoo.com/mrss/",
     "sy": "http://purl.org/rss/1.0/modules/syndication/",
 }
 _ATOM_PREFIXES = ("media",)
+_ARCHIVE_PREFIXES = (*_ATOM_PREFIXES, "fh")
 _RSS_PREFIXES = ("atom", "content", "dc", "media", "sy")
 _NAME = "feeds"
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -52,7 +54,7 @@ feedgen.feed.formatRFC2822 = _rfc2822
 def child(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
     """Append an element to another and return it; attributes that are empty are left out.
 
-    `name` may begin with one of the prefixes `atom`, `content`, `dc`, `media` and `sy`.
+    `name` may begin with one of the prefixes `atom`, `content`, `dc`, `fh`, `media` and `sy`.
     """
     prefix, _, local = name.rpartition(":")
     tag = f"{{{_NAMESPACES[prefix]}}}{local}" if prefix else local
@@ -97,7 +99,8 @@ def rss_item(entry: Entry, complete: Complete) -> bytes:
 
 def atom_document(feed: Feed, own: Link, complete: Complete, entries: Iterable[bytes]) -> bytes:
     """Write a `feed` of Atom around entries that are written already; `own` is its address."""
-    generator = _generator(feed, own, _ATOM_PREFIXES, complete)
+    prefixes = _ARCHIVE_PREFIXES if feed.is_archive else _ATOM_PREFIXES
+    generator = _generator(feed, own, prefixes, complete)
     return _around(entries, generator.atom_str(pretty=True, xml_declaration=False), b"</feed>")
 
 

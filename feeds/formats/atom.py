@@ -78,6 +78,8 @@ def _feed(feed: Feed, entries: Iterable[bytes]) -> bytes:
 def _complete_feed(feed: Feed, element: Element) -> None:
     element.find("updated").text = rfc3339(feed.updated)
     add_feed_links(element, "link", feed, _SUFFIX, _MEDIA_TYPE)
+    if feed.is_archive:
+        child(element, "fh:archive")
     for name, address in (("icon", feed.icon), ("logo", feed.logo)):
         if address:
             child(element, name, address)
@@ -91,4 +93,5 @@ FORMAT = FeedFormat(
     media_type=f"{_MEDIA_TYPE}; charset=utf-8",
     entry=_entry,
     feed=_feed,
+    has_archives=True,
 )

@@ -119,6 +119,8 @@ class Feed:
     its changes, `interval` the seconds in which it may change once. `icon` is a small square
     picture, `logo` a larger one twice as wide as it is high. `pages` maps the relations of
     other pages of a feed in several (RFC 5005, section 3) to their addresses without suffix.
+    `links` lead to documents of its archive; `is_archive` says that it is one of these itself
+    (RFC 5005, section 4).
     """
 
     id: str
@@ -135,6 +137,8 @@ class Feed:
     hubs: tuple[str, ...] = ()
     interval: int | None = None
     pages: tuple[tuple[str, str], ...] = ()
+    links: tuple[Link, ...] = ()
+    is_archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ class FeedFormat:
     """A way to write feeds down, in two steps so that an entry is rendered only once.
 
     `entry` gives the bytes of one entry, `feed` a whole document from a feed and the
-    bytes of its entries in order.
+    bytes of its entries in order. Archives are written in the one that `has_archives`.
     """
 
     name: str
@@ -175,6 +179,7 @@ class FeedFormat:
     media_type: str
     entry: Callable[[Entry], bytes]
     feed: Callable[[Feed, Iterable[bytes]], bytes]
+    has_archives: bool = False
 
 
 @dataclass(frozen=True, slots=True)

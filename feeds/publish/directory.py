@@ -95,15 +95,19 @@ class Staging:
             raise OSError(error.errno, error.strerror, place) from None
         self._staged[resource.path] = file
 
-    def publish(self, last: Sequence[str], deleted: Iterable[str]) -> None:
+    def publish(
+        self, last: Sequence[str], deleted: Iterable[str], first: Sequence[str] = ()
+    ) -> None:
         """Move what is staged into place, `last` after all else, then delete what is to go.
 
-        What refers to other resources belongs to `last`, in order: nothing that is
-        published names a thing that is not there yet, or no longer.
+        What refers to other resources belongs to `last`, in order, and what all else may
+        refer to belongs to `first`: nothing that is published names a thing that is not there
+        yet, or no longer.
         """
         deleted = tuple(deleted)
         self._prepare(deleted)
-        self._move([path for path in self._staged if path not in last])
+        self._move([path for path in first if path in self._staged])
+        self._move([path for path in self._staged if path not in {*first, *last}])
         for path in last:
             if path in self._staged:
                 self._move([path])

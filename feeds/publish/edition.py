@@ -97,14 +97,15 @@ class Edition:
         if self._staging:
             self._staging.stage(Resource(MANIFEST_NAME, "application/json", self._manifest()))
 
-    def publish(self, referrers: Sequence[str]) -> None:
+    def publish(self, referrers: Sequence[str], targets: Sequence[str] = ()) -> None:
         """Move everything into place.
 
-        `referrers` are the paths of resources that refer to others; they and the manifest
-        come last, deletions after them.
+        `targets` are the paths of resources that others refer to; they come first, in order.
+        `referrers` are those of resources that refer to others; they and the manifest come
+        last, deletions after them.
         """
         if self._staging:
-            self._staging.publish((*referrers, MANIFEST_NAME), self.deleted())
+            self._staging.publish((*referrers, MANIFEST_NAME), self.deleted(), targets)
 
     def _manifest(self) -> bytes:
         return dump_manifest(self._offered.values())

@@ -180,6 +180,7 @@ def _reselects(plan: Plan, catalog: Catalog) -> bool:
         configuration.site,
         configuration.limit,
         configuration.pages,
+        configuration.archives,
         configuration.qualifiers,
         configuration.related,
         interval(configuration),

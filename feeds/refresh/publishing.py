@@ -1,9 +1,10 @@
 """From channels to a publication: only what is touched is rendered, only what differs written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from feeds.catalog import Catalog
 from feeds.config.types import Configuration
@@ -12,8 +13,10 @@ from feeds.model import Channel, ChannelRow, Feed, Resource, StoredArticle
 from feeds.pages import directory_page
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, published_now
+from feeds.refresh.archiving import Archiving, in_order
 from feeds.refresh.progress import Progress
 from feeds.refresh.rendering import Renderer
+from feeds.refresh.touched import Touched
 from feeds.selection.entries import EntryMaker
 from feeds.selection.naming import Naming, provider_names, topic_labels
 from feeds.selection.stems import page_stems
@@ -33,38 +36,43 @@ class Publisher:
     rows: tuple[ChannelRow, ...]
     rehearsal: bool
 
-    def publish(self, touched: set[int], now: datetime, progress: Progress) -> tuple[Edition, int]:
-        """Publish what the touched channels changed, and count the entries rendered for it.
+    def publish(self, touched: Touched, now: datetime, progress: Progress) -> tuple[Edition, int]:
+        """Publish what is touched, and count the entries rendered for it.
 
         Where what is published was not found whole, all of it is made again.
         """
         progress("verifying", 0, 0)
         known, is_intact = published_now(self.catalog.published(), self.destination)
-        if is_intact and not touched:
+        if is_intact and not touched.channels:
             return Edition.unchanged(known, now), 0
         naming, renderer = Naming(self.configuration), self._renderer()
+        archiving = self._archiving(known, renderer, is_intact=is_intact)
         stage = nullcontext() if self.rehearsal else self.destination.publishing()
         with stage as staging:
             edition = Edition(known, now, staging)
-            chosen = [row for row in self.rows if row.key in touched or not is_intact]
-            for done, row in enumerate(chosen, start=1):
-                for resource in self._feed(row, naming, renderer):
-                    edition.offer(resource)
+            chosen = [row for row in self.rows if row.key in touched.channels or not is_intact]
+            chains = {row: archiving.chain(row, touched) for row in chosen}
+            for done, (row, chain) in enumerate(chains.items(), start=1):
+                head = partial(archiving.head, chain)
+                _offer(edition, self._feed(row, naming, renderer, head))
                 progress("rendering", done, len(chosen))
-            for row in self.rows if is_intact else ():
-                if row.key not in touched:
-                    for stem in self._stems(row, renderer, self.configuration.pages):
-                        edition.keep(renderer.paths(stem))
-            lists = self._lists(naming)
-            for resource in lists:
-                edition.offer(resource)
+            documents: list[str] = []
+            for done, (row, chain) in enumerate(chains.items(), start=1):
+                documents += _offer(edition, archiving.documents(row, chain, naming))
+                edition.keep(archiving.kept(row, chain))
+                progress("archiving", done, len(chosen))
+            for row in self.rows:
+                if row not in chains:
+                    edition.keep(self._paths(row, renderer))
+                    edition.keep(archiving.kept(row, archiving.unchanged(row)))
+            lists = _offer(edition, self._lists(naming))
             progress("publishing", 0, 0)
             if edition.is_news(self.destination.manifest()):
-                self._move(edition, [resource.path for resource in lists])
+                self._move(edition, lists, in_order(documents, known))
             self.catalog.publish(edition.resources())
         return edition, renderer.rendered
 
-    def _move(self, edition: Edition, referrers: Sequence[str]) -> None:
+    def _move(self, edition: Edition, referrers: Sequence[str], targets: Sequence[str]) -> None:
         """Let an edition take the place of the one before.
 
         The catalog is written first, so that a disk that is full for it is met while nothing
@@ -74,7 +82,7 @@ class Publisher:
         edition.stage_manifest()
         self.catalog.publish(edition.lasting())
         self.catalog.commit()
-        edition.publish(referrers)
+        edition.publish(referrers, targets)
 
     def _renderer(self) -> Renderer:
         maker = EntryMaker(
@@ -86,17 +94,32 @@ class Publisher:
         )
         return Renderer(feed_formats(), maker.entry, maker.brief_entry)
 
-    def _feed(self, row: ChannelRow, naming: Naming, renderer: Renderer) -> Iterator[Resource]:
+    def _archiving(self, known: Iterable[str], renderer: Renderer, *, is_intact: bool) -> Archiving:
+        """Give what makes the archives."""
+        return Archiving(
+            self.catalog, self.configuration.archives, renderer, known, is_intact=is_intact
+        )
+
+    def _feed(
+        self,
+        row: ChannelRow,
+        naming: Naming,
+        renderer: Renderer,
+        with_archive: Callable[[Feed], Feed],
+    ) -> Iterator[Resource]:
         """Give a channel's feed in every format, page by page."""
         channel = naming.channel(row)
         frame = naming.frame(channel, self._stems(row, renderer, self.configuration.pages))
+        frame = with_archive(frame)
         pages = self._pages(row, channel, frame, renderer)
         stems = self._stems(row, renderer, len(pages))
         for number, (stem, members) in enumerate(zip(stems, pages, strict=True), start=1):
             feed = naming.feed(channel, members, row.updated, stems, number)
             if number == 1 and members and feed.updated != row.updated:
                 self.catalog.channels.note_updated(row.key, feed.updated)
-            yield from renderer.resources(stem, feed, members)
+            yield from renderer.resources(
+                stem, with_archive(feed) if number == 1 else feed, members
+            )
 
     def _pages(
         self, row: ChannelRow, channel: Channel, frame: Feed, renderer: Renderer
@@ -120,6 +143,11 @@ class Publisher:
     def _stems(self, row: ChannelRow, renderer: Renderer, pages: int) -> tuple[str, ...]:
         return page_stems(row.stem or "", pages, renderer.suffixes)
 
+    def _paths(self, row: ChannelRow, renderer: Renderer) -> Iterator[str]:
+        """Give the paths that a channel's feed may be at."""
+        for stem in self._stems(row, renderer, self.configuration.pages):
+            yield from renderer.paths(stem)
+
     def _lists(self, naming: Naming) -> list[Resource]:
         """Make what lists all feeds: OPML for readers, then the page for people."""
         formats = feed_formats()
@@ -129,3 +157,12 @@ class Publisher:
             for form in directory_formats()
         ]
         return [*outlines, directory_page(directory, formats)]
+
+
+def _offer(edition: Edition, resources: Iterable[Resource]) -> list[str]:
+    """Offer resources to an edition one by one, and give their paths."""
+    paths: list[str] = []
+    for resource in resources:
+        edition.offer(resource)
+        paths.append(resource.path)
+    return paths

@@ -19,7 +19,7 @@ def relate(
     now: datetime,
     changed: Iterable[int] | None,
 ) -> set[int]:
-    """Find coverage, and give the channels in which an entry shows something else now.
+    """Find coverage, and give the articles whose entries show something else now, by key.
 
     `changed` are the articles that came, changed or went, by key; None has the coverage of all
     articles found.
@@ -43,7 +43,7 @@ def relate(
     told_anew: set[int] = set()
     for batch in batches:
         told_anew |= coverage.keep(_chosen(batch, stories, coverage, related.limit))
-    return coverage.channels(told_anew)
+    return told_anew
 
 
 def _held_news(catalog: Catalog, moment: int) -> dict[str, set[int]]:

@@ -86,6 +86,19 @@ def week_of(moment: int) -> int:
     return moment // WEEK
 
 
+def month_of(moment: datetime) -> str:
+    """Give the month of an instant in UTC, such as `2026-10`."""
+    utc = moment.astimezone(UTC)
+    return f"{utc.year:04}-{utc.month:02}"
+
+
+def month_bounds(month: str) -> tuple[datetime, datetime]:
+    """Give the first instant of a month and the first after it, both in UTC."""
+    year, _, number = month.partition("-")
+    first = datetime(int(year), int(number), 1, tzinfo=UTC)
+    return first, (first + timedelta(days=31)).replace(day=1)
+
+
 def http_date(moment: datetime) -> str:
     """Write an instant as an IMF-fixdate, whatever the locale (RFC 9110, section 5.6.7)."""
     utc = moment.astimezone(UTC)

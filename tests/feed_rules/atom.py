@@ -98,6 +98,26 @@ def atom_self_is_its_address(document: Document) -> Complaints:
 
 
 @rule("atom")
+def atom_archives_say_so(document: Document) -> Complaints:
+    """A document of an archive says so once, in an empty element, and leads to the feed.
+
+    No other document has a later one, or one that is current (RFC 5005, section 4).
+    """
+    marks = document.all(".//fh:*")
+    yield from once_at_most(document.root, "fh:archive")
+    for mark in marks:
+        if name_of(mark) != "fh:archive" or mark.getparent() is not document.root:
+            yield f"{name_of(mark)} is in {name_of(mark.getparent())}"
+        if len(mark) or mark.text or mark.attrib:
+            yield "fh:archive has content"
+    relations = set(attributes(document.all("atom:link"), "rel"))
+    if marks and "current" not in relations:
+        yield "no link leads to the current feed"
+    if not marks:
+        yield from sorted(relations & {"current", "next-archive"})
+
+
+@rule("atom")
 def atom_alternates_differ(document: Document) -> Complaints:
     """No two alternates have one type and language, and an entry without content has one."""
     for parent in _atom_parents(document):

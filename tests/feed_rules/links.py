@@ -20,10 +20,13 @@ from feed_rules.values import (
 )
 
 _RELATIONS = frozenset({
-    "alternate", "enclosure", "first", "hub", "last", "license", "next", "previous", "related",
-    "self", "via",
+    "alternate", "current", "enclosure", "first", "hub", "last", "license", "next",
+    "next-archive", "prev-archive", "previous", "related", "self", "via",
 })  # fmt: skip
-_PAGING = frozenset({"first", "last", "next", "previous"})
+_PAGING = frozenset({
+    "current", "first", "last", "next", "next-archive", "prev-archive", "previous",
+})  # fmt: skip
+_ARCHIVE = frozenset({"current", "next-archive", "prev-archive"})
 
 
 @rule("atom", "rss")
@@ -51,6 +54,18 @@ def link_relations_are_registered(document: Document) -> Complaints:
             yield relation
     for entry in document.entries:
         yield from sorted(_PAGING.intersection(attributes(entry.iter("{*}link"), "rel")))
+
+
+@rule("atom", "rss")
+def links_to_archives_are_to_atom(document: Document) -> Complaints:
+    """A link to the documents of an archive, or from them, is one of its kind, to Atom."""
+    links = [link for link in links_of(document) if link.get("rel") in _ARCHIVE]
+    yield from again(link.get("rel") for link in links)
+    for link in links:
+        if link.get("type") != "application/atom+xml":
+            yield f"{link.get('rel')} is {link.get('type')}"
+        if link.get("href") == document.url:
+            yield f"{link.get('rel')} is the document itself"
 
 
 @rule("atom", "rss")

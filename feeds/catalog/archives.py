@@ -1,0 +1,101 @@
+"""The months of channels: which articles the documents of their archives carry."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, select
+
+from feeds.catalog import schema
+from feeds.catalog.coverage import references_of
+from feeds.catalog.parts import parts
+from feeds.catalog.records import instant, seconds, stored_article
+from feeds.model import StoredArticle
+from feeds.text.dates import month_bounds, month_of
+
+_articles = schema.articles
+_coverage = schema.coverage
+_memberships = schema.memberships
+
+
+class Place(NamedTuple):
+    """An article's place in a channel; `published` is in seconds since 1970."""
+
+    article: int
+    channel: int
+    published: int
+
+    @property
+    def month(self) -> str:
+        """The month in whose document it is."""
+        return month_of(instant(self.published))
+
+
+class Archives:
+    """Knows the members of channels by the month in which they were published."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def places(self, articles: Iterable[int]) -> set[Place]:
+        """Give the places of some articles."""
+        found: set[Place] = set()
+        for part in parts(articles):
+            found |= self._places(_memberships.c.article.in_(part))
+        return found
+
+    def places_beside(self, channel: int) -> set[Place]:
+        """Give all places of the articles that are in a channel."""
+        members = select(_memberships.c.article).where(_memberships.c.channel == channel)
+        return self._places(_memberships.c.article.in_(members))
+
+    def places_naming(self, domain: str) -> set[Place]:
+        """Give the places of articles whose entries name a provider as the source of coverage."""
+        naming = select(_coverage.c.article).where(
+            _coverage.c.domain == domain, _coverage.c.is_published
+        )
+        return self._places(_memberships.c.article.in_(naming))
+
+    def months(self, channel: int) -> set[str]:
+        """Give the months in which a channel has articles."""
+        query = select(_memberships.c.published).where(_memberships.c.channel == channel)
+        moments = self._connection.execute(query.distinct()).scalars()
+        return {month_of(instant(moment)) for moment in moments}
+
+    def has(self, channel: int, month: str) -> bool:
+        """Whether a channel has an article of a month."""
+        query = _of_month(select(_memberships.c.article), channel, month)
+        return bool(self._connection.execute(select(exists(query))).scalar_one())
+
+    def members(self, channel: int, month: str) -> dict[int, datetime]:
+        """Give a channel's articles of a month, by key, and when each last changed.
+
+        The newest is first, ties are ordered by id.
+        """
+        query = (
+            _of_month(select(_articles.c.key, _articles.c.updated), channel, month)
+            .join(_memberships, _memberships.c.article == _articles.c.key)
+            .order_by(_memberships.c.published.desc(), _articles.c.id)
+        )
+        return {key: instant(updated) for key, updated in self._connection.execute(query)}
+
+    def articles(self, keys: Iterable[int]) -> Iterator[StoredArticle]:
+        """Give some articles."""
+        for part in parts(keys):
+            rows = self._connection.execute(select(_articles).where(_articles.c.key.in_(part)))
+            coverage = references_of(self._connection, part)
+            yield from (stored_article(row, coverage.get(row.key, ())) for row in rows)
+
+    def _places(self, condition: ColumnElement[bool]) -> set[Place]:
+        columns = (_memberships.c.article, _memberships.c.channel, _memberships.c.published)
+        rows = self._connection.execute(select(*columns).where(condition))
+        return {Place(*row) for row in rows}
+
+
+def _of_month(query: Select[Any], channel: int, month: str) -> Select[Any]:
+    first, end = map(seconds, month_bounds(month))
+    return query.where(
+        _memberships.c.channel == channel,
+        _memberships.c.published >= first,
+        _memberships.c.published < end,
+    )

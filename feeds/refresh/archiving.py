@@ -1,0 +1,92 @@
+"""The documents of archives: only the months that changed are made again."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from feeds.catalog import Catalog
+from feeds.config.types import Archives
+from feeds.model import ChannelRow, Feed, Resource
+from feeds.refresh.rendering import Renderer
+from feeds.refresh.touched import Touched
+from feeds.selection.archives import ArchiveNaming, Chain, next_chain, whole_chain
+from feeds.selection.naming import Naming
+
+
+class Archiving:
+    """Makes the archives of channels; `known` are the paths of what is published.
+
+    Where it `is_intact`, what was not touched is as it should be.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        archives: Archives,
+        renderer: Renderer,
+        known: Iterable[str],
+        *,
+        is_intact: bool,
+    ) -> None:
+        self._catalog = catalog
+        self._kinds = {
+            kind
+            for kind, has_archive in (
+                ("all", archives.all),
+                ("topic", archives.topics),
+                ("provider", archives.providers),
+            )
+            if has_archive
+        }
+        self._renderer = renderer
+        self._naming = ArchiveNaming(renderer.archive_form, renderer.suffixes)
+        self._is_intact = is_intact
+        self._known: dict[str, set[str]] = {}
+        for folder, month in filter(None, map(self._naming.month, known)):
+            self._known.setdefault(folder, set()).add(month)
+
+    def chain(self, row: ChannelRow, touched: Touched) -> Chain:
+        """Find which months a channel has, and which of their documents may be others now."""
+        if row.kind not in self._kinds:
+            return Chain()
+        archives = self._catalog.archives
+        if row.key in touched.whole or not self._is_intact:
+            return whole_chain(archives.months(row.key))
+        months = touched.months.get(row.key, set())
+        filled = {month for month in months if archives.has(row.key, month)}
+        return next_chain(self._months(row), months, filled)
+
+    def unchanged(self, row: ChannelRow) -> Chain:
+        """Give the chain of a channel that was not touched."""
+        return Chain(tuple(sorted(self._months(row))))
+
+    def head(self, chain: Chain, feed: Feed) -> Feed:
+        """Let a feed lead to its archive."""
+        return self._naming.newest(feed, chain.months)
+
+    def kept(self, row: ChannelRow, chain: Chain) -> Iterator[str]:
+        """Give the paths of a channel's documents that stay as they are."""
+        for month in chain.months:
+            if month not in chain.anew:
+                yield self._renderer.archive_path(self._naming.stem(row.stem or "", month))
+
+    def documents(self, row: ChannelRow, chain: Chain, naming: Naming) -> Iterator[Resource]:
+        """Give a channel's documents that may be others now, the oldest first."""
+        channel, archives = naming.channel(row), self._catalog.archives
+        for month in sorted(chain.anew):
+            members = archives.members(row.key, month)
+            current = naming.feed(channel, (), max(members.values()))
+            feed = self._naming.document(current, chain.months, month)
+            stem = self._naming.stem(channel.stem, month)
+            yield self._renderer.archive(stem, feed, tuple(members), archives.articles)
+
+    def _months(self, row: ChannelRow) -> set[str]:
+        folder, _, _ = self._naming.stem(row.stem or "", "").rpartition("/")
+        return self._known.get(f"{folder}/", set())
+
+
+def in_order(paths: Sequence[str], known: Iterable[str]) -> list[str]:
+    """Order documents so that none can be reached that leads to one which is not there yet.
+
+    New ones are before those that were there, and older ones before newer.
+    """
+    known = set(known)
+    return sorted(paths, key=lambda path: (path in known, path))

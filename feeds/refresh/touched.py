@@ -1,0 +1,31 @@
+"""What of a publication a cycle may have changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from feeds.catalog import Place
+
+
+@dataclass(slots=True)
+class Touched:
+    """The channels whose feeds may have changed, by key.
+
+    `months` are those in which their archives may have, where they are not in `whole`: those
+    are the channels of whose archives all may have.
+    """
+
+    channels: set[int] = field(default_factory=set)
+    months: dict[int, set[str]] = field(default_factory=dict)
+    whole: set[int] = field(default_factory=set)
+
+    def add(self, places: Iterable[Place]) -> None:
+        """Note that what stands in these places may say something else."""
+        for place in places:
+            self.channels.add(place.channel)
+            self.months.setdefault(place.channel, set()).add(place.month)
+
+    def add_whole(self, channels: Iterable[int]) -> None:
+        """Note that all that is published of these channels may have changed."""
+        channels = set(channels)
+        self.channels |= channels
+        self.whole |= channels
