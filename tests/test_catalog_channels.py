@@ -1,5 +1,7 @@
 """Channels and articles in the catalog: how they are found, and at what cost."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -117,6 +119,19 @@ def test_the_digest_tells_what_feeds_say(name: str) -> None:
         other = ()
     changed = replace(ARTICLE, **{name: other})
     assert (emitted_digest(changed) == emitted_digest(ARTICLE)) == (name in UNSAID)
+
+
+def test_a_digest_says_nothing_of_what_is_empty() -> None:
+    """Fields that a document does not use, now or one day, leave its digest as it is."""
+    bare = Article("a.md", "T", "https://a.example/", NOW, Provider("a.example", "A"))
+    told = {
+        "title": "T",
+        "url": "https://a.example/",
+        "published": int(NOW.timestamp()),
+        "provider": {"domain": "a.example", "name": "A"},
+    }
+    written = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    assert emitted_digest(bare) == hashlib.sha256(written.encode()).hexdigest()[:32]
 
 
 def test_parts_hold_everything_once_and_in_order() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from feeds.errors import FeedsError
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.server import CannotListen, HttpServer, run_server
+from feeds.serve.server import CannotListen, HttpServer
 
 PATIENCE = 10.0
 SIZE = 16 * 1024 * 1024
@@ -23,7 +23,7 @@ REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 # Answers at once with what no socket buffers whole, or late with little.
 PROGRAM = f"""
 import asyncio, sys
-from feeds.serve.server import run_server
+from feeds.serve.server import HttpServer
 
 async def app(scope, receive, send):
     if sys.argv[1] == "late":
@@ -35,7 +35,7 @@ async def app(scope, receive, send):
                 "headers": [(b"content-length", length)]}})
     await send({{"type": "http.response.body", "body": body}})
 
-run_server(app, "127.0.0.1", 0, on_started=lambda url: print(url, flush=True))
+HttpServer(app, "127.0.0.1", 0, on_started=lambda url: print(url, flush=True)).run()
 print("ended", flush=True)
 """
 
@@ -194,7 +194,7 @@ def test_a_port_in_use_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CannotListen) as raised:
-            run_server(FeedsApp(Served()), "127.0.0.1", port)
+            HttpServer(FeedsApp(Served()), "127.0.0.1", port).run()
     assert str(raised.value) == f"cannot listen on 127.0.0.1:{port}: Address already in use"
     assert isinstance(raised.value, FeedsError)
     assert raised.value.exit_code == 4

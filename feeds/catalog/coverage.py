@@ -9,7 +9,6 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Table,
-    delete,
     literal,
     select,
     type_coerce,
@@ -17,6 +16,7 @@ from sqlalchemy import (
 )
 
 from feeds.catalog import schema
+from feeds.catalog.lists import drop_lists_of_hidden, write_lists
 from feeds.catalog.parts import parts
 from feeds.catalog.records import pack_reference, stored_article, unpack_reference
 from feeds.model import Reference, StoredArticle
@@ -27,7 +27,6 @@ _articles = schema.articles
 _coverage = schema.coverage
 _held = schema.held
 _mentions = schema.mentions
-_memberships = schema.memberships
 _SHOWN = _articles.c.shown_as.is_not(None)
 
 
@@ -145,25 +144,11 @@ class Coverage:
     def keep(self, coverage: Mapping[int, tuple[Reference, ...]]) -> set[int]:
         """Keep what entries show, and give the articles whose entries show something else now."""
         before = references_of(self._connection, coverage)
-        changed = sorted(key for key in coverage if coverage[key] != before.get(key, ()))
-        self._delete(changed)
-        rows = [
-            {"article": key, "place": place, **pack_reference(reference)}
-            for key in changed
-            for place, reference in enumerate(coverage[key])
-        ]
-        if rows:
-            self._connection.execute(_coverage.insert(), rows)
-        return set(changed)
+        return write_lists(self._connection, _coverage, before, coverage, pack_reference)
 
     def drop_hidden(self) -> None:
         """Forget the coverage of articles that are not shown."""
-        hidden = select(_articles.c.key).where(_articles.c.shown_as.is_(None))
-        self._connection.execute(delete(_coverage).where(_coverage.c.article.in_(hidden)))
-
-    def _delete(self, keys: Iterable[int]) -> None:
-        for part in parts(keys):
-            self._connection.execute(delete(_coverage).where(_coverage.c.article.in_(part)))
+        drop_lists_of_hidden(self._connection, _coverage)
 
     def _referable(self) -> list[tuple[Table, tuple[ColumnElement[bool], ...]]]:
         """Give the tables of documents that may be referred to, each with conditions."""

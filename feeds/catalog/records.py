@@ -92,14 +92,26 @@ def unpack_reference(row: Row[Any]) -> Reference:
 def emitted_digest(article: Article) -> str:
     """Digest what feeds say of an article: two articles of one digest look the same there.
 
-    `modified` is left out: a date that moves alone says nothing new.
+    `modified` is left out: a date that moves alone says nothing new. So is what is empty, or
+    every digest would be another once articles have one more field.
     """
     emitted = {
         name.name: _plain(getattr(article, name.name))
         for name in fields(Article)
         if name.name not in _NEVER_EMITTED
     }
-    return hashlib.sha256(_dump(emitted).encode()).hexdigest()[:32]
+    return hashlib.sha256(_dump(_without_empty(emitted)).encode()).hexdigest()[:32]
+
+
+def _without_empty(value: object) -> object:
+    """Leave out of mappings what is empty or not known, at every depth."""
+    if isinstance(value, dict):
+        return {
+            key: _without_empty(item)
+            for key, item in value.items()
+            if item is not None and item not in ("", [])
+        }
+    return [_without_empty(item) for item in value] if isinstance(value, list) else value
 
 
 def pack_findings(findings: tuple[Finding, ...]) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, select, update
 
 from feeds.catalog import schema
+from feeds.catalog.lists import drop_lists_of_hidden, write_lists
 from feeds.catalog.parts import parts
 from feeds.catalog.records import stored_article, unpack_article
 from feeds.model import Article, StoredArticle
@@ -63,8 +64,7 @@ class Stories:
 
     def drop_hidden(self) -> None:
         """Forget what was similar to articles that are not shown."""
-        hidden = select(_articles.c.key).where(_articles.c.shown_as.is_(None))
-        self._connection.execute(delete(_similar).where(_similar.c.article.in_(hidden)))
+        drop_lists_of_hidden(self._connection, _similar)
 
     def forget(self) -> None:
         """Forget all comparisons."""
@@ -94,17 +94,7 @@ class Stories:
     def keep(self, similar: Mapping[int, list[str]]) -> set[int]:
         """Keep the paths of what is similar to articles, and give those to which other is now."""
         before = self.similar(similar)
-        changed = {key for key, paths in similar.items() if paths != before.get(key, [])}
-        for part in parts(sorted(changed)):
-            self._connection.execute(delete(_similar).where(_similar.c.article.in_(part)))
-        rows = [
-            {"article": key, "place": place, "path": path}
-            for key in sorted(changed)
-            for place, path in enumerate(similar[key])
-        ]
-        if rows:
-            self._connection.execute(_similar.insert(), rows)
-        return changed
+        return write_lists(self._connection, _similar, before, similar, lambda path: {"path": path})
 
     def similar(self, keys: Collection[int]) -> dict[int, list[str]]:
         """Give the paths of what is similar to articles, the best first."""

@@ -58,6 +58,7 @@ class Renderer:
         """
         entries = [self._entry(member) for member in members]
         totals = (sum(map(len, in_one_format)) for in_one_format in zip(*entries, strict=True))
+        # What a feed says of itself is configured, and far from half of what there is room for.
         if max(totals, default=0) < MOST_BYTES // 2:
             return len(members)
         empty = [b""] * len(members)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 from feeds.config.types import Where
 from feeds.model import Article
@@ -14,11 +13,9 @@ from feeds.text.slugs import fold
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
-class Topics(Protocol):
-    """What a condition must know of topics."""
-
-    def wanted(self, names: Iterable[str]) -> Callable[[Iterable[str]], bool]:
-        """Give a function that tells whether some topics, by key, have one that is named."""
+MeansTopics = Callable[[Iterable[str]], Callable[[Iterable[str]], bool]]
+"""Takes names of topics as people write them, and gives a function that tells whether some
+topics, by key, have one of those that are meant."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +35,11 @@ class Subject:
 Rule = Callable[[Subject], bool]
 
 
-def compile_rule(where: Where, topics: Topics) -> Rule:
+def compile_rule(where: Where, topics: MeansTopics) -> Rule:
     """Make a function of conditions, which tells whether all of them hold for an article."""
     tests: list[Rule] = []
     if where.topic:
-        is_about = topics.wanted(where.topic)
+        is_about = topics(where.topic)
         tests.append(lambda subject: is_about(subject.topics))
     for wanted, value in (
         (where.provider, lambda article: article.provider.domain),

@@ -38,7 +38,7 @@ class Taxonomy:
             if (key := self.key(name)) != name:
                 self._former.setdefault(key, []).append(name)
         self._rules = {
-            name: (compile_rule(rule.where, self), rule.order == "added")
+            name: (compile_rule(rule.where, self.wanted), rule.order == "added")
             for name, rule in configuration.feeds.items()
         }
 

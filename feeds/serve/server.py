@@ -98,13 +98,6 @@ class _Server(uvicorn.Server):
             self._on_started(self._url)
 
 
-def run_server(
-    app: AsgiApp, host: str, port: int, *, on_started: Callable[[str], None] | None = None
-) -> None:
-    """Listen and serve until SIGTERM or SIGINT; see HttpServer. Raises CannotListen."""
-    HttpServer(app, host, port, on_started=on_started).run()
-
-
 def _listen(host: str, port: int) -> socket.socket:
     try:
         return _bound(host, port)

@@ -1,0 +1,43 @@
+"""Lists that belong to articles, kept in order, and written only where they changed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from sqlalchemy import Connection, Table, delete, select
+
+from feeds.catalog import schema
+from feeds.catalog.parts import parts
+
+Item = TypeVar("Item")
+
+_articles = schema.articles
+
+
+def write_lists(
+    connection: Connection,
+    table: Table,
+    before: Mapping[int, Sequence[Item]],
+    now: Mapping[int, Sequence[Item]],
+    pack: Callable[[Item], dict[str, object]],
+) -> set[int]:
+    """Write the lists that are others than before, by article; gives the articles.
+
+    The table has the columns `article` and `place`, and those that `pack` gives of an item.
+    """
+    changed = sorted(key for key, items in now.items() if list(items) != list(before.get(key, ())))
+    for part in parts(changed):
+        connection.execute(delete(table).where(table.c.article.in_(part)))
+    rows = [
+        {"article": key, "place": place, **pack(item)}
+        for key in changed
+        for place, item in enumerate(now[key])
+    ]
+    if rows:
+        connection.execute(table.insert(), rows)
+    return set(changed)
+
+
+def drop_lists_of_hidden(connection: Connection, table: Table) -> None:
+    """Forget the lists of articles that are not shown."""
+    hidden = select(_articles.c.key).where(_articles.c.shown_as.is_(None))
+    connection.execute(delete(table).where(table.c.article.in_(hidden)))
