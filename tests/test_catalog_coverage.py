@@ -23,7 +23,7 @@ def coverage(workshop: Workshop, path: str) -> list[Reference]:
     """Give what is kept of the coverage of an article."""
     with open_catalog(workshop.state) as catalog:
         [row] = rows(catalog, "SELECT key FROM articles WHERE path = ?", path)
-        newest = catalog.channels.newest(1, 10_000)
+        newest = catalog.memberships.newest(1, 10_000)
         return [ref for stored in newest if stored.key == row[0] for ref in stored.coverage]
 
 
@@ -211,12 +211,12 @@ def test_weeks_are_those_in_which_there_are_articles(workshop: Workshop) -> None
     week = week_of(int(MOMENT.timestamp()))
     moment = int(NOW.timestamp())
     with open_catalog(workshop.state) as catalog:
-        without, stories = catalog.stories(None), catalog.stories(moment)
+        without, stories = catalog.comparisons(None), catalog.comparisons(moment)
         assert list(without.weeks()) == list(stories.weeks()) == [-1, 0, week]
         assert [one.article.path for one in stories.shown(week)] == ["c.md", "d.md"]
         assert [one.path for one in stories.held(week + 1)] == ["e.md"]
         assert without.held(week + 1) == []
-        assert catalog.stories(int(MOMENT.timestamp())).held(week + 1) == []
+        assert catalog.comparisons(int(MOMENT.timestamp())).held(week + 1) == []
 
 
 def test_a_story_across_the_end_of_a_week_is_one(workshop: Workshop) -> None:

@@ -516,7 +516,8 @@ def test_timings_are_of_all_stages_and_add_up(folder: Path) -> None:
     talk = build(folder, "--timings").stderr.splitlines()
     stages = [found for line in talk if (found := STAGE.fullmatch(line))]
     assert [stage[1] for stage in stages] == [
-        *("starting", "scanning", "reading", "identifying", "placing", "relating", "naming"),
+        *("starting", "scanning", "reading", "identifying", "settling", "relating"),
+        *("gathering", "placing", "naming"),
         *("verifying", "rendering", "archiving", "publishing"),
     ]
     assert abs(sum(float(stage[2]) for stage in stages) - 100) < 1

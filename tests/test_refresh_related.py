@@ -24,6 +24,8 @@ from feeds.selection.similarity import profile
 
 CASES = Path(__file__).parent / "data" / "related"
 ATOM = "{http://www.w3.org/2005/Atom}"
+# Every article its own entry: what is on a story is another matter (test_refresh_stories.py).
+APART = "stories: {all: false, topics: false}\n"
 
 # --- What entries say ----------------------------------------------------------------
 
@@ -33,7 +35,7 @@ def built(case: Path, root: Path) -> Workshop:
     workshop = Workshop(root)
     shutil.copytree(case / "corpus", workshop.corpus, dirs_exist_ok=True)
     settings = case / "feeds.yaml"
-    workshop.configure(settings.read_text(encoding="utf-8") if settings.exists() else "")
+    workshop.configure(APART + (settings.read_text(encoding="utf-8") if settings.exists() else ""))
     workshop.build(NOW)
     return workshop
 
@@ -100,6 +102,7 @@ LISTS = {"feeds.opml", "index.html"}
 @pytest.fixture
 def news(workshop: Workshop) -> Workshop:
     """Give a workshop of four: a lead, one on its story, one that it lists, and one alone."""
+    workshop.configure(APART)
     workshop.news(
         "lead.md",
         title=STORY,
@@ -327,7 +330,7 @@ def test_settings_of_coverage_are_those_of_a_first_build(news: Workshop) -> None
         "related: {limit: 20, unpublished: true}\n",
         "",
     ):
-        news.configure(settings)
+        news.configure(APART + settings)
         news.build()
         assert is_as_from_scratch(news), settings
         found = "held" in " ".join(related(news, "lead"))
@@ -363,7 +366,7 @@ def test_what_is_held_is_told_only_as_a_published_list_tells_it(news: Workshop) 
 
 def test_of_what_is_held_only_title_link_provider_and_date_are_told(news: Workshop) -> None:
     """Where held documents may be referred to, the rest of them stays in."""
-    news.configure("related: {unpublished: true}\n")
+    news.configure(APART + "related: {unpublished: true}\n")
     news.news(
         "held.md",
         title=f"{STORY} held",
@@ -383,7 +386,7 @@ def test_of_what_is_held_only_title_link_provider_and_date_are_told(news: Worksh
 
 def test_a_held_document_that_changes_is_told_anew(news: Workshop) -> None:
     """A new title, address or date of what is held changes what refers to it; its end, too."""
-    news.configure("related: {unpublished: true}\n")
+    news.configure(APART + "related: {unpublished: true}\n")
     news.news("held.md", title=f"{STORY} held", topics=["Harbour"], published=False)
     news.build()
     on_the_story = LEAD | SECOND
@@ -409,7 +412,7 @@ def test_a_held_document_that_changes_is_told_anew(news: Workshop) -> None:
 def test_a_held_document_is_referred_to_from_its_date_on(news: Workshop) -> None:
     """Where held documents may be found, one of a day to come is not, until that has come."""
     due = datetime(2026, 11, 5, tzinfo=UTC)
-    news.configure("related: {unpublished: true}\n")
+    news.configure(APART + "related: {unpublished: true}\n")
     news.news(
         "held.md",
         title=f"{STORY} held",
@@ -500,7 +503,7 @@ def test_the_cost_of_an_edit_grows_with_its_weeks_and_not_with_the_corpus(
     workshop: Workshop,
 ) -> None:
     """In ten times as many years as many articles are compared, by as many statements."""
-    workshop.configure("limit: 5\n")
+    workshop.configure(APART + "limit: 5\n")
     costs = []
     for size in (60, 600):
         for number in range(len(workshop.documents), size):

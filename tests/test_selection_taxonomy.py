@@ -47,7 +47,7 @@ def members(taxonomy: Taxonomy, kind: str, *topics: str) -> dict[str, str]:
 def test_every_article_belongs_to_all_and_to_its_provider() -> None:
     """Without topics and rules there are these two, the provider by its domain."""
     assert Taxonomy(Configuration()).memberships(article()) == (
-        Membership("all", "", ""),
+        Membership("all", "", "", in_stories=True),
         Membership("provider", "paper.example", "The Paper"),
     )
 

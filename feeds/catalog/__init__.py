@@ -2,21 +2,24 @@
 
 from feeds.catalog.archives import Place
 from feeds.catalog.catalog import Catalog
+from feeds.catalog.comparisons import Comparisons
 from feeds.catalog.coverage import Coverage
 from feeds.catalog.documents import KnownFile
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.opening import Damaged, open_catalog
-from feeds.catalog.stories import Stories
+from feeds.catalog.stories import Stories, Teller
 from feeds.catalog.visibility import Transition
 
 __all__ = [
     "Catalog",
+    "Comparisons",
     "Coverage",
     "Damaged",
     "KnownFile",
     "Ledger",
     "Place",
     "Stories",
+    "Teller",
     "Transition",
     "open_catalog",
 ]

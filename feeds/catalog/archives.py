@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, null, select
 
 from feeds.catalog import schema
-from feeds.catalog.coverage import references_of
 from feeds.catalog.parts import parts
-from feeds.catalog.records import instant, seconds, stored_article
-from feeds.model import StoredArticle
+from feeds.catalog.records import instant, seconds
+from feeds.catalog.telling import tell
+from feeds.model import EntryKey, StoredArticle
 from feeds.text.dates import month_bounds, month_of
 
 _articles = schema.articles
@@ -19,7 +19,7 @@ _memberships = schema.memberships
 
 
 class Place(NamedTuple):
-    """An article's place in a channel; `published` is in seconds since 1970."""
+    """An article's place in a channel; `published` is its entry's date, in seconds since 1970."""
 
     article: int
     channel: int
@@ -57,45 +57,56 @@ class Archives:
         return self._places(_memberships.c.article.in_(naming))
 
     def months(self, channel: int) -> set[str]:
-        """Give the months in which a channel has articles."""
-        query = select(_memberships.c.published).where(_memberships.c.channel == channel)
+        """Give the months in which a channel has entries."""
+        query = select(_memberships.c.published).where(
+            _memberships.c.channel == channel, _memberships.c.position.is_not(None)
+        )
         moments = self._connection.execute(query.distinct()).scalars()
         return {month_of(instant(moment)) for moment in moments}
 
     def has(self, channel: int, month: str) -> bool:
-        """Whether a channel has an article of a month."""
+        """Whether a channel has an entry of a month."""
         query = _of_month(select(_memberships.c.article), channel, month)
         return bool(self._connection.execute(select(exists(query))).scalar_one())
 
-    def members(self, channel: int, month: str) -> dict[int, datetime]:
-        """Give a channel's articles of a month, by key, and when each last changed.
+    def members(
+        self, channel: int, month: str, *, in_stories: bool = False
+    ) -> dict[EntryKey, datetime]:
+        """Give the keys of a channel's entries of a month, and when each last changed.
 
-        The newest is first, ties are ordered by id.
+        The newest is first, ties are ordered by id. With `in_stories` a story is one entry.
         """
+        story = _articles.c.story if in_stories else null()
+        columns = (_articles.c.key, story, _articles.c.updated, _memberships.c.position)
         query = (
-            _of_month(select(_articles.c.key, _articles.c.updated), channel, month)
+            _of_month(select(*columns), channel, month)
             .join(_memberships, _memberships.c.article == _articles.c.key)
-            .order_by(_memberships.c.published.desc(), _articles.c.id)
+            .order_by(_memberships.c.published.desc(), func.coalesce(story, _articles.c.id))
         )
-        return {key: instant(updated) for key, updated in self._connection.execute(query)}
+        rows = self._connection.execute(query)
+        return {(key, name): instant(max(moments)) for key, name, *moments in rows}
 
-    def articles(self, keys: Iterable[int]) -> Iterator[StoredArticle]:
-        """Give some articles."""
-        for part in parts(keys):
-            rows = self._connection.execute(select(_articles).where(_articles.c.key.in_(part)))
-            coverage = references_of(self._connection, part)
-            yield from (stored_article(row, coverage.get(row.key, ())) for row in rows)
+    def articles(self, keys: Iterable[EntryKey]) -> Iterator[StoredArticle]:
+        """Give the articles of some entries."""
+        keys = list(keys)
+        for in_stories in (False, True):
+            wanted = (key for key, story in keys if (story is not None) is in_stories)
+            for part in parts(wanted):
+                query = select(_articles).where(_articles.c.key.in_(part))
+                rows = self._connection.execute(query).all()
+                yield from tell(self._connection, rows, in_stories=in_stories)
 
     def _places(self, condition: ColumnElement[bool]) -> set[Place]:
         columns = (_memberships.c.article, _memberships.c.channel, _memberships.c.published)
-        rows = self._connection.execute(select(*columns).where(condition))
-        return {Place(*row) for row in rows}
+        query = select(*columns).where(condition, _memberships.c.position.is_not(None))
+        return {Place(*row) for row in self._connection.execute(query)}
 
 
 def _of_month(query: Select[Any], channel: int, month: str) -> Select[Any]:
     first, end = map(seconds, month_bounds(month))
     return query.where(
         _memberships.c.channel == channel,
+        _memberships.c.position.is_not(None),
         _memberships.c.published >= first,
         _memberships.c.published < end,
     )

@@ -9,9 +9,11 @@ from sqlalchemy.dialects.sqlite import insert
 from feeds.catalog import schema
 from feeds.catalog.archives import Archives
 from feeds.catalog.channels import Channels
+from feeds.catalog.comparisons import Comparisons
 from feeds.catalog.coverage import Coverage
 from feeds.catalog.documents import Documents
 from feeds.catalog.ledger import Ledger
+from feeds.catalog.memberships import Memberships
 from feeds.catalog.records import instant, seconds
 from feeds.catalog.references import References
 from feeds.catalog.stories import Stories
@@ -27,12 +29,14 @@ class Catalog:
         self.documents = Documents(connection)
         self.visibility = Visibility(connection)
         self.channels = Channels(connection)
+        self.memberships = Memberships(connection, self.channels)
         self.archives = Archives(connection)
+        self.stories = Stories(connection)
         self.references = References(connection)
 
-    def stories(self, held_until: int | None) -> Stories:
+    def comparisons(self, held_until: int | None) -> Comparisons:
         """Give the articles that are compared with each other."""
-        return Stories(self._connection, held_until)
+        return Comparisons(self._connection, held_until)
 
     def coverage(self, held_until: int | None) -> Coverage:
         """Give the coverage of articles."""

@@ -101,13 +101,13 @@ class Coverage:
         is_shown = winner.c.shown_as.is_not(None)
         for part in parts(addresses):
             shadowed = (
-                select(_articles.c.address.label("at"), _articles.c.path, *_told_of(winner))
+                select(_articles.c.address.label("at"), _articles.c.path, *told_of(winner))
                 .join(winner, winner.c.path == _articles.c.shadowed_by)
                 .where(_articles.c.address.in_(part), _articles.c.listed, is_shown)
                 .order_by(_articles.c.published, _articles.c.path.desc())
             )
             themselves = [
-                select(table.c.address.label("at"), table.c.path, *_told_of(table))
+                select(table.c.address.label("at"), table.c.path, *told_of(table))
                 .where(table.c.address.in_(part), *also)
                 .order_by(table.c.published, table.c.path.desc())
                 for table, also in self._referable()
@@ -122,7 +122,7 @@ class Coverage:
         for part in parts(addresses):
             for table, also in self._referable():
                 query = (
-                    select(_mentions.c.address.label("at"), table.c.path, *_told_of(table))
+                    select(_mentions.c.address.label("at"), table.c.path, *told_of(table))
                     .join(table, table.c.path == _mentions.c.path)
                     .where(_mentions.c.address.in_(part), *also)
                 )
@@ -136,7 +136,7 @@ class Coverage:
         found: dict[str, Reference] = {}
         for part in parts(paths):
             for table, also in self._referable():
-                query = select(table.c.path, *_told_of(table)).where(table.c.path.in_(part), *also)
+                query = select(table.c.path, *told_of(table)).where(table.c.path.in_(part), *also)
                 rows = self._connection.execute(query)
                 found |= {row.path: unpack_reference(row) for row in rows}
         return found
@@ -158,7 +158,7 @@ class Coverage:
         return [(_held, (_held.c.published <= self._held_until,)), shown]
 
 
-def _told_of(table: FromClause) -> tuple[ColumnElement[Any], ...]:
+def told_of(table: FromClause) -> tuple[ColumnElement[Any], ...]:
     """Give the columns of a reference to a document, out of its record."""
     record = type_coerce(table.c.record, JSON)
     texts = {

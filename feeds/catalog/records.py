@@ -18,6 +18,7 @@ from feeds.model import (
     Reference,
     RelatedItem,
     StoredArticle,
+    Story,
 )
 
 _NEVER_EMITTED = (
@@ -60,10 +61,12 @@ def unpack_article(record: str) -> Article:
         raise Unreadable(f"no article: {error}") from None
 
 
-def stored_article(row: Row[Any], coverage: tuple[Reference, ...] = ()) -> StoredArticle:
+def stored_article(
+    row: Row[Any], coverage: tuple[Reference, ...] = (), story: Story | None = None
+) -> StoredArticle:
     """Read a row of the table of articles."""
-    article = unpack_article(row.record)
-    return StoredArticle(row.key, row.id, instant(row.updated), row.emitted, article, coverage)
+    article, updated = unpack_article(row.record), instant(row.updated)
+    return StoredArticle(row.key, row.id, updated, row.emitted, article, coverage, story)
 
 
 def pack_reference(reference: Reference) -> dict[str, object]:

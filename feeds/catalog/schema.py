@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 2
+VERSION = 3
 """Raised with every change of the tables: a catalog of another version is made anew."""
 
 metadata = MetaData()
@@ -52,9 +52,11 @@ ids = Table(
     Column("id", String, nullable=False, index=True),
     Column("emitted", String),
     Column("modified", BigInteger),
+    Column("story", String),
 )
 """The ledger: the id that a path, and the address found there, was given, what feeds said of the
-article (a digest of it), and since when. Nothing leaves it."""
+article (a digest of it), and since when; and under which id its story was last published, where
+that is another. Nothing leaves it."""
 
 articles = Table(
     "articles",
@@ -72,6 +74,7 @@ articles = Table(
     Column("shadowed_by", String),
     Column("shown_as", String),
     Column("shown_at", String),
+    Column("story", String),
     Column("stale", Boolean, nullable=False),
     Column("changed", Boolean, nullable=False),
     Column("week", Integer),
@@ -80,7 +83,8 @@ articles = Table(
 """Listed articles. `modified` is when the document says that what it says last changed,
 `updated` what feeds say of that: never a day to come. `emitted` is a digest of what feeds say of
 an article, `shadowed_by` the path of the document that stands for it, `shown_as` the id under
-which it is in channels now, `shown_at` the address that it had then. `stale` says that its
+which it is in channels now, `shown_at` the address that it had then. `story` is the id under
+which its story is published, null where it is a story alone under its own. `stale` says that its
 memberships are older than its record, `changed` that feeds would say something else of it.
 `compared` is a digest of what others are compared with, `week` that in which they are; both are
 null where it is not shown."""
@@ -92,6 +96,7 @@ for _name, _column, _condition, _in_postgresql in (
     ("articles_shadowed", articles.c.shadowed_by, "shadowed_by IS NOT NULL", None),
     ("articles_hidden", articles.c.published, "shown_as IS NULL", None),
     ("articles_shown", articles.c.published, "shown_as IS NOT NULL", None),
+    ("articles_story", articles.c.story, "story IS NOT NULL", None),
     ("articles_modified", articles.c.modified, "updated <> modified", None),
     ("articles_updated", articles.c.updated, "updated <> published", None),
 ):
@@ -123,21 +128,24 @@ memberships = Table(
     Column("article", Integer, ForeignKey("articles.key"), primary_key=True),
     Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
     Column("published", BigInteger, nullable=False),
+    Column("position", BigInteger),
     Column("added", BigInteger),
     Column("label", String, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Which visible article is in which channel, and what it calls the channel. `added` is when it
-entered, in channels that are ordered by that."""
+"""Which visible article is in which channel, and what it calls the channel. `published` is the
+date that its entry has there, `position` where it stands in the order of the channel, the highest
+first; it is null where the entry of another stands for its story. `added` is when it entered, in
+channels that are ordered by that."""
 
-Index("memberships_newest", memberships.c.channel, memberships.c.published.desc())
-Index(
-    "memberships_latest",
-    memberships.c.channel,
-    memberships.c.added.desc(),
-    sqlite_where=text("added IS NOT NULL"),
-    postgresql_where=text("added IS NOT NULL"),
-)
+for _name, _order in (("position", memberships.c.position), ("published", memberships.c.published)):
+    Index(
+        f"memberships_{_name}",
+        memberships.c.channel,
+        _order.desc(),
+        sqlite_where=text("position IS NOT NULL"),
+        postgresql_where=text("position IS NOT NULL"),
+    )
 
 labels = Table(
     "labels",
@@ -184,6 +192,15 @@ similar = Table(
     sqlite_with_rowid=False,
 )
 """The documents that are on an article's story by comparison, the best first."""
+
+ties = Table(
+    "ties",
+    metadata,
+    Column("article", Integer, ForeignKey("articles.key"), primary_key=True),
+    Column("other", Integer, ForeignKey("articles.key"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Which two shown articles cover one event; each pair stands here both ways round."""
 
 coverage = Table(
     "coverage",

@@ -1,110 +1,195 @@
-"""The comparison of articles: who is to be compared with whom, and what came of it."""
+"""Stories: which articles cover one event, and under which id each story is published."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, true, update
 
 from feeds.catalog import schema
-from feeds.catalog.lists import drop_lists_of_hidden, write_lists
 from feeds.catalog.parts import parts
-from feeds.catalog.records import stored_article, unpack_article
-from feeds.model import Article, StoredArticle
-from feeds.text.dates import WEEK, week_of
+from feeds.catalog.records import stored_article
+from feeds.model import StoredArticle
+
+_BATCH = 500
 
 _articles = schema.articles
-_held = schema.held
-_similar = schema.similar
+_ids = schema.ids
+_memberships = schema.memberships
+_ties = schema.ties
 _SHOWN = _articles.c.shown_as.is_not(None)
 
 
-class Compared(NamedTuple):
-    """An article, and the digest and the week under which it was compared last."""
+class Teller(NamedTuple):
+    """An article that may tell a story with others; `published` is in seconds since 1970.
 
-    stored: StoredArticle
+    `story` is the id under which its story is published now, None where it is alone under its
+    own; `last_story` the one under which it last was, as far as that is another id.
+    """
+
+    key: int
+    id: str
+    published: int
     is_shown: bool
-    digest: str | None
-    week: int | None
+    story: str | None
+    last_story: str | None
 
 
 class Stories:
-    """The articles that are compared with each other.
+    """The stories that articles tell."""
 
-    With `held_until`, in seconds since 1970, these are also those that are held and not of a
-    later date.
-    """
-
-    def __init__(self, connection: Connection, held_until: int | None) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._held_until = held_until
 
-    def weeks(self) -> Iterator[int]:
-        """Give the weeks in which articles are shown, in order."""
-        first = select(func.min(_articles.c.published)).where(_SHOWN)
-        moment = self._connection.execute(first).scalar_one()
-        while moment is not None:
-            week = week_of(moment)
-            yield week
-            later = _articles.c.published >= (week + 1) * WEEK
-            moment = self._connection.execute(first.where(later)).scalar_one()
+    def tie(self, ties: Mapping[int, set[int]]) -> set[int]:
+        """Keep with which others some articles cover one event.
 
-    def shown(self, week: int) -> list[StoredArticle]:
-        """Give the articles of a week that are shown, by key."""
-        query = select(_articles).where(_SHOWN, *_within(_articles, week))
-        rows = self._connection.execute(query.order_by(_articles.c.key))
-        return [stored_article(row) for row in rows]
+        Gives the articles for which these are others than before, and those others.
+        """
+        before = self._tied(ties)
+        gone: set[tuple[int, int]] = set()
+        new: set[tuple[int, int]] = set()
+        for key, others in ties.items():
+            for pairs, changed in (
+                (gone, before.get(key, set()) - others),
+                (new, others - before.get(key, set())),
+            ):
+                pairs.update((key, other) for other in changed)
+                pairs.update((other, key) for other in changed)
+        if gone:
+            same = (_ties.c.article == bindparam("of"), _ties.c.other == bindparam("to"))
+            rows = [{"of": one, "to": other} for one, other in sorted(gone)]
+            self._connection.execute(delete(_ties).where(*same), rows)
+        if new:
+            rows = [{"article": one, "other": other} for one, other in sorted(new)]
+            self._connection.execute(_ties.insert().prefix_with("OR IGNORE"), rows)
+        return {key for pair in gone | new for key in pair}
 
-    def held(self, week: int) -> list[Article]:
-        """Give the articles of a week that are held but may be referred to."""
-        if self._held_until is None:
-            return []
-        due = _held.c.published <= self._held_until
-        query = select(_held.c.record).where(due, *_within(_held, week)).order_by(_held.c.path)
-        return [unpack_article(record) for record in self._connection.execute(query).scalars()]
+    def forget_ties(self) -> None:
+        """Forget which articles cover one event."""
+        self._connection.execute(delete(_ties))
 
-    def drop_hidden(self) -> None:
-        """Forget what was similar to articles that are not shown."""
-        drop_lists_of_hidden(self._connection, _similar)
-
-    def forget(self) -> None:
-        """Forget all comparisons."""
-        self._connection.execute(delete(_similar))
-        self._connection.execute(update(_articles).values(week=None, compared=None))
-
-    def compared(self, keys: Iterable[int]) -> Iterator[list[Compared]]:
-        """Give, in batches, articles with what is remembered of their last comparison."""
-        for part in parts(keys):
-            rows = self._connection.execute(select(_articles).where(_articles.c.key.in_(part)))
-            yield [
-                Compared(stored_article(row), row.shown_as is not None, row.compared, row.week)
-                for row in rows
-            ]
-
-    def remember(self, compared: Mapping[int, tuple[str | None, int | None]]) -> None:
-        """Remember under which digest and in which week articles are compared."""
-        change = update(_articles).where(_articles.c.key == bindparam("at"))
-        change = change.values(compared=bindparam("digest"), week=bindparam("in_week"))
-        rows = [
-            {"at": key, "digest": digest, "in_week": week}
-            for key, (digest, week) in compared.items()
-        ]
-        if rows:
-            self._connection.execute(change, rows)
-
-    def keep(self, similar: Mapping[int, list[str]]) -> set[int]:
-        """Keep the paths of what is similar to articles, and give those to which other is now."""
-        before = self.similar(similar)
-        return write_lists(self._connection, _similar, before, similar, lambda path: {"path": path})
-
-    def similar(self, keys: Collection[int]) -> dict[int, list[str]]:
-        """Give the paths of what is similar to articles, the best first."""
-        found: dict[int, list[str]] = {}
-        query = select(_similar).order_by(_similar.c.article, _similar.c.place)
-        for part in parts(keys):
-            for row in self._connection.execute(query.where(_similar.c.article.in_(part))):
-                found.setdefault(row.article, []).append(row.path)
+    def all(self) -> set[int]:
+        """Give all articles that tell a story with others, or did."""
+        found = set(self._connection.execute(select(_ties.c.article).distinct()).scalars())
+        told = select(_articles.c.key).where(_articles.c.story.is_not(None))
+        found.update(self._connection.execute(told).scalars())
+        once = select(_ids.c.id).where(_ids.c.story.is_not(None)).distinct()
+        for part in parts(self._connection.execute(once).scalars().all()):
+            query = select(_articles.c.key).where(_articles.c.id.in_(part), _SHOWN)
+            found.update(self._connection.execute(query).scalars())
         return found
 
+    def around(self, keys: Iterable[int]) -> set[int]:
+        """Give these articles and all that ties, or stories until now, join with them."""
+        found: set[int] = set()
+        frontier = set(keys)
+        while frontier:
+            found |= frontier
+            near = self.mates(frontier)
+            for part in parts(frontier):
+                query = select(_ties.c.other).where(_ties.c.article.in_(part))
+                near.update(self._connection.execute(query).scalars())
+            frontier = near - found
+        return found
 
-def _within(table: Table, week: int) -> tuple[ColumnElement[bool], ...]:
-    return table.c.published >= week * WEEK, table.c.published < (week + 1) * WEEK
+    def mates(self, keys: Iterable[int]) -> set[int]:
+        """Give those of some articles that tell a story with others, and all these."""
+        found: set[int] = set()
+        for part in parts(keys):
+            found |= self._telling(_articles.c.key.in_(part))
+        return found
+
+    def mates_of_members(self, channel: int) -> set[int]:
+        """Give the articles that are on a story with a member of a channel."""
+        members = select(_memberships.c.article).where(_memberships.c.channel == channel)
+        return self._telling(_articles.c.key.in_(members))
+
+    def tellers(self, keys: Collection[int]) -> list[Teller]:
+        """Give some articles, and what is known of their stories."""
+        columns = ("key", "id", "published", "story", "shown_as")
+        query = select(*(_articles.c[name] for name in columns))
+        rows = [
+            row
+            for part in parts(keys)
+            for row in self._connection.execute(query.where(_articles.c.key.in_(part)))
+        ]
+        last = self._last({row.id for row in rows})
+        return [
+            Teller(
+                row.key,
+                row.id,
+                row.published,
+                row.shown_as is not None,
+                row.story,
+                last.get(row.id),
+            )
+            for row in rows
+        ]
+
+    def ties_among(self, keys: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """Give, each once, the pairs of articles that cover one event, as far as one is given."""
+        for part in parts(keys):
+            query = select(_ties).where(_ties.c.article.in_(part), _ties.c.article < _ties.c.other)
+            yield from ((row.article, row.other) for row in self._connection.execute(query))
+
+    def taken(self, ids: Iterable[str], but: Collection[int]) -> set[str]:
+        """Give those of some ids under which a story is published, leaving some articles aside."""
+        found: set[str] = set()
+        alone = _articles.c.story.is_(None)
+        for part in parts(ids):
+            for column, also in ((_articles.c.story, true()), (_articles.c.id, alone)):
+                query = select(_articles.c.key, column).where(column.in_(part), _SHOWN, also)
+                rows = self._connection.execute(query)
+                found.update(identifier for key, identifier in rows if key not in but)
+        return found
+
+    def keep(self, stories: Mapping[int, str | None], last: Mapping[str, str | None]) -> None:
+        """Keep the stories of articles by key, and the ids of the last ones by article's id."""
+        for table, at, values in ((_articles, "key", stories), (_ids, "id", last)):
+            change = update(table).where(table.c[at] == bindparam("at"))
+            rows = [{"at": key, "told": value} for key, value in values.items()]
+            if rows:
+                self._connection.execute(change.values(story=bindparam("told")), rows)
+
+    def batches(self, keys: Iterable[int]) -> Iterator[list[list[tuple[StoredArticle, bool]]]]:
+        """Give, in batches, the stories of some articles with whether each article is shown."""
+        done: set[str] = set()
+        for part in parts(sorted(keys), _BATCH):
+            own = select(_articles).where(_articles.c.key.in_(part))
+            rows = {row.key: row for row in self._connection.execute(own)}
+            names = {row.story for row in rows.values() if row.story} - done
+            told = select(_articles).where(_articles.c.story.in_(names))
+            rows |= {row.key: row for row in self._connection.execute(told)}
+            stories: dict[object, list[tuple[StoredArticle, bool]]] = {}
+            for key, row in sorted(rows.items()):
+                if row.story not in done:
+                    item = stored_article(row), row.shown_as is not None
+                    stories.setdefault(row.story or key, []).append(item)
+            done |= names
+            yield list(stories.values())
+
+    def _telling(self, condition: ColumnElement[bool]) -> set[int]:
+        """Give all articles of the stories that articles tell which meet a condition."""
+        named = select(_articles.c.story).where(condition, _articles.c.story.is_not(None))
+        query = select(_articles.c.key).where(
+            _articles.c.story.is_not(None), _articles.c.story.in_(named)
+        )
+        return set(self._connection.execute(query).scalars())
+
+    def _tied(self, keys: Iterable[int]) -> dict[int, set[int]]:
+        found: dict[int, set[int]] = {}
+        for part in parts(keys):
+            query = select(_ties).where(_ties.c.article.in_(part))
+            for row in self._connection.execute(query):
+                found.setdefault(row.article, set()).add(row.other)
+        return found
+
+    def _last(self, ids: Iterable[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for part in parts(sorted(ids)):
+            query = select(_ids.c.id, func.max(_ids.c.story)).where(
+                _ids.c.id.in_(part), _ids.c.story.is_not(None)
+            )
+            rows = self._connection.execute(query.group_by(_ids.c.id))
+            found |= {row[0]: row[1] for row in rows}
+        return found

@@ -238,6 +238,23 @@ class RuleFeed(_Section):
     limit: Entries | None = None
     """How many entries at most, from 1 to 100; without it, the limit of all feeds."""
 
+    stories: Switch = False
+    """Whether articles of several providers on one event are one entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stories(_Section):
+    """In which feeds articles of several providers on one event are one entry."""
+
+    all: Switch = True
+    """Whether they are in the feed of all articles."""
+
+    topics: Switch = True
+    """Whether they are in the feeds of topics."""
+
+    providers: Switch = False
+    """Whether they are in the feeds of providers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Related(_Section):
@@ -346,6 +363,9 @@ class Configuration(_Section):
 
     archives: Archives = field(default_factory=Archives)
     """Which feeds have an archive."""
+
+    stories: Stories = field(default_factory=Stories)
+    """In which feeds a story is one entry."""
 
     qualifiers: Annotated[tuple[Qualifier, ...], ListOrOne()] = ()
     """What stands before a colon in labels and is no part of the topic: with `Example News`

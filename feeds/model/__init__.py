@@ -9,6 +9,7 @@ in whole seconds.
 from feeds.model.articles import (
     Article,
     Enclosure,
+    EntryKey,
     Image,
     Person,
     Provider,
@@ -16,6 +17,7 @@ from feeds.model.articles import (
     Reference,
     RelatedItem,
     StoredArticle,
+    Story,
 )
 from feeds.model.documents import (
     Document,
@@ -32,6 +34,7 @@ from feeds.model.feeds import (
     Category,
     Channel,
     ChannelKind,
+    ChannelName,
     ChannelRow,
     Directory,
     DirectoryFormat,
@@ -42,6 +45,7 @@ from feeds.model.feeds import (
     Membership,
     Outline,
     Source,
+    Standing,
 )
 from feeds.model.resources import (
     Published,
@@ -53,12 +57,14 @@ __all__ = [
     "Category",
     "Channel",
     "ChannelKind",
+    "ChannelName",
     "ChannelRow",
     "Directory",
     "DirectoryFormat",
     "Document",
     "Enclosure",
     "Entry",
+    "EntryKey",
     "Feed",
     "FeedFormat",
     "FileStamp",
@@ -81,5 +87,7 @@ __all__ = [
     "Severity",
     "Source",
     "SourceFile",
+    "Standing",
     "StoredArticle",
+    "Story",
 ]

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from feeds.model.documents import Finding
+
+EntryKey: TypeAlias = tuple[int, str | None]
+"""The key of an article, and the id of the story for which its entry stands, if it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +128,25 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Story:
+    """The story that an article stands for in some channels, published under one id.
+
+    `published` and `latest` are the dates of the first and the last article on it, `sources`
+    the other articles, the newest first.
+    """
+
+    id: str
+    published: datetime
+    latest: datetime
+    sources: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StoredArticle:
     """An article with what the catalog adds: its key, its id, and when it last changed.
 
-    `emitted` is a digest of what feeds say of it, `coverage` what else covers the same.
+    `emitted` is a digest of what feeds say of it, `coverage` what else covers the same, `story`
+    that for which it stands, if it does.
     """
 
     key: int
@@ -136,3 +155,25 @@ class StoredArticle:
     emitted: str
     article: Article
     coverage: tuple[Reference, ...] = ()
+    story: Story | None = None
+
+    @property
+    def entry_id(self) -> str:
+        """The id of its entry."""
+        return self.story.id if self.story else self.id
+
+    @property
+    def entry_published(self) -> datetime:
+        """When what its entry tells was first published."""
+        return self.story.published if self.story else self.article.published
+
+    @property
+    def entry_updated(self) -> datetime:
+        """When its entry last said something new."""
+        latest = self.story.latest if self.story else self.article.published
+        return max(self.updated, latest)
+
+    @property
+    def entry_key(self) -> EntryKey:
+        """What tells its entry from all others."""
+        return self.key, self.story.id if self.story else None

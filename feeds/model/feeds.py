@@ -3,22 +3,42 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from feeds.model.articles import Enclosure, Image, Person
 
 ChannelKind = Literal["all", "topic", "provider", "rule"]
 
 
+ChannelName: TypeAlias = tuple[ChannelKind, str]
+"""What identifies a channel: its kind, and its name among those of its kind."""
+
+
 class Membership(NamedTuple):
     """A channel that an article belongs to, and what the article calls it.
 
-    `by_addition` says that the channel is ordered by when articles entered it.
+    `by_addition` says that the channel is ordered by when articles entered it, `in_stories`
+    that a story is one entry there.
     """
 
     kind: ChannelKind
     name: str
     label: str
+    by_addition: bool = False
+    in_stories: bool = False
+
+
+class Standing(NamedTuple):
+    """How an article stands in a channel that it belongs to.
+
+    `dated` is its own date, `published` that of its entry there, and `position` where it
+    stands in the order of the channel: None where another stands for its story.
+    """
+
+    label: str
+    dated: datetime
+    published: datetime
+    position: datetime | None
     by_addition: bool = False
 
 
@@ -44,7 +64,7 @@ class ChannelRow:
 class Channel:
     """A named selection of articles, ready to become a feed of up to `limit` entries.
 
-    Its order is that of their dates, or, `by_addition`, that in which they entered it.
+    With `in_stories` a story is one entry.
     """
 
     kind: ChannelKind
@@ -54,7 +74,7 @@ class Channel:
     stem: str
     limit: int
     language: str | None = None
-    by_addition: bool = False
+    in_stories: bool = False
 
 
 @dataclass(frozen=True, slots=True)

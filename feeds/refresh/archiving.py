@@ -72,7 +72,7 @@ class Archiving:
         """Give a channel's documents that may be others now, the oldest first."""
         channel, archives = naming.channel(row), self._catalog.archives
         for month in sorted(chain.anew):
-            members = archives.members(row.key, month)
+            members = archives.members(row.key, month, in_stories=channel.in_stories)
             current = naming.feed(channel, (), max(members.values()))
             feed = self._naming.document(current, chain.months, month)
             stem = self._naming.stem(channel.stem, month)

@@ -183,6 +183,7 @@ def _reselects(plan: Plan, catalog: Catalog) -> bool:
         configuration.archives,
         configuration.qualifiers,
         configuration.related,
+        configuration.stories,
         interval(configuration),
         sorted(configuration.topics.items()),
         sorted(configuration.providers.items()),

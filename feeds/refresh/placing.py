@@ -1,17 +1,42 @@
 """From articles to channels: who belongs where now, and which feeds that may change."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from feeds.catalog import Catalog, Place, Transition
 from feeds.config.types import Configuration
+from feeds.refresh.gathering import gather
 from feeds.refresh.guard import Guard
 from feeds.refresh.progress import Progress
-from feeds.refresh.relating import relate
+from feeds.refresh.relating import Relations, relate
 from feeds.refresh.touched import Touched
 from feeds.selection.naming import Naming
 from feeds.selection.stems import give_stems, renamed_topics
+from feeds.selection.stories import stand
 from feeds.selection.taxonomy import Taxonomy
+
+
+@dataclass(slots=True)
+class _News:
+    """Articles that came, changed or went, by key.
+
+    Of these, `changed` are those that feeds would tell otherwise, and `newcomers` those that
+    were not shown before.
+    """
+
+    reconsidered: set[int] = field(default_factory=set)
+    changed: set[int] = field(default_factory=set)
+    newcomers: set[int] = field(default_factory=set)
+
+    def add(self, batch: Iterable[Transition]) -> None:
+        for item in batch:
+            key = item.stored.key
+            self.reconsidered.add(key)
+            if item.changed:
+                self.changed.add(key)
+            if item.is_visible and item.shown_as is None:
+                self.newcomers.add(key)
 
 
 def place(
@@ -24,34 +49,26 @@ def place(
     anew: bool,
 ) -> Touched:
     """Put articles into their channels, and give what of them may have changed."""
-    progress("placing", 0, 0)
+    progress("settling", 0, 0)
     touched = Touched()
-    reconsidered: list[int] = []
     if anew:
         catalog.visibility.reconsider_all()
         _rename_topics(configuration, catalog)
     taxonomy = _taxonomy(configuration, catalog)
     catalog.visibility.settle_dates(now)
     catalog.visibility.settle_duplicates(now)
-    for batch in catalog.visibility.transitions(now):
-        memberships = {
-            item.stored.key: taxonomy.memberships(item.stored.article)
-            for item in batch
-            if item.is_visible
-        }
-        keys = [item.stored.key for item in batch]
-        before = set() if anew else catalog.archives.places(keys)
-        touched.channels |= catalog.channels.place(batch, memberships, now)
-        catalog.visibility.settle(batch)
-        guard.watch(batch)
-        if not anew:
-            reconsidered += keys
-            touched.add(_changed_places(batch, before, catalog.archives.places(keys)))
+    news = _settle(catalog, now, guard)
     progress("relating", 0, 0)
-    changed = None if anew else reconsidered
-    told_anew = relate(configuration.related, catalog, taxonomy, now, changed)
+    relations = relate(
+        configuration.related, catalog, taxonomy, now, None if anew else news.reconsidered
+    )
+    progress("gathering", 0, 0)
+    regrouped = _gather(configuration, catalog, taxonomy, news, relations, anew=anew)
+    progress("placing", 0, 0)
+    touched.add(_stand(catalog, taxonomy, news.reconsidered | regrouped, now))
     if not anew:
-        touched.add(catalog.archives.places(told_anew))
+        touched.add(catalog.archives.places(news.changed | relations.told_anew))
+        touched.add(_told_within(catalog, taxonomy, news.changed | regrouped))
     progress("naming", 0, 0)
     catalog.visibility.drop_unlisted()
     standing = catalog.channels.ensure(taxonomy.standing())
@@ -61,13 +78,57 @@ def place(
     return touched
 
 
-def _changed_places(
-    batch: Iterable[Transition], before: set[Place], after: set[Place]
+def _settle(catalog: Catalog, now: datetime, guard: Guard) -> "_News":
+    """Settle which articles are shown."""
+    news = _News()
+    for batch in catalog.visibility.transitions(now):
+        catalog.visibility.settle(batch)
+        guard.watch(batch)
+        news.add(batch)
+    return news
+
+
+def _gather(
+    configuration: Configuration,
+    catalog: Catalog,
+    taxonomy: Taxonomy,
+    news: "_News",
+    relations: Relations,
+    *,
+    anew: bool,
+) -> set[int]:
+    """Gather articles into stories where a channel has them."""
+    if not taxonomy.has_stories:
+        return set()
+    changed = None if anew else news.reconsidered | relations.retied
+    return gather(catalog, configuration.site.authority, news.newcomers, changed)
+
+
+def _stand(
+    catalog: Catalog, taxonomy: Taxonomy, articles: Iterable[int], now: datetime
 ) -> Iterator[Place]:
-    """Give the places that articles came to or left, and all of those that changed."""
-    changed = {item.stored.key for item in batch if item.changed}
-    yield from before ^ after
-    yield from (place for place in after if place.article in changed)
+    """Let articles, and those that are on their stories, stand where they belong."""
+    for batch in catalog.stories.batches(articles):
+        standings = [
+            stand(
+                [
+                    (stored, taxonomy.memberships(stored.article) if is_shown else ())
+                    for stored, is_shown in story
+                ]
+            )
+            for story in batch
+        ]
+        yield from catalog.memberships.place(standings, now)
+
+
+def _told_within(catalog: Catalog, taxonomy: Taxonomy, articles: Iterable[int]) -> Iterator[Place]:
+    """Give the places of the stories that some articles are on, in channels that have these."""
+    has_stories = {
+        row.key for row in catalog.channels.all() if taxonomy.in_stories(row.kind, row.name)
+    }
+    for place in catalog.archives.places(catalog.stories.mates(articles)):
+        if place.channel in has_stories:
+            yield place
 
 
 def _rename_topics(configuration: Configuration, catalog: Catalog) -> None:
@@ -90,7 +151,7 @@ def _name(
     """Give channels their titles and stems, and note what a new title touches."""
     naming = Naming(configuration)
     candidates = touched.channels | standing
-    majorities = catalog.channels.majority_labels(candidates)
+    majorities = catalog.memberships.majority_labels(candidates)
     rows = catalog.channels.all()
     for row in rows:
         if row.key not in candidates and row.title is not None:
@@ -103,5 +164,6 @@ def _name(
                 touched.add(catalog.archives.places_beside(row.key))
             if row.kind == "provider":
                 touched.add(catalog.archives.places_naming(row.name))
+                touched.add(catalog.archives.places(catalog.stories.mates_of_members(row.key)))
     for key, stem in give_stems(rows, configuration.topics).items():
         catalog.channels.give_stem(key, stem)

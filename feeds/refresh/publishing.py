@@ -131,8 +131,8 @@ class Publisher:
         pages: list[list[StoredArticle]] = []
         offset = 0
         while len(pages) < self.configuration.pages:
-            members = self.catalog.channels.newest(
-                row.key, channel.limit, offset, by_addition=channel.by_addition
+            members = self.catalog.memberships.newest(
+                row.key, channel.limit, offset, in_stories=channel.in_stories
             )
             if pages and not members:
                 break

@@ -1,9 +1,10 @@
 """Coverage of articles, found anew only where it may have become another."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from feeds.catalog import Catalog, Coverage, Stories
+from feeds.catalog import Catalog, Comparisons, Coverage
 from feeds.config.types import Related
 from feeds.model import Reference, StoredArticle
 from feeds.refresh.comparing import Comparison
@@ -12,25 +13,38 @@ from feeds.selection.taxonomy import Taxonomy
 from feeds.text.urls import comparable
 
 
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """Articles whose relations to others have changed, by key.
+
+    The entries of those that are `told_anew` show other coverage; `retied` are those with which
+    others cover one event than before.
+    """
+
+    told_anew: set[int]
+    retied: set[int]
+
+
 def relate(
     related: Related,
     catalog: Catalog,
     taxonomy: Taxonomy,
     now: datetime,
     changed: Iterable[int] | None,
-) -> set[int]:
-    """Find coverage, and give the articles whose entries show something else now, by key.
+) -> Relations:
+    """Find coverage, and which articles cover one event.
 
-    `changed` are the articles that came, changed or went, by key; None has the coverage of all
-    articles found.
+    `changed` are the articles that came, changed or went, by key; None has all found anew.
     """
     moment = int(now.timestamp())
-    stories = catalog.stories(moment if related.unpublished else None)
+    comparisons = catalog.comparisons(moment if related.unpublished else None)
     coverage = catalog.coverage(moment if related.unpublished else None)
     # More than are shown, since some may be listed, too.
-    comparison = Comparison(stories, taxonomy, 2 * related.limit)
+    stories = catalog.stories if taxonomy.has_stories else None
+    comparison = Comparison(comparisons, stories, taxonomy, 2 * related.limit)
     held = _held_news(catalog, moment) if related.unpublished else {}
     if changed is None:
+        catalog.stories.forget_ties()
         comparison.all()
         batches = coverage.every_subject()
     else:
@@ -38,12 +52,12 @@ def relate(
         weeks = {week for those in held.values() for week in those}
         affected = keys | comparison.some(sorted(keys), weeks)
         batches = coverage.subjects(affected | coverage.affected([*held, *coverage.paths(keys)]))
-    stories.drop_hidden()
+    comparisons.drop_hidden()
     coverage.drop_hidden()
     told_anew: set[int] = set()
     for batch in batches:
-        told_anew |= coverage.keep(_chosen(batch, stories, coverage, related.limit))
-    return told_anew
+        told_anew |= coverage.keep(_chosen(batch, comparisons, coverage, related.limit))
+    return Relations(told_anew, comparison.retied)
 
 
 def _held_news(catalog: Catalog, moment: int) -> dict[str, set[int]]:
@@ -60,10 +74,10 @@ def _held_news(catalog: Catalog, moment: int) -> dict[str, set[int]]:
 
 
 def _chosen(
-    batch: Sequence[StoredArticle], stories: Stories, coverage: Coverage, limit: int
+    batch: Sequence[StoredArticle], comparisons: Comparisons, coverage: Coverage, limit: int
 ) -> dict[int, tuple[Reference, ...]]:
     """Choose the coverage of a batch of articles."""
-    similar = stories.similar([item.key for item in batch])
+    similar = comparisons.similar([item.key for item in batch])
     around = Surroundings(
         at=coverage.at({comparable(r.url) for item in batch for r in item.article.related}),
         listing=coverage.listing({comparable(item.article.url) for item in batch}),

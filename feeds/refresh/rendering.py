@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from feeds.model import Entry, Feed, FeedFormat, Resource, StoredArticle
+from feeds.model import Entry, EntryKey, Feed, FeedFormat, Resource, StoredArticle
 
 MOST_BYTES = 1024 * 1024
 """More bytes than this no feed document has, unless its only entry needs them."""
@@ -15,7 +15,7 @@ _KEPT_BYTES = 64 * 1024 * 1024
 _ROOM_FOR_A_FEED = 64 * 1024
 
 MakeEntry = Callable[[StoredArticle], Entry]
-ReadArticles = Callable[[Iterable[int]], Iterable[StoredArticle]]
+ReadArticles = Callable[[Iterable[EntryKey]], Iterable[StoredArticle]]
 
 
 class Renderer:
@@ -36,7 +36,7 @@ class Renderer:
         self._formats = formats
         self._make_entry = make_entry
         self._make_brief = make_brief
-        self._kept: OrderedDict[tuple[int, bool], tuple[bytes, ...]] = OrderedDict()
+        self._kept: OrderedDict[tuple[EntryKey, bool], tuple[bytes, ...]] = OrderedDict()
         self._archiving = next((n for n, form in enumerate(formats) if form.has_archives), 0)
         self._room = kept_bytes
         self.rendered = 0
@@ -87,19 +87,21 @@ class Renderer:
         """Give the path of a document of an archive."""
         return stem + self.archive_form.suffix
 
-    def archive(self, stem: str, feed: Feed, keys: Sequence[int], read: ReadArticles) -> Resource:
+    def archive(
+        self, stem: str, feed: Feed, keys: Sequence[EntryKey], read: ReadArticles
+    ) -> Resource:
         """Give a document of an archive, which has room for all its entries.
 
-        `keys` are those of its articles, in order; what is not rendered yet is `read`.
+        `keys` are those of its entries, in order; what is not rendered yet is `read`.
         """
         entries = {key: self._archived(key) for key in keys}
         for stored in read([key for key, entry in entries.items() if entry is None]):
-            entries[stored.key] = self._for_archive(stored)
+            entries[stored.entry_key] = self._for_archive(stored)
         form = self.archive_form
         body = form.feed(feed, [entry for entry in entries.values() if entry is not None])
         return Resource(self.archive_path(stem), form.media_type, body)
 
-    def _archived(self, key: int) -> bytes | None:
+    def _archived(self, key: EntryKey) -> bytes | None:
         """Give an entry that was rendered, as archives have it."""
         whole = self._find(key, is_whole=True)
         alone = self._find(key, is_whole=False)
@@ -111,30 +113,30 @@ class Renderer:
         if len(body) > _SMALL_BYTES:
             return self._entry(stored)[self._archiving]
         self.rendered += 1
-        self._keep((stored.key, False), (body,))
+        self._keep((stored.entry_key, False), (body,))
         return body
 
-    def _find(self, key: int, *, is_whole: bool) -> tuple[bytes, ...] | None:
+    def _find(self, key: EntryKey, *, is_whole: bool) -> tuple[bytes, ...] | None:
         kept = self._kept.get((key, is_whole))
         if kept is not None:
             self._kept.move_to_end((key, is_whole))
         return kept
 
     def _entry(self, stored: StoredArticle) -> tuple[bytes, ...]:
-        kept = self._find(stored.key, is_whole=True)
+        kept = self._find(stored.entry_key, is_whole=True)
         if kept is not None:
             return kept
         rendered = self._written(self._make_entry(stored))
         if max(map(len, rendered)) > MOST_BYTES - _ROOM_FOR_A_FEED:
             rendered = self._written(self._make_brief(stored))
         self.rendered += 1
-        self._keep((stored.key, True), rendered)
+        self._keep((stored.entry_key, True), rendered)
         return rendered
 
     def _written(self, entry: Entry) -> tuple[bytes, ...]:
         return tuple(form.entry(entry) for form in self._formats)
 
-    def _keep(self, key: tuple[int, bool], rendered: tuple[bytes, ...]) -> None:
+    def _keep(self, key: tuple[EntryKey, bool], rendered: tuple[bytes, ...]) -> None:
         self._kept[key] = rendered
         self._room -= sum(map(len, rendered))
         while self._room < 0:

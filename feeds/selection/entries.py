@@ -51,13 +51,13 @@ class EntryMaker:
         settings = self._settings(domain)
         provider = self._name(article.provider)
         return Entry(
-            id=stored.id,
+            id=stored.entry_id,
             title=article.title,
             url=article.url,
-            published=article.published,
-            updated=max(stored.updated, article.published),
+            published=stored.entry_published,
+            updated=stored.entry_updated,
             summary=article.summary,
-            content=content + self._coverage(stored.coverage),
+            content=content + self._sources(stored) + self._coverage(stored),
             authors=article.authors or (Person(provider),),
             source=Source(f"https://{domain}/", provider),
             categories=tuple(
@@ -73,7 +73,7 @@ class EntryMaker:
         )
 
     def _links(self, stored: StoredArticle) -> Iterator[Link]:
-        for item in (reference.item for reference in stored.coverage):
+        for item in (reference.item for reference in (*_sources(stored), *_coverage(stored))):
             language = item.language
             if item.provider:
                 language = language or self._settings(item.provider.domain).language
@@ -81,12 +81,20 @@ class EntryMaker:
         if stored.article.original_url:
             yield Link("via", stored.article.original_url, "", "text/html")
 
-    def _coverage(self, coverage: tuple[Reference, ...]) -> str:
+    def _sources(self, stored: StoredArticle) -> str:
+        """Write for readers which other articles are on the story."""
+        sources = _sources(stored)
+        return self._list(f"{len(sources)} more source{'' if len(sources) == 1 else 's'}", sources)
+
+    def _coverage(self, stored: StoredArticle) -> str:
         """Write for readers what else covers the same."""
-        if not coverage:
+        return self._list("Related coverage", _coverage(stored))
+
+    def _list(self, heading: str, references: tuple[Reference, ...]) -> str:
+        if not references:
             return ""
-        items = "".join(f"<li>{self._related(reference)}</li>" for reference in coverage)
-        return f"\n<h2>Related coverage</h2>\n<ul>{items}</ul>"
+        items = "".join(f"<li>{self._related(reference)}</li>" for reference in references)
+        return f"\n<h2>{heading}</h2>\n<ul>{items}</ul>"
 
     def _related(self, reference: Reference) -> str:
         item = reference.item
@@ -113,6 +121,16 @@ class EntryMaker:
 
     def _settings(self, domain: str) -> ProviderSettings:
         return self.providers.get(domain, _NO_SETTINGS)
+
+
+def _sources(stored: StoredArticle) -> tuple[Reference, ...]:
+    return stored.story.sources if stored.story else ()
+
+
+def _coverage(stored: StoredArticle) -> tuple[Reference, ...]:
+    """Give what covers the same and is not on the story for which the article stands."""
+    told = {source.path for source in _sources(stored)}
+    return tuple(item for item in stored.coverage if item.path is None or item.path not in told)
 
 
 def _content(article: Article) -> str:

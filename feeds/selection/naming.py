@@ -48,7 +48,7 @@ class Naming:
     def channel(self, row: ChannelRow) -> Channel:
         """Make a channel of a row that has its stem and title."""
         title, limit = row.title or row.name, self._configuration.limit
-        language, by_addition = self._site.language, False
+        language = self._site.language
         if row.kind == "all":
             description = self._site.description or f"All articles of {title}"
         elif row.kind == "topic":
@@ -61,9 +61,10 @@ class Naming:
         else:
             rule = self._configuration.feeds[row.name]
             description = rule.description or title
-            limit, by_addition = rule.limit or limit, rule.order == "added"
+            limit = rule.limit or limit
+        in_stories = self._taxonomy.in_stories(row.kind, row.name)
         stem = row.stem or ""
-        return Channel(row.kind, row.name, title, description, stem, limit, language, by_addition)
+        return Channel(row.kind, row.name, title, description, stem, limit, language, in_stories)
 
     def feed(
         self,
@@ -79,7 +80,7 @@ class Naming:
         they have one id (RFC 5005, section 3).
         """
         site = self._site
-        updated = max((member.updated for member in members), default=last_known or _NEVER)
+        updated = max((member.entry_updated for member in members), default=last_known or _NEVER)
         is_all = channel.kind == "all"
         addresses = [f"{site.root}/{stem}" for stem in stems or (channel.stem,)]
         return Feed(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from feeds.model import Article
 from feeds.text.dates import WEEK
+from feeds.text.urls import comparable
 from feeds.text.words import count_words, telling_words
 
 # A title says what an article is about, an excerpt only begins to.
@@ -37,7 +38,8 @@ class Profile:
     """What of an article is compared: words with how often they stand there, time, topics.
 
     `published` is in seconds since 1970, `named` are the words of the topics' names, `quality`
-    is from 0 to 100.
+    is from 0 to 100. `title` has the words of the title, `provider` is a domain, `addresses`
+    are those at which the article is, and `links` those that it lists as related.
     """
 
     path: str
@@ -46,20 +48,33 @@ class Profile:
     topics: frozenset[str]
     named: frozenset[str]
     quality: int
+    title: frozenset[str]
+    provider: str
+    addresses: frozenset[str]
+    links: frozenset[str]
 
 
 def profile(article: Article, topics: Iterable[str]) -> Profile:
     """Make the profile of an article; `topics` are the keys of all its topics."""
     counts = Counter(telling_words(article.summary))
-    for word in telling_words(article.title):
+    title = list(telling_words(article.title))
+    for word in title:
         counts[word] += _TITLE_WEIGHT
     topics = frozenset(topics)
-    named = frozenset(word for topic in topics for word in telling_words(topic))
-    quality = min(max(article.quality or 0, 0), _BEST_QUALITY)
-    published = int(article.published.timestamp())
-    # In one order always, since sums of the same numbers in another one may differ.
-    words = dict(sorted(counts.items()))
-    return Profile(article.path, published, words, topics, named, quality)
+    urls = (article.url, article.original_url or article.url)
+    return Profile(
+        path=article.path,
+        published=int(article.published.timestamp()),
+        # In one order always, since sums of the same numbers in another one may differ.
+        words=dict(sorted(counts.items())),
+        topics=topics,
+        named=frozenset(word for topic in topics for word in telling_words(topic)),
+        quality=min(max(article.quality or 0, 0), _BEST_QUALITY),
+        title=frozenset(title),
+        provider=article.provider.domain,
+        addresses=frozenset(map(comparable, urls)),
+        links=frozenset(comparable(item.url) for item in article.related),
+    )
 
 
 def similar(week: Sequence[Profile], around: Sequence[Profile], most: int) -> dict[str, list[str]]:
@@ -93,7 +108,7 @@ class _Pool:
             if likeness < least:
                 break
             other = self._profiles[place]
-            if _may_be_one_story(item, other):
+            if have_much_in_common(item, other):
                 least = max(least, likeness * _SHARE_OF_BEST)
                 ranked.append((-_rank(likeness, item, other), other.path))
         return [path for _, path in sorted(ranked)]
@@ -136,8 +151,8 @@ def _rarity(word: str, count: int, articles: int) -> float:
     return math.log((articles + _SUPPOSED + 1) / (count + supposed + 0.5))
 
 
-def _may_be_one_story(one: Profile, other: Profile) -> bool:
-    """Whether two articles are near in time, and share enough words, and are two."""
+def have_much_in_common(one: Profile, other: Profile) -> bool:
+    """Whether two articles are near in time, and share words that tell something, and are two."""
     if one.path == other.path or abs(one.published - other.published) > WEEK:
         return False
     common = one.words.keys() & other.words.keys()

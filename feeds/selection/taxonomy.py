@@ -41,21 +41,51 @@ class Taxonomy:
             name: (compile_rule(rule.where, self.wanted), rule.order == "added")
             for name, rule in configuration.feeds.items()
         }
+        stories = configuration.stories
+        self._kinds_with_stories = {
+            kind
+            for kind, has_stories in (
+                ("all", stories.all),
+                ("topic", stories.topics),
+                ("provider", stories.providers),
+            )
+            if has_stories
+        }
+        self._rules_with_stories = {
+            name for name, rule in configuration.feeds.items() if rule.stories
+        }
+
+    @property
+    def has_stories(self) -> bool:
+        """Whether a story is one entry anywhere."""
+        return bool(self._kinds_with_stories or self._rules_with_stories)
+
+    def in_stories(self, kind: ChannelKind, name: str) -> bool:
+        """Whether a story is one entry in a channel."""
+        return kind in self._kinds_with_stories or (
+            kind == "rule" and name in self._rules_with_stories
+        )
 
     def memberships(self, article: Article) -> tuple[Membership, ...]:
         """Give every channel that an article belongs to, each once."""
         topics = self._topics_of(article)
-        found = [Membership("all", "", "")]
+        found = [self._membership("all", "", "")]
         for key, label in topics.items():
-            found += [Membership("topic", name, label) for name in self._names(key)]
-        found.append(Membership("provider", article.provider.domain, article.provider.name))
+            found += [self._membership("topic", name, label) for name in self._names(key)]
+        provider = article.provider
+        found.append(self._membership("provider", provider.domain, provider.name))
         subject = Subject(article, frozenset(topics))
         found += [
-            Membership("rule", name, "", by_addition=by_addition)
+            self._membership("rule", name, "", by_addition=by_addition)
             for name, (holds, by_addition) in self._rules.items()
             if holds(subject)
         ]
         return tuple(found)
+
+    def _membership(
+        self, kind: ChannelKind, name: str, label: str, *, by_addition: bool = False
+    ) -> Membership:
+        return Membership(kind, name, label, by_addition, self.in_stories(kind, name))
 
     def standing(self) -> tuple[tuple[ChannelKind, str], ...]:
         """Give the channels that are there even when nothing is in them."""

@@ -41,7 +41,10 @@ _HTTP_DATES = (
     re.compile(rf"[A-Z][a-z]{{2}} {_MONTH} (?P<day>[ \d]\d) {_TIME} (?P<year>\d{{4}})", re.ASCII),
 )
 
-WEEK = 7 * 24 * 3600
+DAY = 24 * 3600
+"""Seconds of a day."""
+
+WEEK = 7 * DAY
 """Seconds of a week."""
 
 

@@ -1,0 +1,66 @@
+"""Articles gathered into stories, anew only where what ties them may be other than it was."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from feeds.catalog import Catalog, Teller
+from feeds.selection.stories import Member, divide, name_stories
+
+
+def gather(
+    catalog: Catalog, authority: str, newcomers: Collection[int], changed: Iterable[int] | None
+) -> set[int]:
+    """Gather articles into stories, and give those whose story has become another, by key.
+
+    `newcomers` were not shown before, `changed` came, changed, went or are tied to others now,
+    all by key; None has all stories made anew.
+    """
+    stories = catalog.stories
+    keys = stories.around(stories.all() if changed is None else changed)
+    tellers = stories.tellers(keys)
+    shown = [teller for teller in tellers if teller.is_shown]
+    divided = divide(
+        (_member(teller, is_new=teller.key in newcomers) for teller in shown),
+        stories.ties_among(keys),
+    )
+    candidates = {name for teller in tellers for name in (teller.id, teller.last_story) if name}
+    names = name_stories(divided, stories.taken(candidates, keys), authority)
+    now = {
+        member.key: name
+        for name, story in zip(names, divided, strict=True)
+        for member in story
+        if len(story) > 1 or name != member.id
+    }
+    stories.keep(
+        {item.key: now.get(item.key) for item in tellers if item.story != now.get(item.key)},
+        _last(shown, now),
+    )
+    return _regrouped(tellers, now)
+
+
+def _member(teller: Teller, *, is_new: bool) -> Member:
+    held = teller.last_story or (None if is_new else teller.id)
+    return Member(teller.key, teller.id, teller.published, held)
+
+
+def _last(shown: Iterable[Teller], now: Mapping[int, str]) -> dict[str, str | None]:
+    """Give what the ledger is to say of articles, where it says something else."""
+    found: dict[str, str | None] = {}
+    for teller in shown:
+        story = now.get(teller.key)
+        last = None if story == teller.id else story
+        if last != teller.last_story:
+            found[teller.id] = last
+    return found
+
+
+def _regrouped(tellers: Sequence[Teller], now: Mapping[int, str]) -> set[int]:
+    """Give the articles whose story has another id, or other articles, than before."""
+    before: dict[str, set[int]] = {}
+    after: dict[str, set[int]] = {}
+    for teller in tellers:
+        if teller.story:
+            before.setdefault(teller.story, set()).add(teller.key)
+        if story := now.get(teller.key):
+            after.setdefault(story, set()).add(teller.key)
+    names = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    return {key for stories in (before, after) for name in names for key in stories.get(name, ())}
