@@ -2,11 +2,12 @@
 
 import os
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from feeds.catalog import Damaged, open_catalog, schema
+from feeds.catalog import Damaged, DeletedEntry, open_catalog, schema
 from feeds.catalog.ledger import Claim
 from feeds.errors import CannotWrite
 
@@ -89,6 +90,59 @@ def test_another_version_hands_over_its_ledgers(tmp_path: Path, version: int) ->
         assert [(row.name, row.stem) for row in catalog.channels.all()] == [("ai", "topics/ai")]
         assert catalog.setting("x") is None
     assert (tmp_path / "catalog.unusable.sqlite").exists()
+
+
+def bury(folder: Path, *topics: str) -> dict[str, int]:
+    """Let an entry go from each of some topics, and give the keys of their channels."""
+    with open_catalog(folder) as catalog:
+        made = catalog.channels.ensure([("topic", topic) for topic in topics])
+        catalog.tombstones.add(
+            DeletedEntry(key, f"urn:x:{name}", 0, 1) for (_, name), key in made.items()
+        )
+        return {name: key for (_, name), key in made.items()}
+
+
+def buried(folder: Path) -> list[tuple[str, str]]:
+    """Give which entry went from which topic."""
+    since = datetime(1970, 1, 1, tzinfo=UTC)
+    with open_catalog(folder) as catalog:
+        return [
+            (row.name, tombstone.id)
+            for row in catalog.channels.all()
+            for tombstone in catalog.tombstones.recent(row.key, since)
+        ]
+
+
+def test_another_version_hands_over_what_went(tmp_path: Path) -> None:
+    """What was taken out of channels stays so, of the same channels."""
+    bury(tmp_path, "b")
+    bury(tmp_path, "a", "c")
+    there = [("a", "urn:x:a"), ("b", "urn:x:b"), ("c", "urn:x:c")]
+    assert buried(tmp_path) == there
+    run(tmp_path / FILE, "PRAGMA user_version = 99")
+    assert buried(tmp_path) == there
+    assert run(tmp_path / FILE, "SELECT published, deleted FROM tombstones") == [(0, 1)] * 3
+
+
+def test_what_went_from_a_channel_that_is_lost_is_forgotten(tmp_path: Path) -> None:
+    """A new channel, to which the key of the lost one falls, has nothing of it."""
+    keys = bury(tmp_path, "a", "b")
+    run(tmp_path / FILE, "DELETE FROM channels WHERE name = 'b'")
+    run(tmp_path / FILE, "PRAGMA user_version = 99")
+    with open_catalog(tmp_path) as catalog:
+        assert list(catalog.channels.ensure([("topic", "c")]).values()) == [keys["b"]]
+    assert buried(tmp_path) == [("a", "urn:x:a")]
+
+
+def test_an_old_catalog_that_knew_less_is_not_called_damaged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A table that was not there yet is nothing that could not be read."""
+    give(tmp_path, "a.md")
+    run(tmp_path / FILE, "DROP TABLE tombstones")
+    assert give(tmp_path, "a.md")
+    assert "cannot be used" in caplog.text
+    assert "end early" not in caplog.text
 
 
 def test_a_ledger_of_fewer_columns_is_taken_over_as_far_as_it_goes(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from feeds.model import (
     Outline,
     Person,
     Source,
+    Tombstone,
 )
 
 # Written down a second time on purpose: XML 1.0, section 2.2.
@@ -83,6 +84,7 @@ feed_heads = st.builds(
     hubs=several(some_text),
     interval=st.none() | st.integers(1),
     pages=several(st.tuples(st.sampled_from(["first", "previous", "next", "last"]), some_text)),
+    tombstones=several(st.builds(Tombstone, some_text, moments)),
 )
 outlines = st.builds(
     Outline,
@@ -168,6 +170,7 @@ def test_any_text_gives_well_formed_xml(room: FeedFormat, feed: Feed, entry: Ent
     assert found >= {legal(feed.stem_url) + room.suffix, *pages}
     if room.name == "atom":
         assert found >= {legal(url) for url in (feed.icon, feed.logo) if url}
+        assert found >= {legal(tombstone.id) for tombstone in feed.tombstones}
 
 
 @settings(deadline=None, max_examples=80)

@@ -16,15 +16,17 @@ from test_formats_golden import (
     PAPER,
     PLAYER,
     STILL,
+    TOMBSTONES,
     TOPICS,
 )
 
 from feeds import __version__
 from feeds.formats.atom import FORMAT
-from feeds.model import Entry, Image, Link, Person
+from feeds.model import Entry, Image, Link, Person, Tombstone
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
+DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -308,3 +310,47 @@ def test_a_feed_names_its_hubs_pages_and_pictures() -> None:
     ]
     assert page.findall(f"{ATOM}link")[-1].get("type") == "application/atom+xml"
     assert (page.findtext(f"{ATOM}icon"), page.findtext(f"{ATOM}logo")) == (PAGE.icon, PAGE.logo)
+
+
+def test_a_feed_names_what_was_taken_out_of_it() -> None:
+    """Each tombstone has the id and a date in UTC, in the given order, before all entries."""
+    tokyo = timezone(timedelta(hours=9))
+    abroad = Tombstone("urn:x:1", datetime(2021, 7, 1, 2, 37, tzinfo=tokyo))
+    feed = root(FULL, BARE, tombstones=(*TOMBSTONES, abroad))
+    assert attributes(feed, DELETED) == [
+        {"ref": TOMBSTONES[0].id, "when": "2021-07-03T00:00:01Z"},
+        {"ref": TOMBSTONES[1].id, "when": "2021-06-30T12:00:00Z"},
+        {"ref": "urn:x:1", "when": "2021-06-30T17:37:00Z"},
+    ]
+    names = [child.tag for child in feed]
+    assert names[-5:] == [DELETED] * 3 + [f"{ATOM}entry"] * 2
+
+
+def test_tombstones_are_declared_only_where_they_are() -> None:
+    """A document without tombstones, of an archive or not, has none of their namespace."""
+    for is_archive in (False, True):
+        feed = dataclasses.replace(FEED, is_archive=is_archive)
+        assert b"tombstones" not in FORMAT.feed(feed, [])
+        buried = FORMAT.feed(dataclasses.replace(feed, tombstones=TOMBSTONES), [])
+        assert buried.count(b'xmlns:at="http://purl.org/atompub/tombstones/1.0"') == 1
+        assert b"<at:deleted-entry " in buried
+
+
+def test_an_id_that_xml_cannot_carry_does_not_cost_the_feed() -> None:
+    """Characters that XML forbids are replaced in a tombstone as they are in an entry."""
+    strange = 'urn:\x0b:\ud800&<">'
+    (tombstone,) = attributes(root(tombstones=(Tombstone(strange, FEED.updated),)), DELETED)
+    assert tombstone["ref"] == element(dataclasses.replace(BARE, id=strange)).findtext(f"{ATOM}id")
+    assert tombstone["ref"] == 'urn:\ufffd:\ufffd&<">'
+
+
+def test_a_reader_that_knows_no_tombstones_is_not_disturbed() -> None:
+    """With tombstones, feedparser takes a feed for sound and reads the same entries in it."""
+    entries = list(map(FORMAT.entry, (FULL, BARE)))
+    plain = feedparser.parse(FORMAT.feed(FEED, entries))
+    buried = feedparser.parse(
+        FORMAT.feed(dataclasses.replace(FEED, tombstones=TOMBSTONES), entries)
+    )
+    assert not buried.bozo, buried.get("bozo_exception")
+    assert buried.entries == plain.entries
+    assert {name: buried.feed[name] for name in plain.feed} == plain.feed

@@ -23,6 +23,7 @@ from feeds.model import (
     Outline,
     Person,
     Source,
+    Tombstone,
 )
 
 TOPICS = "https://news.example/topics/"
@@ -193,6 +194,14 @@ ARCHIVE = dataclasses.replace(
         Link("next-archive", f"{ARCHIVED}/2021-07.atom", media_type=ATOM_TYPE),
     ),
 )
+TOMBSTONES = (
+    Tombstone(
+        "tag:news.example,2021:corpus/2021/06/withdrawn", datetime(2021, 7, 3, 0, 0, 1, tzinfo=UTC)
+    ),
+    Tombstone("https://plain.example/?p=18&q=19", datetime(2021, 6, 30, 12, tzinfo=UTC)),
+)
+WITH_TOMBSTONES = dataclasses.replace(FEED, tombstones=TOMBSTONES)
+ARCHIVE_WITH_TOMBSTONES = dataclasses.replace(ARCHIVE, tombstones=TOMBSTONES)
 ICON_ONLY = dataclasses.replace(FEED, icon="https://news.example/icon.gif", interval=5400)
 BARE_FEED = Feed(
     id="tag:news.example,2021:all",
@@ -207,6 +216,7 @@ EVERYTHING = (*ENTRIES, *AUTHORS, *RIGHTS, *ENCLOSURES, *VIDEOS, *COVERAGE, *PER
 
 CASES: dict[str, tuple[Feed, tuple[Entry, ...]]] = {
     "archive-of-a-month": (ARCHIVE, (FULL, PLAIN)),
+    "archive-with-tombstones": (ARCHIVE_WITH_TOMBSTONES, (PLAIN,)),
     "authors": (FEED, AUTHORS),
     "coverage": (FEED, COVERAGE),
     "enclosures": (FEED, ENCLOSURES),
@@ -214,6 +224,7 @@ CASES: dict[str, tuple[Feed, tuple[Entry, ...]]] = {
     "feed-in-pages": (PAGE, (PLAIN,)),
     "feed-with-an-archive": (WITH_ARCHIVE, (PLAIN,)),
     "feed-with-an-icon": (ICON_ONLY, (PLAIN,)),
+    "feed-with-tombstones": (WITH_TOMBSTONES, (PLAIN,)),
     "machine-learning": (FEED, ENTRIES),
     "permalinks": (FEED, PERMALINKS),
     "rights-and-language": (FEED, RIGHTS),

@@ -9,7 +9,18 @@ from collections.abc import Callable
 
 import pytest
 from feed_rules import RULES, Document, complaints
-from test_formats_golden import ARCHIVE, CASES, DIRECTORY, EVERYTHING, FEED, FULL, PAGE
+from test_formats_golden import (
+    ARCHIVE,
+    ARCHIVE_WITH_TOMBSTONES,
+    CASES,
+    DIRECTORY,
+    EVERYTHING,
+    FEED,
+    FULL,
+    PAGE,
+    TOMBSTONES,
+    WITH_TOMBSTONES,
+)
 
 from feeds.formats import directory_formats, feed_formats
 from feeds.model import Feed, FeedFormat, Outline
@@ -30,6 +41,13 @@ SOUND["archive"] = Document(
     ATOM.feed(ARCHIVE, map(ATOM.entry, EVERYTHING)), f"{ARCHIVE.stem_url}.atom"
 )
 
+SOUND["deleted"] = Document(
+    ATOM.feed(WITH_TOMBSTONES, map(ATOM.entry, EVERYTHING)), f"{FEED.stem_url}.atom"
+)
+SOUND["deleted from an archive"] = Document(
+    ATOM.feed(ARCHIVE_WITH_TOMBSTONES, map(ATOM.entry, EVERYTHING)), f"{ARCHIVE.stem_url}.atom"
+)
+
 _TO_SELF = '/2.atom" rel="self"'
 _AUTHOR = """  <author>
     <name>News Desk</name>
@@ -37,6 +55,8 @@ _AUTHOR = """  <author>
     <uri>https://news.example/about</uri>
   </author>
 """
+_LATER = TOMBSTONES[0]
+_TOMBSTONE = f'<at:deleted-entry ref="{_LATER.id}" when="2021-07-03T00:00:01Z"/>'
 _EDITOR = "<managingEditor>desk@news.example (News Desk)</managingEditor>"
 _PODCAST = 'length="24986239" type="audio/mpeg"'
 _FIRST_FEED = 'type="rss" text="Everything" title="Everything"'
@@ -141,6 +161,40 @@ BROKEN: dict[str, list[tuple[str, str, str]]] = {
         ("atom", 'scheme="https://news.example/topics/"', 'scheme="/topics/"'),
     ],
     "atom_languages_are_tags": [("atom", 'xml:lang="en-GB"', 'xml:lang="en_GB"')],
+    # Tombstones
+    "tombstones_stand_in_feeds": [
+        ("deleted", _TOMBSTONE, f"<source>{_TOMBSTONE}</source>"),
+        ("deleted", "<entry>", f"<entry>{_TOMBSTONE}"),
+        ("deleted", "</feed>", f"{_TOMBSTONE}</feed>"),
+        ("deleted", _TOMBSTONE, _TOMBSTONE.replace("deleted-entry", "comment")),
+        ("deleted", _TOMBSTONE, _TOMBSTONE.replace(" ref", ' by="Ada" ref')),
+        ("deleted", _TOMBSTONE, _TOMBSTONE.replace("/>", ">Wrong</at:deleted-entry>")),
+        ("deleted", _TOMBSTONE, _TOMBSTONE.replace("/>", "><id/></at:deleted-entry>")),
+        ("rss", "<item>",
+         '<item><at:deleted-entry xmlns:at="http://purl.org/atompub/tombstones/1.0"/>'),
+    ],
+    "tombstones_have_the_id_of_an_entry": [
+        ("deleted", f'ref="{_LATER.id}"', f'ref="{iri}"')
+        for iri in ("", "/a", "plain.example", "urn:a b", "https://Plain.example/")
+    ] + [("deleted", f'ref="{_LATER.id}" ', "")],
+    "tombstones_have_a_date": [
+        ("deleted", "2021-07-03T00:00:01Z", date)
+        for date in (
+            *("2021-07-03", "2021-07-03T00:00:01", "2021-06-31T00:00:01Z", "", "today"),
+            "Sat, 03 Jul 2021 00:00:01 GMT",
+        )
+    ] + [("deleted", ' when="2021-07-03T00:00:01Z"', "")],
+    "tombstones_are_given_once": [
+        ("deleted", _TOMBSTONE, f"{_TOMBSTONE}{_TOMBSTONE}"),
+        ("deleted", _TOMBSTONE, _TOMBSTONE + _TOMBSTONE.replace("00:00:01Z", "00:00:02Z")),
+        ("deleted from an archive", _TOMBSTONE, f"{_TOMBSTONE}{_TOMBSTONE}"),
+    ],
+    "tombstones_are_of_no_entry_that_is_there": [
+        ("deleted", _LATER.id, FULL.id),
+        ("deleted from an archive", _LATER.id, FULL.id),
+        ("deleted", _TOMBSTONE, f'<at:deleted-entry ref="{FULL.id}" when="2021-07-02T08:00:05Z"/>'),
+        ("deleted", _TOMBSTONE, f'<at:deleted-entry ref="{FULL.id}"/>'),
+    ],
     # Links
     "links_are_absolute": [
         ("atom", 'href="https://a.example/1"', 'href="/1"'),
@@ -440,6 +494,18 @@ def test_every_interval_keeps_the_rules(room: FeedFormat, interval: int) -> None
 def test_a_document_with_all_that_there_is_keeps_the_rules(name: str) -> None:
     """Everything at once is as sound as each thing by itself."""
     assert complaints(SOUND[name].data, SOUND[name].url) == []
+
+
+@pytest.mark.parametrize(
+    "when", ["2021-07-02T08:00:04Z", "2021-07-02T10:00:04+02:00", "2021-07-01T23:59:59Z"]
+)
+def test_an_entry_that_changed_after_it_was_deleted_counts(when: str) -> None:
+    """An entry that is newer than its tombstone is there (RFC 6721, section 3)."""
+    tombstone = f'<at:deleted-entry ref="{FULL.id}" when="{when}"/>'
+    sound = SOUND["deleted"]
+    document = sound.data.replace(_TOMBSTONE.encode(), tombstone.encode(), 1)
+    assert document != sound.data
+    assert complaints(document, sound.url) == []
 
 
 def test_a_directory_of_one_feed_keeps_the_rules() -> None:

@@ -8,6 +8,7 @@ from feeds.catalog.documents import KnownFile
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.opening import Damaged, open_catalog
 from feeds.catalog.stories import Stories, Teller
+from feeds.catalog.tombstones import DeletedEntry
 from feeds.catalog.visibility import Transition
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Comparisons",
     "Coverage",
     "Damaged",
+    "DeletedEntry",
     "KnownFile",
     "Ledger",
     "Place",

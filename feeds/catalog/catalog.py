@@ -17,6 +17,7 @@ from feeds.catalog.memberships import Memberships
 from feeds.catalog.records import instant, seconds
 from feeds.catalog.references import References
 from feeds.catalog.stories import Stories
+from feeds.catalog.tombstones import Tombstones
 from feeds.catalog.visibility import Visibility
 from feeds.model import Published
 
@@ -33,6 +34,7 @@ class Catalog:
         self.archives = Archives(connection)
         self.stories = Stories(connection)
         self.references = References(connection)
+        self.tombstones = Tombstones(connection)
 
     def comparisons(self, held_until: int | None) -> Comparisons:
         """Give the articles that are compared with each other."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Table, create_engine, event, exc, select
+from sqlalchemy import URL, Connection, Table, create_engine, delete, event, exc, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
@@ -31,9 +31,9 @@ def open_catalog(folder: Path) -> Iterator[Catalog]:
     """Open the catalog in a directory for one cycle, which may commit in between.
 
     A catalog of another version, or one that is damaged, is set aside and a new one begun,
-    which takes over the ledgers of ids and URLs as far as they can be read. An exception in
-    the block undoes what was not committed; `Damaged` means that a new attempt will find a new
-    catalog. Raises `CannotWrite` where the disk does not let us.
+    which takes over the ledgers of ids and URLs and the tombstones, as far as they can be read.
+    An exception in the block undoes what was not committed; `Damaged` means that a new attempt
+    will find a new catalog. Raises `CannotWrite` where the disk does not let us.
     """
     file = folder / _FILE_NAME
     try:
@@ -118,7 +118,7 @@ def _create(connection: Connection, old: Path) -> None:
 
 def _take_over(connection: Connection, old: Path) -> None:
     """Copy what only the old catalog knows: promises to subscribers are not remade."""
-    for table in (schema.ids, schema.channels):
+    for table in (schema.ids, schema.channels, schema.tombstones):
         rows: list[dict[str, object]] = []
         try:
             _read_into(rows, table, old)
@@ -126,12 +126,18 @@ def _take_over(connection: Connection, old: Path) -> None:
             _log.warning("the old catalog's %s end early: %s", table.name, error.orig)
         if rows:
             connection.execute(table.insert().prefix_with("OR IGNORE"), rows)
+    # The key of a channel that could not be read is free: it must not be another's one day.
+    kept = select(schema.channels.c.key)
+    lost = schema.tombstones.c.channel.not_in(kept)
+    connection.execute(delete(schema.tombstones).where(lost))
 
 
 def _read_into(rows: list[dict[str, object]], table: Table, file: Path) -> None:
     """Add the rows of a table to a list, up to where the file can be read."""
     with _connect(file) as source:
         there = {row.name for row in source.exec_driver_sql(f"PRAGMA table_info({table.name})")}
+        if not there:
+            return
         query = select(*(column for column in table.columns if column.name in there))
         # One by one, so that what was read is in the list when reading fails.
         rows.extend(dict(row) for row in source.execute(query).mappings())

@@ -231,3 +231,19 @@ resources = Table(
     Column("last_modified", BigInteger, nullable=False),
 )
 """What is published."""
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
+    Column("published", BigInteger, nullable=False),
+    Column("deleted", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The entries that were taken out of channels, and when; an entry that is back is none of them.
+`published` is the date that an entry had in the channel, which is its month in archives."""
+
+Index("tombstones_deleted", tombstones.c.deleted)
+Index("tombstones_latest", tombstones.c.channel, tombstones.c.deleted)
+Index("tombstones_published", tombstones.c.channel, tombstones.c.published)

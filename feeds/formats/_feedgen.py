@@ -27,6 +27,7 @@ Complete: TypeAlias = Callable[[Element], None]
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _NAMESPACES = {
+    "at": "http://purl.org/atompub/tombstones/1.0",
     "atom": "http://www.w3.org/2005/Atom",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -35,7 +36,6 @@ _NAMESPACES = {
     "sy": "http://purl.org/rss/1.0/modules/syndication/",
 }
 _ATOM_PREFIXES = ("media",)
-_ARCHIVE_PREFIXES = (*_ATOM_PREFIXES, "fh")
 _RSS_PREFIXES = ("atom", "content", "dc", "media", "sy")
 _NAME = "feeds"
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -54,7 +54,8 @@ feedgen.feed.formatRFC2822 = _rfc2822
 def child(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
     """Append an element to another and return it; attributes that are empty are left out.
 
-    `name` may begin with one of the prefixes `atom`, `content`, `dc`, `fh`, `media` and `sy`.
+    `name` may begin with one of the prefixes `at`, `atom`, `content`, `dc`, `fh`, `media` and
+    `sy`.
     """
     prefix, _, local = name.rpartition(":")
     tag = f"{{{_NAMESPACES[prefix]}}}{local}" if prefix else local
@@ -99,8 +100,7 @@ def rss_item(entry: Entry, complete: Complete) -> bytes:
 
 def atom_document(feed: Feed, own: Link, complete: Complete, entries: Iterable[bytes]) -> bytes:
     """Write a `feed` of Atom around entries that are written already; `own` is its address."""
-    prefixes = _ARCHIVE_PREFIXES if feed.is_archive else _ATOM_PREFIXES
-    generator = _generator(feed, own, prefixes, complete)
+    generator = _generator(feed, own, _atom_prefixes(feed), complete)
     return _around(entries, generator.atom_str(pretty=True, xml_declaration=False), b"</feed>")
 
 
@@ -172,6 +172,13 @@ def _generator(
     # The last link of all becomes the `link` of an RSS channel.
     generator.link(href=feed.url, rel="alternate", type="text/html")
     return generator
+
+
+def _atom_prefixes(feed: Feed) -> tuple[str, ...]:
+    """Give the prefixes that a document of Atom needs, so that no other declares them."""
+    archive = ("fh",) if feed.is_archive else ()
+    tombstones = ("at",) if feed.tombstones else ()
+    return (*_ATOM_PREFIXES, *archive, *tombstones)
 
 
 def _person(person: Person) -> dict[str, str | None]:

@@ -1,4 +1,7 @@
-"""Atom 1.0 (RFC 4287), with images, videos and files as in Media RSS."""
+"""Atom 1.0 (RFC 4287), with images, videos and files as in Media RSS.
+
+What was taken out of a feed is named in it (RFC 6721).
+"""
 
 from collections.abc import Iterable
 from functools import partial
@@ -83,6 +86,9 @@ def _complete_feed(feed: Feed, element: Element) -> None:
     for name, address in (("icon", feed.icon), ("logo", feed.logo)):
         if address:
             child(element, name, address)
+    for tombstone in feed.tombstones:
+        when = rfc3339(tombstone.deleted)
+        child(element, "at:deleted-entry", ref=tombstone.id, when=when)
     _put_in_order(element)
 
 

@@ -46,6 +46,7 @@ from feeds.model.feeds import (
     Outline,
     Source,
     Standing,
+    Tombstone,
 )
 from feeds.model.resources import (
     Published,
@@ -90,4 +91,5 @@ __all__ = [
     "Standing",
     "StoredArticle",
     "Story",
+    "Tombstone",
 ]

@@ -131,6 +131,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """An entry that was taken out of a feed, and when (RFC 6721, section 3)."""
+
+    id: str
+    deleted: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """What a feed document says about itself; its entries are rendered apart.
 
@@ -140,7 +148,7 @@ class Feed:
     picture, `logo` a larger one twice as wide as it is high. `pages` maps the relations of
     other pages of a feed in several (RFC 5005, section 3) to their addresses without suffix.
     `links` lead to documents of its archive; `is_archive` says that it is one of these itself
-    (RFC 5005, section 4).
+    (RFC 5005, section 4). `tombstones` are entries that were taken out of it.
     """
 
     id: str
@@ -159,6 +167,7 @@ class Feed:
     pages: tuple[tuple[str, str], ...] = ()
     links: tuple[Link, ...] = ()
     is_archive: bool = False
+    tombstones: tuple[Tombstone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

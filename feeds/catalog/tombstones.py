@@ -1,0 +1,116 @@
+"""Entries that were taken out of channels, which feeds go on to name (RFC 6721)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, delete, exists, select
+
+from feeds.catalog import schema
+from feeds.catalog.parts import parts
+from feeds.catalog.records import instant, seconds
+from feeds.model import Tombstone
+from feeds.text.dates import month_bounds, month_of
+
+_tombstones = schema.tombstones
+
+
+class DeletedEntry(NamedTuple):
+    """An entry that was taken out of a channel; `id` is what the feed called it.
+
+    `published` is the date that it had there, `deleted` when it went, both in seconds since
+    1970.
+    """
+
+    channel: int
+    id: str
+    published: int
+    deleted: int
+
+    @property
+    def month(self) -> str:
+        """The month in whose document it was."""
+        return month_of(instant(self.published))
+
+
+class Tombstones:
+    """Knows which entries channels no longer have."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, entries: Iterable[DeletedEntry]) -> None:
+        """Keep that entries went; one that goes again has gone when it last did."""
+        statement = _tombstones.insert().prefix_with("OR REPLACE")
+        for part in parts(entry._asdict() for entry in entries):
+            self._connection.execute(statement, part)
+
+    def drop(self, entries: Iterable[tuple[int, str]]) -> set[DeletedEntry]:
+        """Forget of entries, each a channel and an id, that they went, and give those that had."""
+        back = set(entries)
+        dropped = {
+            entry
+            for entry in self._of({name for _, name in back})
+            if (entry.channel, entry.id) in back
+        }
+        for entry in dropped:
+            same = (_tombstones.c.id == entry.id, _tombstones.c.channel == entry.channel)
+            self._connection.execute(delete(_tombstones).where(*same))
+        return dropped
+
+    def recent(self, channel: int, since: datetime) -> tuple[Tombstone, ...]:
+        """Give the entries that went from a channel at an instant or later.
+
+        Those that went last are first, ties are ordered by id.
+        """
+        query = select(_tombstones).where(
+            _tombstones.c.channel == channel, _tombstones.c.deleted >= seconds(since)
+        )
+        return self._given(query)
+
+    def of_month(self, channel: int, month: str) -> tuple[Tombstone, ...]:
+        """Give the entries of a month that went from a channel, in the same order."""
+        return self._given(_of_month(select(_tombstones), channel, month))
+
+    def months(self, channel: int) -> set[str]:
+        """Give the months from which a channel's entries went."""
+        query = select(_tombstones.c.published).where(_tombstones.c.channel == channel)
+        moments = self._connection.execute(query.distinct()).scalars()
+        return {month_of(instant(moment)) for moment in moments}
+
+    def has(self, channel: int, month: str) -> bool:
+        """Whether an entry of a month went from a channel."""
+        query = _of_month(select(_tombstones.c.id), channel, month)
+        return bool(self._connection.execute(select(exists(query))).scalar_one())
+
+    def expiring(self, after: datetime, until: datetime) -> set[int]:
+        """Give the channels from which entries went in the time from `after` to before `until`.
+
+        When these are the first instants whose tombstones a feed showed and shows, it is their
+        feeds that show some no longer.
+        """
+        query = select(_tombstones.c.channel).where(
+            _tombstones.c.deleted >= seconds(after), _tombstones.c.deleted < seconds(until)
+        )
+        return set(self._connection.execute(query.distinct()).scalars())
+
+    def _of(self, ids: Iterable[str]) -> Iterator[DeletedEntry]:
+        """Give what went under some ids, from whichever channel."""
+        columns = [_tombstones.c[name] for name in DeletedEntry._fields]
+        for part in parts(ids):
+            query = select(*columns).where(_tombstones.c.id.in_(part))
+            yield from (DeletedEntry(*row) for row in self._connection.execute(query))
+
+    def _given(self, query: Select[Any]) -> tuple[Tombstone, ...]:
+        ordered = query.order_by(_tombstones.c.deleted.desc(), _tombstones.c.id)
+        rows = self._connection.execute(ordered)
+        return tuple(Tombstone(row.id, instant(row.deleted)) for row in rows)
+
+
+def _of_month(query: Select[Any], channel: int, month: str) -> Select[Any]:
+    first, end = map(seconds, month_bounds(month))
+    return query.where(
+        _tombstones.c.channel == channel,
+        _tombstones.c.published >= first,
+        _tombstones.c.published < end,
+    )
