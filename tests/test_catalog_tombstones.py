@@ -136,7 +136,8 @@ def test_long_lists_are_kept_and_dropped(tombstones: Tombstones) -> None:
     """There may be more entries than a database takes in one statement."""
     many = [gone(1, f"{number:06}", NOON - number * DAY) for number in range(40_000)]
     tombstones.add(iter(many))
-    assert len(tombstones.recent(1, NOON)) == len(many)
+    assert len(tombstones.of_month(1, "2026-10")) > 0
+    assert len(tombstones.recent(1, NOON)) == 500
     assert tombstones.drop((entry.channel, entry.id) for entry in many[1:]) == set(many[1:])
     assert names(tombstones.recent(1, NOON)) == "000000"
 

@@ -6,6 +6,7 @@ from feeds.catalog.comparisons import Comparisons
 from feeds.catalog.coverage import Coverage
 from feeds.catalog.documents import KnownFile
 from feeds.catalog.ledger import Ledger
+from feeds.catalog.memberships import ChannelEntry
 from feeds.catalog.opening import Damaged, open_catalog
 from feeds.catalog.stories import Stories, Teller
 from feeds.catalog.tombstones import DeletedEntry
@@ -13,6 +14,7 @@ from feeds.catalog.visibility import Transition
 
 __all__ = [
     "Catalog",
+    "ChannelEntry",
     "Comparisons",
     "Coverage",
     "Damaged",

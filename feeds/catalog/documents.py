@@ -12,6 +12,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    or_,
     select,
     update,
 )
@@ -34,6 +35,7 @@ from feeds.text.urls import comparable
 _articles = schema.articles
 _files = schema.files
 _NO_ID = ""
+_HELD = "held"
 _KEEP_GIVEN = (
     update(_articles)
     .where(_articles.c.path == bindparam("at"))
@@ -73,6 +75,18 @@ class Documents:
         query = select(_files.c.findings).where(_files.c.findings != "").order_by(_files.c.path)
         for (packed,) in self._connection.execute(query):
             yield from sorted(unpack_findings(packed))
+
+    def withdrawn(self, articles: Iterable[int]) -> set[int]:
+        """Give those of some articles whose documents are gone or say that they are held back."""
+        found: set[int] = set()
+        is_gone = or_(_files.c.state.is_(None), _files.c.state == _HELD)
+        query = select(_articles.c.key).join(
+            _files, _files.c.path == _articles.c.path, isouter=True
+        )
+        for part in parts(articles):
+            rows = self._connection.execute(query.where(_articles.c.key.in_(part), is_gone))
+            found.update(rows.scalars())
+        return found
 
     def forget(self, paths: Iterable[str]) -> None:
         """Drop documents that are gone; the ledger keeps their ids."""
@@ -178,7 +192,7 @@ class Documents:
 def _state(reading: Reading) -> str:
     if reading.article is None:
         return "skipped"
-    return "listed" if reading.article.listed else "held"
+    return "listed" if reading.article.listed else _HELD
 
 
 def _claim(article: Article, row: Mapping[str, Any], *, is_new: bool) -> Claim:

@@ -1,7 +1,7 @@
 """Who is in which channel, where they stand there, and which stand first."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -23,6 +23,14 @@ _memberships = schema.memberships
 
 Standings = Mapping[int, Mapping[ChannelName, Standing]]
 """How the articles of one story, by key, stand in their channels."""
+
+
+class ChannelEntry(NamedTuple):
+    """An entry of a channel; `id` is its own, `published` its date in seconds since 1970."""
+
+    channel: int
+    id: str
+    published: int
 
 
 class _Row(NamedTuple):
@@ -101,6 +109,36 @@ class Memberships:
         )
         rows = self._connection.execute(query).all()
         return tell(self._connection, rows, in_stories=in_stories)
+
+    def entries(self, articles: Iterable[int], with_stories: Collection[int]) -> set[ChannelEntry]:
+        """Give the entries of some articles; `with_stories` are channels that have these."""
+        columns = (
+            _memberships.c.channel,
+            _articles.c.id,
+            _articles.c.story,
+            _memberships.c.published,
+        )
+        query = (
+            select(*columns)
+            .join(_articles, _articles.c.key == _memberships.c.article)
+            .where(_memberships.c.position.is_not(None))
+        )
+        found: set[ChannelEntry] = set()
+        for part in parts(articles):
+            rows = self._connection.execute(query.where(_memberships.c.article.in_(part)))
+            for channel, identifier, story, published in rows:
+                name = (story or identifier) if channel in with_stories else identifier
+                found.add(ChannelEntry(channel, name, published))
+        return found
+
+    def articles_of(self, ids: Iterable[str]) -> set[int]:
+        """Give the articles whose entries have, in some channels, one of some ids."""
+        found: set[int] = set()
+        for part in parts(ids):
+            for column in (_articles.c.id, _articles.c.story):
+                query = select(_articles.c.key).where(column.in_(part))
+                found.update(self._connection.execute(query).scalars())
+        return found
 
     def majority_labels(self, channels: Iterable[int]) -> dict[int, str]:
         """Give what most members call each channel; of equals, the one that sorts first."""

@@ -12,6 +12,7 @@ from feeds.catalog.records import instant, seconds
 from feeds.model import Tombstone
 from feeds.text.dates import month_bounds, month_of
 
+_MOST = 500
 _tombstones = schema.tombstones
 
 
@@ -45,6 +46,10 @@ class Tombstones:
         for part in parts(entry._asdict() for entry in entries):
             self._connection.execute(statement, part)
 
+    def are_any(self) -> bool:
+        """Whether there is any."""
+        return bool(self._connection.execute(select(exists(_tombstones.select()))).scalar_one())
+
     def drop(self, entries: Iterable[tuple[int, str]]) -> set[DeletedEntry]:
         """Forget of entries, each a channel and an id, that they went, and give those that had."""
         back = set(entries)
@@ -61,12 +66,13 @@ class Tombstones:
     def recent(self, channel: int, since: datetime) -> tuple[Tombstone, ...]:
         """Give the entries that went from a channel at an instant or later.
 
-        Those that went last are first, ties are ordered by id.
+        Those that went last are first, ties are ordered by id; there are 500 at most, so that
+        a feed has room for entries.
         """
         query = select(_tombstones).where(
             _tombstones.c.channel == channel, _tombstones.c.deleted >= seconds(since)
         )
-        return self._given(query)
+        return self._given(query.limit(_MOST))
 
     def of_month(self, channel: int, month: str) -> tuple[Tombstone, ...]:
         """Give the entries of a month that went from a channel, in the same order."""

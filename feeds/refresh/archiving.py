@@ -1,10 +1,11 @@
 """The documents of archives: only the months that changed are made again."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from feeds.catalog import Catalog
 from feeds.config.types import Archives
-from feeds.model import ChannelRow, Feed, Resource
+from feeds.model import ChannelRow, Feed, Resource, Tombstone
 from feeds.refresh.rendering import Renderer
 from feeds.refresh.touched import Touched
 from feeds.selection.archives import ArchiveNaming, Chain, next_chain, whole_chain
@@ -47,20 +48,24 @@ class Archiving:
         """Find which months a channel has, and which of their documents may be others now."""
         if row.kind not in self._kinds:
             return Chain()
-        archives = self._catalog.archives
+        archives, tombstones = self._catalog.archives, self._catalog.tombstones
         if row.key in touched.whole or not self._is_intact:
-            return whole_chain(archives.months(row.key))
+            return whole_chain(archives.months(row.key) | tombstones.months(row.key))
         months = touched.months.get(row.key, set())
-        filled = {month for month in months if archives.has(row.key, month)}
+        filled = {
+            month
+            for month in months
+            if archives.has(row.key, month) or tombstones.has(row.key, month)
+        }
         return next_chain(self._months(row), months, filled)
 
     def unchanged(self, row: ChannelRow) -> Chain:
         """Give the chain of a channel that was not touched."""
         return Chain(tuple(sorted(self._months(row))))
 
-    def head(self, chain: Chain, feed: Feed) -> Feed:
-        """Let a feed lead to its archive."""
-        return self._naming.newest(feed, chain.months)
+    def head(self, chain: Chain, gone: tuple[Tombstone, ...], feed: Feed) -> Feed:
+        """Let a feed lead to its archive, and name the entries that went."""
+        return replace(self._naming.newest(feed, chain.months), tombstones=gone)
 
     def kept(self, row: ChannelRow, chain: Chain) -> Iterator[str]:
         """Give the paths of a channel's documents that stay as they are."""
@@ -73,7 +78,9 @@ class Archiving:
         channel, archives = naming.channel(row), self._catalog.archives
         for month in sorted(chain.anew):
             members = archives.members(row.key, month, in_stories=channel.in_stories)
-            current = naming.feed(channel, (), max(members.values()))
+            gone = self._catalog.tombstones.of_month(row.key, month)
+            moments = list(members.values()) or [tombstone.deleted for tombstone in gone]
+            current = replace(naming.feed(channel, (), max(moments)), tombstones=gone)
             feed = self._naming.document(current, chain.months, month)
             stem = self._naming.stem(channel.stem, month)
             yield self._renderer.archive(stem, feed, tuple(members), archives.articles)

@@ -1,6 +1,6 @@
 """From articles to channels: who belongs where now, and which feeds that may change."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from feeds.catalog import Catalog, Place, Transition
 from feeds.config.types import Configuration
 from feeds.refresh.gathering import gather
 from feeds.refresh.guard import Guard
+from feeds.refresh.leaving import Departures, expired
 from feeds.refresh.progress import Progress
 from feeds.refresh.relating import Relations, relate
 from feeds.refresh.touched import Touched
@@ -21,13 +22,14 @@ from feeds.selection.taxonomy import Taxonomy
 class _News:
     """Articles that came, changed or went, by key.
 
-    Of these, `changed` are those that feeds would tell otherwise, and `newcomers` those that
-    were not shown before.
+    Of these, `changed` are those that feeds would tell otherwise, `newcomers` those that were
+    not shown before, and `hidden` those that no longer are.
     """
 
     reconsidered: set[int] = field(default_factory=set)
     changed: set[int] = field(default_factory=set)
     newcomers: set[int] = field(default_factory=set)
+    hidden: set[int] = field(default_factory=set)
 
     def add(self, batch: Iterable[Transition]) -> None:
         for item in batch:
@@ -37,6 +39,8 @@ class _News:
                 self.changed.add(key)
             if item.is_visible and item.shown_as is None:
                 self.newcomers.add(key)
+            if item.shown_as is not None and not item.is_visible:
+                self.hidden.add(key)
 
 
 def place(
@@ -58,6 +62,7 @@ def place(
     catalog.visibility.settle_dates(now)
     catalog.visibility.settle_duplicates(now)
     news = _settle(catalog, now, guard)
+    departures = Departures.watch(catalog, news.hidden, _with_stories(catalog, taxonomy))
     progress("relating", 0, 0)
     relations = relate(
         configuration.related, catalog, taxonomy, now, None if anew else news.reconsidered
@@ -65,10 +70,14 @@ def place(
     progress("gathering", 0, 0)
     regrouped = _gather(configuration, catalog, taxonomy, news, relations, anew=anew)
     progress("placing", 0, 0)
-    touched.add(_stand(catalog, taxonomy, news.reconsidered | regrouped, now))
+    placed = news.reconsidered | regrouped
+    touched.add(_stand(catalog, taxonomy, placed, now))
+    with_stories = _with_stories(catalog, taxonomy)
+    touched.add(departures.settle(placed, now, with_stories))
+    touched.channels |= expired(catalog, now)
     if not anew:
         touched.add(catalog.archives.places(news.changed | relations.told_anew))
-        touched.add(_told_within(catalog, taxonomy, news.changed | regrouped))
+        touched.add(_told_within(catalog, news.changed | regrouped, with_stories))
     progress("naming", 0, 0)
     catalog.visibility.drop_unlisted()
     standing = catalog.channels.ensure(taxonomy.standing())
@@ -121,13 +130,18 @@ def _stand(
         yield from catalog.memberships.place(standings, now)
 
 
-def _told_within(catalog: Catalog, taxonomy: Taxonomy, articles: Iterable[int]) -> Iterator[Place]:
+def _with_stories(catalog: Catalog, taxonomy: Taxonomy) -> set[int]:
+    """Give the channels in which a story is one entry."""
+    channels = catalog.channels.all()
+    return {row.key for row in channels if taxonomy.in_stories(row.kind, row.name)}
+
+
+def _told_within(
+    catalog: Catalog, articles: Iterable[int], with_stories: Collection[int]
+) -> Iterator[Place]:
     """Give the places of the stories that some articles are on, in channels that have these."""
-    has_stories = {
-        row.key for row in catalog.channels.all() if taxonomy.in_stories(row.kind, row.name)
-    }
     for place in catalog.archives.places(catalog.stories.mates(articles)):
-        if place.channel in has_stories:
+        if place.channel in with_stories:
             yield place
 
 

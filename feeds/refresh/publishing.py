@@ -21,6 +21,7 @@ from feeds.selection.entries import EntryMaker
 from feeds.selection.naming import Naming, provider_names, topic_labels
 from feeds.selection.stems import page_stems
 from feeds.selection.taxonomy import Taxonomy
+from feeds.selection.tombstones import tombstones_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Publisher:
             chosen = [row for row in self.rows if row.key in touched.channels or not is_intact]
             chains = {row: archiving.chain(row, touched) for row in chosen}
             for done, (row, chain) in enumerate(chains.items(), start=1):
-                head = partial(archiving.head, chain)
+                gone = self.catalog.tombstones.recent(row.key, tombstones_since(now))
+                head = partial(archiving.head, chain, gone)
                 _offer(edition, self._feed(row, naming, renderer, head))
                 progress("rendering", done, len(chosen))
             documents: list[str] = []
@@ -105,21 +107,19 @@ class Publisher:
         row: ChannelRow,
         naming: Naming,
         renderer: Renderer,
-        with_archive: Callable[[Feed], Feed],
+        as_head: Callable[[Feed], Feed],
     ) -> Iterator[Resource]:
         """Give a channel's feed in every format, page by page."""
         channel = naming.channel(row)
         frame = naming.frame(channel, self._stems(row, renderer, self.configuration.pages))
-        frame = with_archive(frame)
+        frame = as_head(frame)
         pages = self._pages(row, channel, frame, renderer)
         stems = self._stems(row, renderer, len(pages))
         for number, (stem, members) in enumerate(zip(stems, pages, strict=True), start=1):
             feed = naming.feed(channel, members, row.updated, stems, number)
             if number == 1 and members and feed.updated != row.updated:
                 self.catalog.channels.note_updated(row.key, feed.updated)
-            yield from renderer.resources(
-                stem, with_archive(feed) if number == 1 else feed, members
-            )
+            yield from renderer.resources(stem, as_head(feed) if number == 1 else feed, members)
 
     def _pages(
         self, row: ChannelRow, channel: Channel, frame: Feed, renderer: Renderer
