@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -92,8 +93,13 @@ class Workshop:
         return self.state / "catalog.sqlite"
 
     def configure(self, text: str = "") -> None:
-        """Read a configuration; a site is put before it where it has none."""
+        """Read a configuration; a site is put before it where it has none.
+
+        What there is of each week is published only where it is asked for, since it depends on
+        the day and not on the corpus alone.
+        """
         text = text if "site:" in text else SITE + text
+        text = text if re.search("^top:", text, re.MULTILINE) else f"{text}\ntop: {{entries: 0}}\n"
         self.configuration = parse_configuration(text, origin="feeds.yaml", folder=self.root)
 
     # --- Documents -----------------------------------------------------------------

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from feeds.catalog import Damaged, DeletedEntry, open_catalog, schema
+from feeds.catalog import Damaged, DeletedEntry, Digested, open_catalog, schema
 from feeds.catalog.ledger import Claim
+from feeds.catalog.opening import set_aside
 from feeds.errors import CannotWrite
+from feeds.model import Digest, DigestItem
 
 FILE = "catalog.sqlite"
 
@@ -205,3 +207,24 @@ def test_an_error_of_the_disk_that_is_not_the_catalog_s_names_its_own_path(tmp_p
     """What goes wrong with another file is not laid on the catalog."""
     with pytest.raises(CannotWrite, match="elsewhere"), open_catalog(tmp_path):
         (tmp_path / "elsewhere").read_bytes()
+
+
+def test_digests_of_a_channel_that_was_lost_are_given_to_no_other(tmp_path: Path) -> None:
+    """Where a channel cannot be taken over, what was kept of it is not either."""
+    moment = datetime(2026, 11, 20, tzinfo=UTC)
+    item = DigestItem("urn:x:1", "1.md", "T", "https://paper.example/1", "P", moment)
+    with open_catalog(tmp_path) as catalog:
+        found = catalog.channels.ensure([("topic", "a"), ("topic", "b")])
+        for name in "ab":
+            key = found["topic", name]
+            catalog.digests.keep_state(key, "daily", Digested(moment, None))
+            catalog.digests.add(key, "daily", Digest(f"urn:x:{name}", "T", moment, (item,)))
+    run(tmp_path / FILE, "DELETE FROM channels WHERE name = 'a'")
+    set_aside(tmp_path)
+    with open_catalog(tmp_path) as catalog:
+        assert catalog.digests.state(found["topic", "a"], "daily") is None
+        assert catalog.digests.newest(found["topic", "a"], "daily", moment, 9) == []
+        assert catalog.digests.state(found["topic", "b"], "daily") == Digested(moment, None)
+        catalog.digests.add(99, "daily", Digest("urn:x:a", "T", moment, (item,)))
+        [kept] = catalog.digests.newest(found["topic", "b"], "daily", moment, 9)
+        assert kept == Digest("urn:x:b", "T", moment, (item,))

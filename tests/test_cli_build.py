@@ -82,7 +82,7 @@ def test_a_second_build_says_that_it_wrote_nothing(folder: Path) -> None:
     run = build(folder)
     assert stamps(output) == before
     assert closing_line(run).startswith("2 documents (0 read, 0 held back); 0 skipped; 2 articles;")
-    assert "; 0 files written, 18 unchanged, 0 deleted; " in closing_line(run)
+    assert "; 0 files written, 24 unchanged, 0 deleted; " in closing_line(run)
 
 
 def test_several_corpora_are_one_publication(folder: Path) -> None:
@@ -419,7 +419,7 @@ def test_a_rehearsal_says_what_would_be_written(folder: Path) -> None:
     assert "entry in ebb.md tag:feeds.example.org,2026:ebb.md" in lines
     assert lines[-2] == "entries in 2, out 0, ids changed 0"
     assert re.fullmatch(r"bytes [1-9]\d{3,}", lines[-1])
-    assert "; 18 files to be written, 0 unchanged, 0 to be deleted; " in closing_line(run)
+    assert "; 24 files to be written, 0 unchanged, 0 to be deleted; " in closing_line(run)
     assert [path.name for path in folder.iterdir()] == ["corpus"]
 
 
@@ -428,6 +428,9 @@ add topics/stars.atom
 add topics/stars.rss
 add topics/stars.json
 add topics/stars/archive/2026-05.atom
+add topics/stars/top.atom
+add topics/stars/top.rss
+add topics/stars/top.json
 change all.atom
 change all.rss
 change all.json

@@ -20,6 +20,7 @@ from feeds.config import (
     parse_configuration,
 )
 from feeds.config.load import MOST_BYTES
+from feeds.config.types import Digests
 from feeds.errors import ConfigurationError
 
 REPOSITORY = Path(__file__).parent.parent
@@ -139,6 +140,18 @@ def test_a_switch_is_read_from_its_text(text: str) -> None:
     switches = [source.repair_mojibake for source in configuration.corpus]
     assert switches == [True, False, False]
     assert configuration.related == Related(limit=0, unpublished=False)
+
+
+def test_digests_are_daily_or_weekly_or_never() -> None:
+    """What is not written, or has nothing under it, is never."""
+    configuration = parse(
+        "digests: {all: weekly}\n"
+        "topics: {a: {label: A, digest: daily}, b: {label: B, digest: }, c: {label: C}}\n"
+        "feeds: {best: {title: Best, digest: weekly, where: {topic: a}}}\n"
+    )
+    assert configuration.digests == Digests(all="weekly", entries=10)
+    assert [topic.digest for topic in configuration.topics.values()] == ["daily", None, None]
+    assert configuration.feeds["best"].digest == "weekly"
 
 
 def test_what_a_site_says_of_itself() -> None:

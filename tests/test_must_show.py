@@ -168,7 +168,8 @@ def test_three_of_five_are_published(shown: Shown) -> None:
 def test_feeds_are_those_of_all_topics_and_providers(shown: Shown) -> None:
     """There is a feed of all, of each topic and each provider, in three formats, and no other.
 
-    Besides these there are lists, and a document for each month of each feed.
+    Besides these there are lists, a document for each month of each feed, and the week's best
+    of each topic.
     """
     feeds = {f"{stem}.{suffix}" for stem in shown.channels() for suffix in SUFFIXES}
     months = {source.name: source.month for source in shown.sources}
@@ -177,6 +178,8 @@ def test_feeds_are_those_of_all_topics_and_providers(shown: Shown) -> None:
         for stem, names in shown.channels().items()
         for name in names
     }
+    topics = [stem for stem in shown.channels() if stem.startswith("topics/")]
+    others |= {f"{stem}/top.{suffix}" for stem in topics for suffix in SUFFIXES}
     assert set(contents(shown.output)) == feeds | others
     assert set(manifest(shown.output)) == feeds | others - {"manifest.json"}
     written = len(feeds) + len(others) - 1

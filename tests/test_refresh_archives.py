@@ -244,7 +244,7 @@ def test_an_article_of_another_month_leaves_the_feed_alone(history: Workshop) ->
 def test_a_month_that_comes_or_goes_changes_those_beside_it(
     history: Workshop, month: str, beside: list[str]
 ) -> None:
-    """A new month is linked from both sides, and when its article is ahead of its time it goes again."""
+    """A new month is linked from both sides, and goes when its article is ahead of its time."""
     now, before = NOW + DAY, history.files()
     history.news("new.md", publishedDateTime=f"{month}-01T00:00:00Z")
     for change in (lambda: None, lambda: history.edit("new.md", publishedDateTime="2027-01-01")):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from conftest import in_formats
 
 from feeds.formats import feed_formats
 from feeds.model import Article, Entry, Feed, FeedFormat, Person, Provider, Source, StoredArticle
@@ -123,3 +124,18 @@ def test_an_entry_is_rendered_once_while_it_is_kept() -> None:
         before = sizes(renderer, members)
         assert sizes(renderer, members) == before
         assert renderer.rendered == rendered
+
+
+def test_entries_that_are_ready_are_rendered_as_they_are() -> None:
+    """In every format a document has the first that there is room for, and one at least."""
+    renderer = Renderer(feed_formats(), entry, brief)
+    ready = [entry(stored(number, "x" * 400_000)) for number in range(4)]
+    documents = list(renderer.ready("all/daily", FEED, ready))
+    assert {item.path for item in documents} == in_formats("all/daily")
+    for item in documents:
+        assert (b"urn:x:1" in item.body, b"urn:x:2" in item.body) == (True, False)
+        assert len(item.body) <= MOST_BYTES
+    assert renderer.rendered == 4
+    [*large] = renderer.ready("all", FEED, [entry(stored(9, "x" * (MOST_BYTES + 1)))] * 2)
+    assert all(item.body.count(b"urn:x:9") == 1 for item in large)
+    assert all(b"urn:x" not in item.body for item in renderer.ready("all", FEED, []))

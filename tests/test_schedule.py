@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feeds.schedule import Schedule, _Every, start_schedule
+from feeds.schedule import Schedule, _each_day, _Every, _Worker, start_schedule
 
 PATIENCE = 10.0
 LONG = 3_600.0
@@ -188,3 +188,81 @@ def test_a_clock_set_back_puts_off_no_run() -> None:
         store = schedule._scheduler._lookup_jobstore("default")  # noqa: SLF001
         store.get_due_jobs(datetime.now(UTC) - timedelta(days=1))
         assert ran.wait(PATIENCE)
+
+
+def due(every: timedelta, start: datetime, count: int) -> list[datetime]:
+    """Give when runs are due, each of which begins on time."""
+    trigger, moments = _Every(every), [start]
+    while len(moments) <= count:
+        moments.append(trigger.get_next_fire_time(moments[-1], moments[-1]))
+    return moments[1:]
+
+
+def test_a_run_is_due_after_each_midnight() -> None:
+    """However long the interval is, a run comes when a day has ended, a second later."""
+    start = datetime(2026, 12, 30, 15, tzinfo=UTC)
+    after_midnight = [
+        datetime(2026, 12, 31, 0, 0, 1, tzinfo=UTC),
+        datetime(2027, 1, 1, 0, 0, 1, tzinfo=UTC),
+        datetime(2027, 1, 2, 0, 0, 1, tzinfo=UTC),
+    ]
+    for every in (timedelta(days=1), timedelta(hours=25), timedelta(days=366)):
+        assert due(every, start, 3) == after_midnight
+    assert due(timedelta(hours=5), start, 4) == [
+        datetime(2026, 12, 30, 20, tzinfo=UTC),
+        *(after_midnight[0] + hours * timedelta(hours=5) for hours in range(3)),
+    ]
+
+
+def test_no_run_is_due_before_a_day_has_ended() -> None:
+    """At midnight itself, and in the second after it, the run of that day is still to come."""
+    every, midnight = _Every(timedelta(days=1)), datetime(2026, 10, 9, tzinfo=UTC)
+    mark = midnight + timedelta(seconds=1)
+    for before in (timedelta(seconds=-1), timedelta(0), timedelta(milliseconds=999)):
+        assert every.get_next_fire_time(None, midnight + before) == mark
+    assert every.get_next_fire_time(mark, mark) == mark + timedelta(days=1)
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(hours=7), timedelta(days=400)])
+def test_a_midnight_that_was_missed_brings_no_run_of_its_own(late: timedelta) -> None:
+    """The run that begins late is that of the day; the next one is due at the next midnight."""
+    mark = datetime(2026, 10, 9, 0, 0, 1, tzinfo=UTC)
+    following = _Every(timedelta(days=7)).get_next_fire_time(mark, mark + late)
+    assert mark + late < following <= mark + late + timedelta(days=1)
+    assert following.time() == mark.time()
+
+
+def test_a_clock_set_back_over_a_midnight_puts_off_no_run() -> None:
+    """A run that waits for a later midnight than the next one is run at once."""
+    ran = threading.Event()
+    week = 7 * 86_400.0
+    with stopping(start_schedule(ran.set, week, first_now=False)) as schedule:
+        store = schedule._scheduler._lookup_jobstore("default")  # noqa: SLF001
+        [job] = store.get_all_jobs()
+        store.get_due_jobs(job.next_run_time - timedelta(seconds=1))
+        assert not ran.is_set()
+        store.get_due_jobs(job.next_run_time - timedelta(days=1, seconds=1))
+        assert ran.wait(PATIENCE)
+
+
+def test_a_run_that_goes_on_at_midnight_is_followed_by_another() -> None:
+    """What began before the day had ended may have missed that, so it is done once more."""
+    midnight, second = datetime(2026, 10, 9, tzinfo=UTC), timedelta(seconds=1)
+    for begun, ended, runs in (
+        (midnight - second, midnight, 2),
+        (midnight, midnight + second, 1),
+        (midnight - 2 * second, midnight - second, 1),
+    ):
+        clock = iter([begun, ended, ended, ended])
+        done: list[int] = []
+        _each_day(lambda done=done: done.append(1), _Worker(), clock.__next__)()
+        assert len(done) == runs
+
+
+def test_a_run_that_is_stopped_at_midnight_is_the_last() -> None:
+    """Whoever stops does not wait for the day's first run."""
+    worker, done = _Worker(), []
+    worker.is_stopping = True
+    days = iter(datetime(2026, 10, day, tzinfo=UTC) for day in (8, 9))
+    _each_day(lambda: done.append(1), worker, days.__next__)()
+    assert done == [1]

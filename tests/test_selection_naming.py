@@ -231,6 +231,48 @@ def test_the_directory_is_in_the_order_for_people() -> None:
     assert (directory.url, directory.language) == ("https://x.example/f/", "en")
 
 
+def test_digests_are_those_of_the_configuration() -> None:
+    """A topic under any of its names has its digest, and providers have none."""
+    naming = Naming(
+        configured(
+            "digests: {all: weekly}\n"
+            "topics: {ml: {label: Machine Learning, aliases: [ML], digest: daily}}\n"
+            "feeds: {best: {title: Best, where: {quality: {min: 1}}, digest: daily}}\n"
+        )
+    )
+    assert naming.digest(row("all")) == "weekly"
+    assert naming.digest(row("rule", "best")) == "daily"
+    assert naming.digest(row("topic", "machine learning")) == "daily"
+    assert naming.digest(row("topic", "ml")) == "daily"
+    assert naming.digest(row("topic", "energy")) is None
+    assert naming.digest(row("provider", "ml")) is None
+    assert naming.channel(row("topic", "ml", "ML")).digest == "daily"
+    assert Naming(configured()).digest(row("topic", "machine learning")) is None
+    assert naming.source.url == "http://127.0.0.1:8000/"
+
+
+def test_the_directory_has_digests_after_their_channels() -> None:
+    """They are called by their channels, and are where nothing else is."""
+    naming = Naming(
+        configured(
+            "site: {title: News, base_url: https://x.example/f/}\n"
+            "digests: {all: daily}\ntopics: {apple: {label: Apple, digest: weekly}}\n"
+        )
+    )
+    rows = [row("topic", "apple", "Apple"), row("topic", "pear", "Pear"), row("all", "x", "News")]
+    directory = naming.directory([naming.channel(item) for item in rows], feed_formats())
+    assert [(outline.kind, outline.title) for outline in directory.outlines] == [
+        ("all", "News"),
+        ("all", "News – daily digest"),  # noqa: RUF001
+        ("topic", "Apple"),
+        ("topic", "Apple – weekly digest"),  # noqa: RUF001
+        ("topic", "Pear"),
+    ]
+    digest = directory.outlines[3]
+    assert digest.addresses[0] == ("atom", "https://x.example/f/topic/apple/weekly.atom")
+    assert digest.description == "The best of Apple, week by week"
+
+
 def test_names_are_mapped_by_kind() -> None:
     """Providers and topics are found by name, and what has no title is called by it."""
     rows = [

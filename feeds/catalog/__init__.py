@@ -4,6 +4,7 @@ from feeds.catalog.archives import Place
 from feeds.catalog.catalog import Catalog
 from feeds.catalog.comparisons import Comparisons
 from feeds.catalog.coverage import Coverage
+from feeds.catalog.digests import Digested
 from feeds.catalog.documents import KnownFile
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import ChannelEntry
@@ -19,6 +20,7 @@ __all__ = [
     "Coverage",
     "Damaged",
     "DeletedEntry",
+    "Digested",
     "KnownFile",
     "Ledger",
     "Place",

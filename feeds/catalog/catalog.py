@@ -11,6 +11,7 @@ from feeds.catalog.archives import Archives
 from feeds.catalog.channels import Channels
 from feeds.catalog.comparisons import Comparisons
 from feeds.catalog.coverage import Coverage
+from feeds.catalog.digests import Digests
 from feeds.catalog.documents import Documents
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import Memberships
@@ -18,6 +19,7 @@ from feeds.catalog.records import instant, seconds
 from feeds.catalog.references import References
 from feeds.catalog.stories import Stories
 from feeds.catalog.tombstones import Tombstones
+from feeds.catalog.tops import Tops
 from feeds.catalog.visibility import Visibility
 from feeds.model import Published
 
@@ -35,6 +37,8 @@ class Catalog:
         self.stories = Stories(connection)
         self.references = References(connection)
         self.tombstones = Tombstones(connection)
+        self.tops = Tops(connection)
+        self.digests = Digests(connection)
 
     def comparisons(self, held_until: int | None) -> Comparisons:
         """Give the articles that are compared with each other."""

@@ -118,7 +118,7 @@ def _create(connection: Connection, old: Path) -> None:
 
 def _take_over(connection: Connection, old: Path) -> None:
     """Copy what only the old catalog knows: promises to subscribers are not remade."""
-    for table in (schema.ids, schema.channels, schema.tombstones):
+    for table in (schema.ids, schema.channels, schema.tombstones, *schema.DIGESTS):
         rows: list[dict[str, object]] = []
         try:
             _read_into(rows, table, old)
@@ -126,10 +126,12 @@ def _take_over(connection: Connection, old: Path) -> None:
             _log.warning("the old catalog's %s end early: %s", table.name, error.orig)
         if rows:
             connection.execute(table.insert().prefix_with("OR IGNORE"), rows)
-    # The key of a channel that could not be read is free: it must not be another's one day.
-    kept = select(schema.channels.c.key)
-    lost = schema.tombstones.c.channel.not_in(kept)
-    connection.execute(delete(schema.tombstones).where(lost))
+    # A channel that could not be read would leave what is its own to another one.
+    channels = select(schema.channels.c.key)
+    for table in (schema.tombstones, schema.digested, schema.digests):
+        connection.execute(delete(table).where(table.c.channel.not_in(channels)))
+    items, digests = schema.digest_items, select(schema.digests.c.id)
+    connection.execute(delete(items).where(items.c.digest.not_in(digests)))
 
 
 def _read_into(rows: list[dict[str, object]], table: Table, file: Path) -> None:

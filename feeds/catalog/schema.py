@@ -247,3 +247,67 @@ tombstones = Table(
 Index("tombstones_deleted", tombstones.c.deleted)
 Index("tombstones_latest", tombstones.c.channel, tombstones.c.deleted)
 Index("tombstones_published", tombstones.c.channel, tombstones.c.published)
+
+tops = Table(
+    "tops",
+    metadata,
+    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
+    Column("day", BigInteger, nullable=False),
+    Column("updated", BigInteger),
+)
+"""The topics whose best articles of the week were chosen, and the day for which they were: its
+first second. `updated` is when the newest of them last changed."""
+
+top_articles = Table(
+    "top_articles",
+    metadata,
+    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("id", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The best articles of the week of a topic, the best first, by the ids they are shown under."""
+
+digested = Table(
+    "digested",
+    metadata,
+    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
+    Column("frequency", String, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("updated", BigInteger),
+    sqlite_with_rowid=False,
+)
+"""Until when there are digests of a channel: of what ended then, none is made again. `updated` is
+when the newest was published."""
+
+digests = Table(
+    "digests",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("channel", Integer, ForeignKey("channels.key"), nullable=False),
+    Column("frequency", String, nullable=False),
+    Column("published", BigInteger, nullable=False),
+    Column("title", String, nullable=False),
+)
+"""The digest of each day or week that ended, as it was published then."""
+
+Index("digests_newest", digests.c.channel, digests.c.frequency, digests.c.published.desc())
+
+digest_items = Table(
+    "digest_items",
+    metadata,
+    Column("digest", String, ForeignKey("digests.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("id", String, nullable=False, index=True),
+    Column("path", String, nullable=False, index=True),
+    Column("title", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("provider", String, nullable=False),
+    Column("published", BigInteger, nullable=False),
+    Column("excerpt", String, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What a digest says of articles, the best first: nothing but their withdrawal changes it."""
+
+DIGESTS = (digested, digests, digest_items)
+"""What is promised of past days and weeks, which the corpus would not give again."""

@@ -115,6 +115,11 @@ class Visibility:
             change = update(_articles).where(_articles.c.key.in_(keys))
             self._connection.execute(change.values(**values, stale=False, changed=False))
 
+    def unlisted(self) -> set[tuple[str, str]]:
+        """Give the ids and paths of articles whose documents are gone, bad or held back."""
+        query = select(_articles.c.id, _articles.c.path).where(~_articles.c.listed)
+        return {(row.id, row.path) for row in self._connection.execute(query)}
+
     def drop_unlisted(self) -> None:
         """Forget articles whose documents are gone, bad or held back."""
         self._connection.execute(delete(_articles).where(~_articles.c.listed))

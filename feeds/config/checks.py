@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from feeds.config.types import Where
 
 ORDERS = ("published", "added")
+FREQUENCIES = ("daily", "weekly")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
 _SWITCHES = {"true": True, "True": True, "TRUE": True} | {
@@ -65,6 +66,13 @@ def order(value: object) -> object:
     """Accept the name of an order of entries."""
     if value not in ORDERS:
         raise ValueError(f"must be {' or '.join(ORDERS)}, not {said(value)}")
+    return value
+
+
+def frequency(value: object) -> object:
+    """Accept how often a digest is made; None is never."""
+    if value is not None and value not in FREQUENCIES:
+        raise ValueError(f"must be {' or '.join(FREQUENCIES)}, not {said(value)}")
     return value
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from feeds.config import checks
+from feeds.model import Frequency
 
 Schema = dict[str, Any]
 Handler = Callable[[Any], Schema]
@@ -125,6 +126,7 @@ _NOT_EMPTY = (("minLength", 1),)
 _URL = (("format", "uri"),)
 
 Order = Annotated[str, Checked(checks.order, (("enum", list(checks.ORDERS)),), first=True)]
+DigestFrequency = Annotated[Frequency | None, Checked(checks.frequency, first=True)]
 Switch = Annotated[bool, Checked(checks.switch, first=True)]
 Name = Annotated[str, Checked(checks.name, _NOT_EMPTY)]
 Prose = Annotated[str, Checked(checks.prose)]

@@ -14,6 +14,7 @@ from feeds.config.kinds import (
     Authority,
     BaseUrl,
     Checked,
+    DigestFrequency,
     Domain,
     EmailAddress,
     Host,
@@ -154,6 +155,9 @@ class Topic(_Section):
     parent: Slug | None = None
     """The slug of a wider topic, whose feeds then include this one's articles."""
 
+    digest: DigestFrequency = None
+    """How often a digest of the topic is made: `daily` or `weekly`; never without it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSettings(_Section):
@@ -241,6 +245,9 @@ class RuleFeed(_Section):
     stories: Switch = False
     """Whether articles of several providers on one event are one entry."""
 
+    digest: DigestFrequency = None
+    """How often a digest of the feed is made: `daily` or `weekly`; never without it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stories(_Section):
@@ -282,11 +289,30 @@ class Archives(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Top(_Section):
+    """The feeds of the best articles of each topic in the last seven days."""
+
+    entries: Annotated[int, WholeNumber(0, MOST_ENTRIES)] = 10
+    """How many articles they have at most, from 0 to 100; 0 publishes none of these feeds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digests(_Section):
+    """Feeds with one entry for each day or week, which lists the best articles of it."""
+
+    all: DigestFrequency = None
+    """How often a digest of all articles is made: `daily` or `weekly`; never without it."""
+
+    entries: Entries = 10
+    """How many articles an entry of any digest lists at most, from 1 to 100."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reload(_Section):
     """When the corpus is read again."""
 
     every: AtLeastOne = 300
-    """Seconds between the beginnings of two refreshes."""
+    """Seconds between the beginnings of two refreshes; one more comes after midnight in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,6 +392,12 @@ class Configuration(_Section):
 
     stories: Stories = field(default_factory=Stories)
     """In which feeds a story is one entry."""
+
+    top: Top = field(default_factory=Top)
+    """The feeds of the week's best articles of each topic."""
+
+    digests: Digests = field(default_factory=Digests)
+    """What there are digests of, besides topics and feeds by conditions that name one."""
 
     qualifiers: Annotated[tuple[Qualifier, ...], ListOrOne()] = ()
     """What stands before a colon in labels and is no part of the topic: with `Example News`

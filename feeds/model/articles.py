@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from feeds.model.documents import Finding
 
@@ -177,3 +177,23 @@ class StoredArticle:
     def entry_key(self) -> EntryKey:
         """What tells its entry from all others."""
         return self.key, self.story.id if self.story else None
+
+
+class Candidate(NamedTuple):
+    """What decides whether an entry is one of the best of a time.
+
+    `key` is that of its article, `story` the id of the story for which this stands, if it does,
+    and `id` that of the entry; `published` is in seconds since 1970.
+    """
+
+    key: int
+    story: str | None
+    id: str
+    published: int
+    quality: int | None
+    heat: int | None
+
+    @property
+    def entry_key(self) -> EntryKey:
+        """What tells its entry from all others."""
+        return self.key, self.story

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from feeds.model.articles import Enclosure, Image, Person
 
 ChannelKind = Literal["all", "topic", "provider", "rule"]
+Frequency = Literal["daily", "weekly"]
 
 
 ChannelName: TypeAlias = tuple[ChannelKind, str]
@@ -64,7 +65,8 @@ class ChannelRow:
 class Channel:
     """A named selection of articles, ready to become a feed of up to `limit` entries.
 
-    With `in_stories` a story is one entry.
+    With `in_stories` a story is one entry. `digest` says how often there is a digest of it,
+    where there is one.
     """
 
     kind: ChannelKind
@@ -75,6 +77,7 @@ class Channel:
     limit: int
     language: str | None = None
     in_stories: bool = False
+    digest: Frequency | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,32 @@ class Feed:
     links: tuple[Link, ...] = ()
     is_archive: bool = False
     tombstones: tuple[Tombstone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    """What a digest says of an article: what was true of it when the digest was published.
+
+    `id` is its own, `path` that of its document, `provider` a name.
+    """
+
+    id: str
+    path: str
+    title: str
+    url: str
+    provider: str
+    published: datetime
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The best articles of a day or a week, in order; `published` is when that ended."""
+
+    id: str
+    title: str
+    published: datetime
+    items: tuple[DigestItem, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,12 @@ class Report:
     """What a cycle found and did.
 
     `states` counts documents that are listed, held or skipped, `visible` the articles that
-    are in feeds, `waiting` those that are not due yet. `feeds` counts feed documents,
-    `unchanged` resources that were left as they are; `added`, `changed` and `deleted` are
-    paths of resources, and `sizes` maps these to their bytes before and after. `entries_new`
-    and `entries_out` map the ids of entries that came and went to their documents,
-    `ids_changed` documents to the id of their entry before and the one that it has now.
+    are in feeds, `waiting` those that are not due yet. `feeds` counts the first pages of
+    channels' feeds in every format, `unchanged` resources that were left as they are; `added`,
+    `changed` and `deleted` are paths of resources, and `sizes` maps these to their bytes before
+    and after. `entries_new` and `entries_out` map the ids of entries that came and went to
+    their documents, `ids_changed` documents to the id of their entry before and the one that
+    it has now.
     """
 
     documents: int
@@ -120,6 +121,7 @@ def _cycle(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> R
     _check_documents(plan, ingested, findings)
     guard = Guard(catalog.visibility.count())
     anew = _reselects(plan, catalog)
+    withdrawn = catalog.visibility.unlisted()
     touched = place(plan.configuration, catalog, now, guard, progress, anew=anew)
     if not plan.force:
         guard.check(findings)
@@ -127,7 +129,8 @@ def _cycle(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> R
     publisher = Publisher(
         plan.configuration, catalog, plan.destination, rows, rehearsal=plan.rehearsal
     )
-    edition, rendered = publisher.publish(touched, now, progress)
+    gone = withdrawn | set(guard.dropped().items())
+    edition, rendered = publisher.publish(touched, gone, now, progress)
     return Report(
         documents=ingested.documents,
         read=ingested.read,
@@ -181,6 +184,8 @@ def _reselects(plan: Plan, catalog: Catalog) -> bool:
         configuration.limit,
         configuration.pages,
         configuration.archives,
+        configuration.top,
+        configuration.digests,
         configuration.qualifiers,
         configuration.related,
         configuration.stories,

@@ -1,15 +1,28 @@
 """Articles gathered into stories, anew only where what ties them may be other than it was."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from feeds.catalog import Catalog, Teller
 from feeds.selection.stories import Member, divide, name_stories
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What became of stories.
+
+    `regrouped` are the articles, by key, whose story has another id, or other articles, than
+    before; `shrunk` are the ids of stories that lost an article.
+    """
+
+    regrouped: set[int] = field(default_factory=set)
+    shrunk: set[str] = field(default_factory=set)
+
+
 def gather(
     catalog: Catalog, authority: str, newcomers: Collection[int], changed: Iterable[int] | None
-) -> set[int]:
-    """Gather articles into stories, and give those whose story has become another, by key.
+) -> Gathered:
+    """Gather articles into stories.
 
     `newcomers` were not shown before, `changed` came, changed, went or are tied to others now,
     all by key; None has all stories made anew.
@@ -34,7 +47,7 @@ def gather(
         {item.key: now.get(item.key) for item in tellers if item.story != now.get(item.key)},
         _last(shown, now),
     )
-    return _regrouped(tellers, now)
+    return _changes(tellers, now)
 
 
 def _member(teller: Teller, *, is_new: bool) -> Member:
@@ -53,8 +66,7 @@ def _last(shown: Iterable[Teller], now: Mapping[int, str]) -> dict[str, str | No
     return found
 
 
-def _regrouped(tellers: Sequence[Teller], now: Mapping[int, str]) -> set[int]:
-    """Give the articles whose story has another id, or other articles, than before."""
+def _changes(tellers: Sequence[Teller], now: Mapping[int, str]) -> Gathered:
     before: dict[str, set[int]] = {}
     after: dict[str, set[int]] = {}
     for teller in tellers:
@@ -63,4 +75,9 @@ def _regrouped(tellers: Sequence[Teller], now: Mapping[int, str]) -> set[int]:
         if story := now.get(teller.key):
             after.setdefault(story, set()).add(teller.key)
     names = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    return {key for stories in (before, after) for name in names for key in stories.get(name, ())}
+    return Gathered(
+        regrouped={
+            key for stories in (before, after) for name in names for key in stories.get(name, ())
+        },
+        shrunk={name for name in names if before.get(name, set()) - after.get(name, set())},
+    )

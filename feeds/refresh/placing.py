@@ -6,7 +6,7 @@ from datetime import datetime
 
 from feeds.catalog import Catalog, Place, Transition
 from feeds.config.types import Configuration
-from feeds.refresh.gathering import gather
+from feeds.refresh.gathering import Gathered, gather
 from feeds.refresh.guard import Guard
 from feeds.refresh.leaving import Departures, expired
 from feeds.refresh.progress import Progress
@@ -68,16 +68,17 @@ def place(
         configuration.related, catalog, taxonomy, now, None if anew else news.reconsidered
     )
     progress("gathering", 0, 0)
-    regrouped = _gather(configuration, catalog, taxonomy, news, relations, anew=anew)
+    gathered = _gather(configuration, catalog, taxonomy, news, relations, anew=anew)
     progress("placing", 0, 0)
-    placed = news.reconsidered | regrouped
+    touched.shrunk = gathered.shrunk
+    placed = news.reconsidered | gathered.regrouped
     touched.add(_stand(catalog, taxonomy, placed, now))
     with_stories = _with_stories(catalog, taxonomy)
     touched.add(departures.settle(placed, now, with_stories))
     touched.channels |= expired(catalog, now)
     if not anew:
         touched.add(catalog.archives.places(news.changed | relations.told_anew))
-        touched.add(_told_within(catalog, news.changed | regrouped, with_stories))
+        touched.add(_told_within(catalog, news.changed | gathered.regrouped, with_stories))
     progress("naming", 0, 0)
     catalog.visibility.drop_unlisted()
     standing = catalog.channels.ensure(taxonomy.standing())
@@ -105,10 +106,10 @@ def _gather(
     relations: Relations,
     *,
     anew: bool,
-) -> set[int]:
+) -> Gathered:
     """Gather articles into stories where a channel has them."""
     if not taxonomy.has_stories:
-        return set()
+        return Gathered()
     changed = None if anew else news.reconsidered | relations.retied
     return gather(catalog, configuration.site.authority, news.newcomers, changed)
 

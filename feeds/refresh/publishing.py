@@ -1,6 +1,6 @@
 """From channels to a publication: only what is touched is rendered, only what differs written."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set as AbstractSet
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +14,12 @@ from feeds.pages import directory_page
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, published_now
 from feeds.refresh.archiving import Archiving, in_order
+from feeds.refresh.digesting import Digesting
 from feeds.refresh.progress import Progress
 from feeds.refresh.rendering import Renderer
+from feeds.refresh.topping import Topping
 from feeds.refresh.touched import Touched
+from feeds.selection.digests import BestNaming
 from feeds.selection.entries import EntryMaker
 from feeds.selection.naming import Naming, provider_names, topic_labels
 from feeds.selection.stems import page_stems
@@ -37,16 +40,26 @@ class Publisher:
     rows: tuple[ChannelRow, ...]
     rehearsal: bool
 
-    def publish(self, touched: Touched, now: datetime, progress: Progress) -> tuple[Edition, int]:
-        """Publish what is touched, and count the entries rendered for it.
+    def publish(
+        self,
+        touched: Touched,
+        gone: AbstractSet[tuple[str, str]],
+        now: datetime,
+        progress: Progress,
+    ) -> tuple[Edition, int]:
+        """Publish what is touched or due, and count the entries rendered for it.
 
-        Where what is published was not found whole, all of it is made again.
+        `gone` are the ids and documents of articles that are shown no longer. Where what is
+        published was not found whole, all of it is made again.
         """
         progress("verifying", 0, 0)
         known, is_intact = published_now(self.catalog.published(), self.destination)
-        if is_intact and not touched.channels:
+        naming = Naming(self.configuration)
+        periodic = self._topping(naming, now), self._digesting(naming, now)
+        is_due = [each.prepare(touched, gone, is_intact=is_intact) for each in periodic]
+        if is_intact and not touched.channels and not any(is_due):
             return Edition.unchanged(known, now), 0
-        naming, renderer = Naming(self.configuration), self._renderer()
+        renderer = self._renderer()
         archiving = self._archiving(known, renderer, is_intact=is_intact)
         stage = nullcontext() if self.rehearsal else self.destination.publishing()
         with stage as staging:
@@ -54,8 +67,8 @@ class Publisher:
             chosen = [row for row in self.rows if row.key in touched.channels or not is_intact]
             chains = {row: archiving.chain(row, touched) for row in chosen}
             for done, (row, chain) in enumerate(chains.items(), start=1):
-                gone = self.catalog.tombstones.recent(row.key, tombstones_since(now))
-                head = partial(archiving.head, chain, gone)
+                tombstones = self.catalog.tombstones.recent(row.key, tombstones_since(now))
+                head = partial(archiving.head, chain, tombstones)
                 _offer(edition, self._feed(row, naming, renderer, head))
                 progress("rendering", done, len(chosen))
             documents: list[str] = []
@@ -67,6 +80,9 @@ class Publisher:
                 if row not in chains:
                     edition.keep(self._paths(row, renderer))
                     edition.keep(archiving.kept(row, archiving.unchanged(row)))
+            for each in periodic:
+                _offer(edition, each.resources(renderer))
+                edition.keep(each.kept(renderer))
             lists = _offer(edition, self._lists(naming))
             progress("publishing", 0, 0)
             if edition.is_news(self.destination.manifest()):
@@ -95,6 +111,16 @@ class Publisher:
             scheme=f"{self.configuration.site.root}/topics/",
         )
         return Renderer(feed_formats(), maker.entry, maker.brief_entry)
+
+    def _topping(self, naming: Naming, now: datetime) -> Topping:
+        """Give what makes the feeds of the week's best."""
+        most = self.configuration.top.entries
+        return Topping(self.catalog, naming, _best_naming(), self.rows, most, now)
+
+    def _digesting(self, naming: Naming, now: datetime) -> Digesting:
+        """Give what makes the digests."""
+        most = self.configuration.digests.entries
+        return Digesting(self.catalog, naming, _best_naming(), self.rows, most, now)
 
     def _archiving(self, known: Iterable[str], renderer: Renderer, *, is_intact: bool) -> Archiving:
         """Give what makes the archives."""
@@ -157,6 +183,10 @@ class Publisher:
             for form in directory_formats()
         ]
         return [*outlines, directory_page(directory, formats)]
+
+
+def _best_naming() -> BestNaming:
+    return BestNaming(tuple(form.suffix for form in feed_formats()))
 
 
 def _offer(edition: Edition, resources: Iterable[Resource]) -> list[str]:

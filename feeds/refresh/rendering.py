@@ -56,24 +56,40 @@ class Renderer:
         It is the same number in all formats, and one at least. `frame` is a feed that takes
         as much room as any that is to carry them.
         """
-        entries = [self._entry(member) for member in members]
+        return self._count(frame, [self._entry(member) for member in members])
+
+    def _count(self, frame: Feed, entries: Sequence[tuple[bytes, ...]]) -> int:
+        """Count how many of some entries, written in every format, one document takes."""
         totals = (sum(map(len, in_one_format)) for in_one_format in zip(*entries, strict=True))
         # What a feed says of itself is configured, and far from half of what there is room for.
         if max(totals, default=0) < MOST_BYTES // 2:
-            return len(members)
-        empty = [b""] * len(members)
+            return len(entries)
+        empty = [b""] * len(entries)
         rooms = [MOST_BYTES - len(form.feed(frame, empty)) for form in self._formats]
         for number, entry in enumerate(entries):
             rooms = [room - len(body) for room, body in zip(rooms, entry, strict=True)]
             if number and min(rooms) < 0:
                 return number
-        return len(members)
+        return len(entries)
 
     def resources(
         self, stem: str, feed: Feed, members: Sequence[StoredArticle]
     ) -> Iterator[Resource]:
         """Give a feed, or a page of one, in every format."""
-        entries = [self._entry(member) for member in members]
+        return self._documents(stem, feed, [self._entry(member) for member in members])
+
+    def ready(self, stem: str, feed: Feed, entries: Iterable[Entry]) -> Iterator[Resource]:
+        """Give a feed of entries that are no articles', in every format.
+
+        Of the entries it has as many, from the first on, as one document takes.
+        """
+        written = [self._written(entry) for entry in entries]
+        self.rendered += len(written)
+        return self._documents(stem, feed, written[: self._count(feed, written)])
+
+    def _documents(
+        self, stem: str, feed: Feed, entries: Sequence[tuple[bytes, ...]]
+    ) -> Iterator[Resource]:
         for number, (path, form) in enumerate(zip(self.paths(stem), self._formats, strict=True)):
             body = form.feed(feed, [entry[number] for entry in entries])
             yield Resource(path, form.media_type, body)

@@ -11,12 +11,14 @@ class Touched:
     """The channels whose feeds may have changed, by key.
 
     `months` are those in which their archives may have, where they are not in `whole`: those
-    are the channels of whose archives all may have.
+    are the channels of whose archives all may have. `shrunk` are the ids of stories that lost
+    an article.
     """
 
     channels: set[int] = field(default_factory=set)
     months: dict[int, set[str]] = field(default_factory=dict)
     whole: set[int] = field(default_factory=set)
+    shrunk: set[str] = field(default_factory=set)
 
     def add(self, places: Iterable[Place]) -> None:
         """Note that what stands in these places may say something else."""

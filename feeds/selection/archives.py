@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from feeds.model import Feed, FeedFormat, Link
+from feeds.selection.stems import folder
 
 _FOLDER = "archive"
 
@@ -51,19 +52,15 @@ class ArchiveNaming:
         self._suffixes = tuple(suffixes)
 
     def stem(self, stem: str, month: str) -> str:
-        """Give the stem of a document, from that of the feed; both may be addresses.
-
-        No directory is called what a file of another channel can be called.
-        """
-        folder = f"{stem}_" if stem.endswith(self._suffixes) else stem
-        return f"{folder}/{_FOLDER}/{month}"
+        """Give the stem of a document, from that of the feed; both may be addresses."""
+        return f"{folder(stem, self._suffixes)}/{_FOLDER}/{month}"
 
     def month(self, path: str) -> tuple[str, str] | None:
         """Give what all documents of a feed begin with, and the month; None for other paths."""
-        folder, _, name = path.rpartition("/")
-        if not folder.endswith(f"/{_FOLDER}"):
+        place, _, name = path.rpartition("/")
+        if not place.endswith(f"/{_FOLDER}"):
             return None
-        return f"{folder}/", name.removesuffix(self._form.suffix)
+        return f"{place}/", name.removesuffix(self._form.suffix)
 
     def newest(self, feed: Feed, months: Sequence[str]) -> Feed:
         """Let the document to which people subscribe lead to its archive, where there is one."""

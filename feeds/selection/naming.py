@@ -11,10 +11,13 @@ from feeds.model import (
     Directory,
     Feed,
     FeedFormat,
+    Frequency,
     Outline,
     Person,
+    Source,
     StoredArticle,
 )
+from feeds.selection.digests import BestNaming, digest_description, digest_title
 from feeds.selection.taxonomy import Taxonomy
 from feeds.text.slugs import fold
 
@@ -29,6 +32,27 @@ class Naming:
         self._configuration = configuration
         self._site = configuration.site
         self._taxonomy = Taxonomy(configuration)
+        self._has_topic_digests = any(topic.digest for topic in configuration.topics.values())
+
+    @property
+    def source(self) -> Source:
+        """The publication as the source of what it says itself."""
+        return Source(f"{self._site.root}/", self._site.title)
+
+    def digest(self, row: ChannelRow) -> Frequency | None:
+        """Tell how often there is a digest of a channel.
+
+        What leads to another topic now has what that one has.
+        """
+        configuration = self._configuration
+        if row.kind == "all":
+            return configuration.digests.all
+        if row.kind == "rule":
+            return configuration.feeds[row.name].digest
+        if row.kind == "provider" or not self._has_topic_digests:
+            return None
+        topic = self._taxonomy.topic(row.name)
+        return topic.digest if topic else None
 
     def title(self, row: ChannelRow, majority: str | None) -> str:
         """Give a channel's title: the configured one, else what most of its members say."""
@@ -64,7 +88,17 @@ class Naming:
             limit = rule.limit or limit
         in_stories = self._taxonomy.in_stories(row.kind, row.name)
         stem = row.stem or ""
-        return Channel(row.kind, row.name, title, description, stem, limit, language, in_stories)
+        return Channel(
+            row.kind,
+            row.name,
+            title,
+            description,
+            stem,
+            limit,
+            language,
+            in_stories,
+            self.digest(row),
+        )
 
     def feed(
         self,
@@ -110,26 +144,36 @@ class Naming:
     def directory(self, channels: Iterable[Channel], formats: Iterable[FeedFormat]) -> Directory:
         """List channels for people: all, then rules, topics and providers by title.
 
-        What leads to another topic now keeps its feeds for those who follow it, and is not
-        listed.
+        A channel's digest comes after it. What leads to another topic now keeps its feeds for
+        those who follow it, and is not listed.
         """
         suffixes = [(item.name, item.suffix) for item in formats]
         order = {"all": 0, "rule": 1, "topic": 2, "provider": 3}
         listed = (c for c in channels if c.kind != "topic" or self._taxonomy.key(c.name) == c.name)
         ordered = sorted(listed, key=lambda c: (order[c.kind], fold(c.title), c.stem))
-        outlines = (
-            Outline(
-                channel.kind,
-                channel.title,
-                channel.description,
-                tuple((name, f"{self._site.root}/{channel.stem}{end}") for name, end in suffixes),
-            )
-            for channel in ordered
-        )
+        outlines = tuple(line for channel in ordered for line in self._outlines(channel, suffixes))
         site = self._site
-        return Directory(
-            site.title, site.description, f"{site.root}/", site.language, tuple(outlines)
-        )
+        return Directory(site.title, site.description, f"{site.root}/", site.language, outlines)
+
+    def _outlines(self, channel: Channel, suffixes: Sequence[tuple[str, str]]) -> Iterator[Outline]:
+        """Give the lines of a channel: its feed, and its digest where it has one."""
+        yield self._outline(channel, channel.title, channel.description, channel.stem, suffixes)
+        if frequency := channel.digest:
+            stem = BestNaming([end for _, end in suffixes]).digest_stem(channel.stem, frequency)
+            title = digest_title(channel.title, frequency)
+            description = digest_description(channel.title, frequency)
+            yield self._outline(channel, title, description, stem, suffixes)
+
+    def _outline(
+        self,
+        channel: Channel,
+        title: str,
+        description: str,
+        stem: str,
+        suffixes: Iterable[tuple[str, str]],
+    ) -> Outline:
+        addresses = tuple((name, f"{self._site.root}/{stem}{end}") for name, end in suffixes)
+        return Outline(channel.kind, title, description, addresses)
 
     def _rights(self, channel: Channel) -> str:
         """Give the rights in a feed: a provider's, where they are known, in its own."""

@@ -31,13 +31,18 @@ def give_stems(channels: Iterable[ChannelRow], topics: Mapping[str, Topic]) -> d
 
 
 def page_stems(stem: str, pages: int, suffixes: Sequence[str]) -> tuple[str, ...]:
-    """Give the stems of a feed's pages; that of the first is the feed's own.
+    """Give the stems of a feed's pages; that of the first is the feed's own."""
+    below = folder(stem, suffixes)
+    return stem, *(f"{below}/page/{number}" for number in range(2, pages + 1))
+
+
+def folder(stem: str, suffixes: Sequence[str]) -> str:
+    """Give the directory of all that belongs to a feed, from its stem or address without suffix.
 
     No directory is called what a file of another channel can be called: the pages of the
     provider `x.atom` are not below the Atom feed of the provider `x`.
     """
-    folder = f"{stem}_" if stem.endswith(tuple(suffixes)) else stem
-    return stem, *(f"{folder}/page/{number}" for number in range(2, pages + 1))
+    return f"{stem}_" if stem.endswith(tuple(suffixes)) else stem
 
 
 def renamed_topics(

@@ -1,0 +1,118 @@
+"""What feeds of the best articles say: of themselves, and in digests of each period."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from feeds.model import Article, Channel, Digest, DigestItem, Entry, Feed, Frequency, Source
+from feeds.selection.periods import Period
+from feeds.selection.stems import folder
+from feeds.text.clean import shorten
+from feeds.text.dates import rfc3339
+from feeds.text.markup import element, escape_text
+
+_EXCERPT = 300
+_NAMED = 3
+_OF_A_DAY = {"daily": "day by day", "weekly": "week by week"}
+
+
+@dataclass(frozen=True, slots=True)
+class BestNaming:
+    """Says where feeds of the best are, and what they say; `suffixes` are those of all formats."""
+
+    suffixes: Sequence[str]
+
+    def top_stem(self, stem: str) -> str:
+        """Give the stem of the week's best, from that of the channel; both may be addresses."""
+        return f"{folder(stem, self.suffixes)}/top"
+
+    def digest_stem(self, stem: str, frequency: Frequency) -> str:
+        """Give the stem of a digest, from that of the channel; both may be addresses."""
+        return f"{folder(stem, self.suffixes)}/{frequency}"
+
+    def top(self, feed: Feed, channel: Channel) -> Feed:
+        """Give what the best of the week says, from what the channel's feed does.
+
+        No day is named, since nothing else may have changed on the next one.
+        """
+        return replace(
+            feed,
+            id=f"{feed.id}/top",
+            title=f"{feed.title} – best of the week",  # noqa: RUF001
+            description=f"The best articles about {channel.title} of the last seven days",
+            stem_url=self.top_stem(feed.stem_url),
+        )
+
+    def digest(self, feed: Feed, channel: Channel, frequency: Frequency) -> Feed:
+        """Give what a digest says, from what the channel's feed does."""
+        return replace(
+            feed,
+            id=f"{feed.id}/{frequency}",
+            title=digest_title(feed.title, frequency),
+            description=digest_description(channel.title, frequency),
+            stem_url=self.digest_stem(feed.stem_url, frequency),
+        )
+
+
+def digest_title(title: str, frequency: Frequency) -> str:
+    """Call a digest by the title of its channel or of the channel's feed."""
+    return f"{title} – {frequency} digest"  # noqa: RUF001
+
+
+def digest_description(title: str, frequency: Frequency) -> str:
+    """Say in one line what a digest has, from its channel's title."""
+    return f"The best of {title}, {_OF_A_DAY[frequency]}"
+
+
+def digest_item(id: str, article: Article, provider: str) -> DigestItem:  # noqa: A002
+    """Give what a digest says of an article, under the name that its provider has."""
+    return DigestItem(
+        id=id,
+        path=article.path,
+        title=article.title,
+        url=article.url,
+        provider=provider,
+        published=article.published,
+        excerpt=shorten(article.summary, _EXCERPT),
+    )
+
+
+def make_digest(feed_id: str, period: Period, title: str, items: Sequence[DigestItem]) -> Digest:
+    """Make the digest of a period that has ended; `title` is the channel's."""
+    return Digest(
+        id=f"{feed_id}/{period.name}",
+        title=f"{title}, {period.title}",
+        published=period.end,
+        items=tuple(items),
+    )
+
+
+def digest_entry(digest: Digest, feed: Feed, site: Source) -> Entry:
+    """Make the entry of a digest in its feed.
+
+    What it says of itself is what was kept; only its author and its page are those of the feed.
+    """
+    return Entry(
+        id=digest.id,
+        title=digest.title,
+        url=feed.url,
+        published=digest.published,
+        updated=digest.published,
+        summary=_summary(digest.items),
+        content=element("ol", "".join(map(_listed, digest.items))),
+        authors=(feed.author,),
+        source=site,
+    )
+
+
+def _summary(items: Sequence[DigestItem]) -> str:
+    """Name the first few articles, and count the others."""
+    named = [item.title for item in items[:_NAMED]]
+    more = [f"and {len(items) - _NAMED} more"] if len(items) > _NAMED else []
+    return "; ".join([*named, *more])
+
+
+def _listed(item: DigestItem) -> str:
+    link = element("a", escape_text(item.title), href=item.url)
+    day = element("time", item.published.date().isoformat(), datetime=rfc3339(item.published))
+    excerpt = element("p", escape_text(item.excerpt)) if item.excerpt else ""
+    return element("li", f"{link} ({escape_text(item.provider)}, {day}){excerpt}")
