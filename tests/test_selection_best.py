@@ -36,5 +36,5 @@ def test_the_best_are_first() -> None:
     ]
     for candidates in permutations(ordered):
         assert best(candidates, 9) == [(key, None) for key in (1, 2, 3, 4, 5)]
-        assert best(candidates, 3) == [1, 2, 3]
+        assert best(candidates, 3) == [(key, None) for key in (1, 2, 3)]
     assert best([], 3) == []
