@@ -445,13 +445,13 @@ change topics/tides.rss
 change topics/tides.json
 change all/archive/2026-05.atom
 change providers/paper.example/archive/2026-05.atom
+change topics/moon/archive/2026-05.atom
 change topics/tides/archive/2026-05.atom
 change feeds.opml
 change index.html
 remove feeds/moon.atom
 remove feeds/moon.json
 remove feeds/moon.rss
-remove topics/moon/archive/2026-05.atom
 entry in new/star.md tag:configured.example,2026:new/star.md
 entry out deep/flow.md tag:configured.example,2026:deep/flow.md
 id ebb.md tag:configured.example,2026:ebb.md -> urn:example:ebb

@@ -27,6 +27,8 @@ STEMS = {"all": "all", "topic": "topics/energy", "provider": "providers/paper.ex
 SUFFIXES = ("atom", "rss", "json")
 PATHS = {(feed, end): f"/{stem}.{end}" for feed, stem in STEMS.items() for end in SUFFIXES}
 HOUR = timedelta(hours=1)
+# Stories have a replay of their own (test_refresh_stories.py).
+NO_STORIES = {"all": False, "topics": False}
 PATIENCE = 10.0
 
 
@@ -38,7 +40,7 @@ class Newsroom(Workshop):
     """A workshop with settings, a second corpus and a time, which goes on by an hour a state."""
 
     now: datetime = NOW
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=lambda: {"stories": NO_STORIES})
     second: Workshop | None = None
     is_moving: bool = False
 
