@@ -7,6 +7,7 @@ only committed.
 """
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -19,7 +20,9 @@ from typing import NamedTuple
 import pytest
 from conftest import NOW, Workshop, files_of, in_formats
 from feed_rules import complaints
+from hypothesis import HealthCheck, given, settings, strategies as st
 from test_refresh_golden import published
+from test_refresh_history import EXAMPLES
 from test_refresh_replay import PATHS, Polls, Subscriber, environment, serving
 
 CASES = Path(__file__).parent / "data" / "stories"
@@ -354,6 +357,81 @@ def test_a_move_of_a_document_changes_no_story(news: Workshop) -> None:
     news.move("second.md", "moved/second.md")
     news.build()
     assert news.files() == before
+
+
+# --- Whatever happens ----------------------------------------------------------------
+
+TITLES = [BLADE, "Harbour bridge blocked by turbine blade", "Inspectors find cracks in a crane"]
+NAMES = "abcdef"
+
+
+class Put(NamedTuple):
+    """An article is written, or withdrawn where it is not `published`."""
+
+    name: str
+    title: str
+    day: int
+    quality: int
+    lists: str
+    published: bool
+
+
+PUT = st.builds(
+    Put,
+    name=st.sampled_from(NAMES),
+    title=st.sampled_from(TITLES),
+    day=st.sampled_from([1, 2, 5, 9, 28]),
+    quality=st.sampled_from([10, 50]),
+    lists=st.sampled_from(["", "", *NAMES]),
+    published=st.sampled_from([True, True, True, False]),
+)
+
+
+def told(workshop: Workshop) -> dict[str, frozenset[str]]:
+    """Give the names of the articles that each entry of everything tells of, by its id."""
+    found: dict[str, frozenset[str]] = {}
+    for item in workshop.feed()["items"]:
+        _, _, sources = item.get("content_html", "").partition(" more source")
+        sources, _, _ = sources.partition("</ul>")
+        urls = [item["url"], *re.findall('href="([^"]*)"', sources)]
+        assert item["id"] not in found
+        found[item["id"]] = frozenset(url.rpartition("/")[2] for url in urls)
+    return found
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=EXAMPLES == 40,
+    suppress_health_check=list(HealthCheck),
+)
+@given(st.lists(st.lists(PUT, min_size=1, max_size=4), min_size=2, max_size=5))
+def test_stories_are_those_of_a_first_build_and_keep_their_ids(cycles: list[list[Put]]) -> None:
+    """Which articles are together depends on them alone; what stays together keeps its id."""
+    with TemporaryDirectory() as folder:
+        workshop, before = Workshop(Path(folder, "workshop")), dict[str, frozenset[str]]()
+        for number, puts in enumerate(cycles):
+            for put in puts:
+                url = f"https://{put.lists}.example/{put.lists}"
+                related = [{"title": "Listed", "webUrl": url}] if put.lists else []
+                fields = {"quality": put.quality, "published": put.published, "related": related}
+                tell(workshop, put.name, title=put.title, day=put.day, **fields)
+            workshop.build(NOW + number * HOUR, force=True)
+            now, fresh = told(workshop), Workshop(Path(folder, f"fresh-{number}"))
+            shutil.copytree(workshop.corpus, fresh.corpus, dirs_exist_ok=True)
+            fresh.build(NOW + number * HOUR, force=True)
+            assert set(now.values()) == set(told(fresh).values())
+            assert sum(map(len, now.values())) == len(frozenset().union(*now.values()))
+            for story, articles in now.items():
+                joined = {name for name, told_then in before.items() if told_then & articles}
+                left = {name for name in joined if (before[name] - articles) & _shown(now)}
+                if len(joined) == 1 and not left:
+                    assert joined == {story}
+            before = now
+
+
+def _shown(stories: dict[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*stories.values())
 
 
 # --- What it costs -------------------------------------------------------------------

@@ -36,6 +36,10 @@ _articles = schema.articles
 _files = schema.files
 _NO_ID = ""
 _HELD = "held"
+# What is known of an article besides what its document says.
+_SETTLED_LATER = frozenset(
+    {"key", "path", "shown_as", "shown_at", "story", "shadowed_by", "week", "compared"}
+)
 _KEEP_GIVEN = (
     update(_articles)
     .where(_articles.c.path == bindparam("at"))
@@ -174,8 +178,7 @@ class Documents:
         change = {
             name: statement.excluded[name]
             for name in _articles.c.keys()  # noqa: SIM118 - columns, not a dictionary
-            if name
-            not in {"key", "path", "shown_as", "shown_at", "shadowed_by", "week", "compared"}
+            if name not in _SETTLED_LATER
         }
         if rows:
             self._connection.execute(statement.on_conflict_do_update(["path"], set_=change), rows)
