@@ -7,8 +7,9 @@ READY := $(VENV)/.ready
 
 # Documents with the lists that editors made for them (tests/bench/related.py says in what form).
 RELATED ?= ../shared/related
+CORPORA ?= feeds/sample
 
-.PHONY: help serve build test lint types floors units bench-related lock clean
+.PHONY: help serve build test lint types floors units bench bench-related bench-stories bench-growth lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +35,16 @@ floors: $(READY)
 units: $(READY)
 	$(BIN)/pytest
 
+bench: bench-related bench-stories bench-growth  ## All measurements
+
 bench-related: $(READY)  ## Measure the search for related coverage on lists in RELATED=DIRECTORY
 	$(BIN)/python tests/bench/related.py $(RELATED)
+
+bench-stories: $(READY)  ## Measure which stories are found, on the same lists
+	$(BIN)/python tests/bench/stories.py $(RELATED)
+
+bench-growth: $(READY)  ## Count what first builds of CORPORA="DIRECTORY..." cost
+	$(BIN)/python tests/bench/growth.py $(CORPORA)
 
 # The environment is made anew when what is locked changes.
 $(READY): requirements-dev.lock pyproject.toml
