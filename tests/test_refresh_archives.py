@@ -1,9 +1,10 @@
 """All that was ever published stays within reach: archives by month (RFC 5005, section 4)."""
 
+import re
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,12 +17,16 @@ from conftest import DAY, NOW, Workshop, in_archives, in_formats, is_whole, writ
 from feed_rules import complaints
 from hypothesis import HealthCheck, given, settings, strategies as st
 from lxml import etree
+from reader import make_reader
+from test_refresh_replay import environment
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HISTORY = "{http://purl.org/syndication/history/1.0}"
 SITE = "https://feeds.example/"
 EVERYWHERE = ("all", "topics/energy", "providers/paper.example")
 LISTS = {"feeds.opml", "index.html"}
+
+__all__ = ["environment"]
 
 Read = Callable[[str], bytes]
 
@@ -423,6 +428,58 @@ def test_who_follows_the_archive_of_any_feed_gets_every_article_once(workshop: W
             carried = [title for document in found for title in titles(document)]
             assert len(carried) == len(set(carried))
             assert set(carried) == names
+
+
+def test_a_feed_reader_that_follows_the_archive_has_every_story_once(workshop: Workshop) -> None:
+    """A reader that people use shows each story of the chain once, with all its articles.
+
+    A story that began in one month and went on in the next is in the first one's document.
+    """
+    workshop.configure("limit: 3\n")
+    names: set[str] = set()
+    for month in range(3, 12, 2):
+        for number, day in enumerate([f"{month:02}-30", f"{month + 1:02}-01", f"{month:02}-15"]):
+            name, title = f"m{month}n{number}", f"Turbine blade blocks bridge in month m{month}"
+            names.add(name)
+            workshop.news(
+                f"{name}.md",
+                title=title if number < 2 else f"Nothing else in {name}",
+                publishedDateTime=f"2025-{day}T00:00:00Z",
+                domain=f"{name}.example",
+                excerpt="",
+            )
+    workshop.build()
+    for stem in ("all", "topics/energy"):
+        with (
+            hosted(workshop.output) as base,
+            closing(make_reader(":memory:", plugins=())) as reader,
+        ):
+            chain = follow(partial(fetch, base), f"{SITE}{stem}.atom")
+            addresses = [urljoin(base, address.removeprefix(SITE)) for address in chain]
+            for address in addresses:
+                reader.add_feed(address)
+            for _ in reader.update_feeds_iter():
+                pass
+            shown = [entry for entry in reader.get_entries() if "/archive/" in entry.feed_url]
+        assert len({entry.id for entry in shown}) == len(shown) == 10
+        told = [
+            name
+            for entry in shown
+            for name in (
+                *re.findall(r"//(m\d+n\d)[.]", entry.link),
+                *re.findall(
+                    r"//(m\d+n\d)[.]", sources_of("".join(one.value for one in entry.content))
+                ),
+            )
+        ]
+        assert len(told) == len(set(told))
+        assert set(told) == names
+
+
+def sources_of(content: str) -> str:
+    """Give the list of further sources in an entry's content."""
+    _, _, after = content.partition("more source")
+    return after.partition("</ul>")[0]
 
 
 def test_an_archive_can_be_followed_while_builds_run(workshop: Workshop) -> None:

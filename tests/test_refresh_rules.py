@@ -43,6 +43,26 @@ def test_an_article_keeps_its_place_while_it_stays(news: Workshop) -> None:
     assert news.titles("feeds/best") == ["T3", "Better"]
 
 
+def test_what_crosses_a_threshold_four_days_late_surfaces_once(workshop: Workshop) -> None:
+    """In the feed in order of addition it comes first, and in the one by date it does not."""
+    rule = "title: Best, where: {quality: {min: 50}}, limit: 3"
+    workshop.configure(
+        f"feeds: {{added: {{{rule}, order: added}}, dated: {{{rule}}}}}\nrelated: {{limit: 0}}\n"
+    )
+    workshop.news("late.md", title="Late", quality=10, publishedDateTime="2026-10-28")
+    seen: list[list[str]] = []
+    for day in range(6):
+        workshop.news(f"{day}.md", quality=60, publishedDateTime=f"2026-11-0{day + 1}")
+        if day == 4:
+            workshop.edit("late.md", quality=70)
+        workshop.build(NOW + day * DAY)
+        seen.append(workshop.titles("feeds/added"))
+        assert "Late" not in workshop.titles("feeds/dated")
+    assert [titles.count("Late") for titles in seen] == [0, 0, 0, 0, 1, 1]
+    ids = [item["id"] for item in workshop.feed("feeds/added")["items"]]
+    assert sum(name.endswith(":late.md") for name in ids) == 1
+
+
 def test_what_comes_back_comes_first(news: Workshop) -> None:
     """An article that left the feed enters it anew."""
     news.edit("1.md", quality=1)
