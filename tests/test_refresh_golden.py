@@ -19,7 +19,7 @@ from feed_rules import complaints
 from feeds import __version__
 
 GOLDEN = Path(__file__).parent / "data" / "golden"
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
+NOW = datetime(2026, 10, 6, tzinfo=UTC)
 OF_BYTES = ("sha256", "size", "etag")
 
 
