@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
-from conftest import NOW, Workshop, files_of, in_formats
+from conftest import DAY, NOW, Workshop, files_of, in_formats
 from feed_rules import complaints
 from hypothesis import HealthCheck, given, settings, strategies as st
 from test_refresh_golden import published
@@ -357,6 +357,58 @@ def test_a_move_of_a_document_changes_no_story(news: Workshop) -> None:
     news.move("second.md", "moved/second.md")
     news.build()
     assert news.files() == before
+
+
+# --- The best of the week, and digests -----------------------------------------------
+
+BEST = "top: {entries: 5}\ndigests: {all: daily}\n"
+MORNING = datetime(2026, 10, 21, 6, tzinfo=UTC)
+
+
+def test_a_story_is_one_of_the_best_as_it_was_in_the_morning(news: Workshop) -> None:
+    """A late source and a new lead are told the next day; a source that is withdrawn, at once."""
+    news.configure(BEST)
+    news.build(MORNING)
+    top = "topics/energy/top"
+    before = news.files()[f"{top}.atom"]
+    assert entries(news, top) == {"first": f"{BLADE} (second)"}
+    tell(news, "third", quality=99, hour=12)
+    news.build(MORNING + HOUR)
+    assert entries(news) == {"first": f"{BLADE} (third)"}
+    assert news.files()[f"{top}.atom"] == before
+    news.edit("first.md", published=False)
+    news.build(MORNING + 2 * HOUR)
+    assert b"first.example" not in news.files()[f"{top}.atom"]
+    assert entries(news, top) == {"first": f"{BLADE} (third)"}
+    news.edit("third.md", removed=True)
+    news.build(MORNING + 3 * HOUR)
+    assert b"third.example" not in news.files()[f"{top}.atom"]
+    assert entries(news, top) == {"first": f"{BLADE} (second)"}
+
+
+def test_a_story_that_merges_is_one_of_the_best_once(news: Workshop) -> None:
+    """Of two that became one during the day, the one that goes on is left."""
+    news.configure(BEST)
+    tell(news, "other", title="Inspectors find cracks in a crane", quality=90, hour=11)
+    news.build(MORNING)
+    top = "topics/energy/top"
+    assert list(entries(news, top)) == ["other", "first"]
+    listed = [{"title": "T", "webUrl": "https://first.example/first"}]
+    news.edit("other.md", related=listed)
+    news.build(MORNING + HOUR)
+    assert list(entries(news)) == ["first"]
+    assert list(entries(news, top)) == ["first"]
+
+
+def test_a_digest_names_a_story_once(news: Workshop) -> None:
+    """It names the best article of it, on the day on which the story began."""
+    news.configure(BEST)
+    tell(news, "late", quality=99, day=21)
+    news.build(MORNING + 2 * DAY)
+    [item] = news.feed("all/daily")["items"]
+    assert item["id"].endswith("2026-10-20")
+    assert item["content_html"].count("<li>") == 1
+    assert f"{BLADE} (late)" in item["content_html"]
 
 
 # --- Whatever happens ----------------------------------------------------------------
