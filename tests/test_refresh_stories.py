@@ -409,6 +409,7 @@ def test_a_digest_names_a_story_once(news: Workshop) -> None:
     assert item["id"].endswith("2026-10-20")
     assert item["content_html"].count("<li>") == 1
     assert f"{BLADE} (late)" in item["content_html"]
+    assert "and 2 more sources" in item["content_html"]
 
 
 # --- Whatever happens ----------------------------------------------------------------

@@ -2,7 +2,17 @@
 
 from datetime import UTC, datetime
 
-from feeds.model import Article, Channel, Digest, DigestItem, Feed, Person, Provider, Source
+from feeds.model import (
+    Article,
+    Channel,
+    Digest,
+    DigestItem,
+    Feed,
+    Person,
+    Provider,
+    Source,
+    StoredArticle,
+)
 from feeds.selection.digests import BestNaming, digest_entry, digest_item, make_digest
 from feeds.selection.periods import period_of
 
@@ -93,6 +103,16 @@ def test_an_entry_lists_its_articles_in_order() -> None:
     assert entry.published == entry.updated == datetime(2026, 11, 21, tzinfo=UTC)
 
 
+def test_a_story_counts_its_sources() -> None:
+    """How many others were on the story when the day ended is said after the one it names."""
+    for count, said in (
+        (0, ")</li>"),
+        (1, ") and 1 more source</li>"),
+        (2, ") and 2 more sources"),
+    ):
+        assert said in digest_entry(digest(item(1, sources=count)), FEED, SITE).content
+
+
 def test_a_summary_names_the_first_few() -> None:
     """Up to three are named, and the others counted."""
     for count, summary in (
@@ -109,7 +129,7 @@ def test_a_long_excerpt_is_cut() -> None:
     """A digest says of an article what feeds do, and no more than 300 characters of it."""
     provider = Provider("paper.example", "P")
     article = Article("1.md", "T", "https://paper.example/1", MOMENT, provider, summary="x " * 400)
-    made = digest_item("urn:x:1", article, "The Paper")
+    made = digest_item(StoredArticle(1, "urn:x:1", MOMENT, "", article), "The Paper")
     assert (made.id, made.path, made.provider) == ("urn:x:1", "1.md", "The Paper")
     assert (made.title, made.url, made.published) == ("T", article.url, MOMENT)
     assert len(made.excerpt) <= 300

@@ -155,9 +155,9 @@ class Digests:
         found: dict[str, list[DigestItem]] = {name: [] for name in digests}
         query = select(_items).where(_items.c.digest.in_(digests))
         for row in self._connection.execute(query.order_by(_items.c.digest, _items.c.place)):
-            published = instant(row.published)
-            item = (row.id, row.path, row.title, row.url, row.provider, published, row.excerpt)
-            found[row.digest].append(DigestItem(*item))
+            told = (row.id, row.path, row.title, row.url, row.provider)
+            item = DigestItem(*told, instant(row.published), row.excerpt, row.sources)
+            found[row.digest].append(item)
         return found
 
 
@@ -174,4 +174,5 @@ def _packed(item: DigestItem) -> dict[str, object]:
         "provider": item.provider,
         "published": seconds(item.published),
         "excerpt": item.excerpt,
+        "sources": item.sources,
     }

@@ -305,6 +305,7 @@ digest_items = Table(
     Column("provider", String, nullable=False),
     Column("published", BigInteger, nullable=False),
     Column("excerpt", String, nullable=False),
+    Column("sources", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 """What a digest says of articles, the best first: nothing but their withdrawal changes it."""

@@ -177,7 +177,8 @@ class Feed:
 class DigestItem:
     """What a digest says of an article: what was true of it when the digest was published.
 
-    `id` is its own, `path` that of its document, `provider` a name.
+    `id` is its own, `path` that of its document, `provider` a name, and `sources` the number of
+    others on its story.
     """
 
     id: str
@@ -187,6 +188,7 @@ class DigestItem:
     provider: str
     published: datetime
     excerpt: str = ""
+    sources: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,8 +123,7 @@ class Digesting:
 
     def _item(self, stored: StoredArticle) -> DigestItem:
         provider = stored.article.provider
-        name = self._providers.get(provider.domain, provider.name)
-        return digest_item(stored.id, stored.article, name)
+        return digest_item(stored, self._providers.get(provider.domain, provider.name))
 
     def _feed(
         self, row: ChannelRow, frequency: Frequency, renderer: Renderer

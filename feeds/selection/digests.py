@@ -3,9 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from feeds.model import Article, Channel, Digest, DigestItem, Entry, Feed, Frequency, Source
+from feeds.model import (
+    Channel,
+    Digest,
+    DigestItem,
+    Entry,
+    Feed,
+    Frequency,
+    Source,
+    StoredArticle,
+)
 from feeds.selection.periods import Period
 from feeds.selection.stems import folder
+from feeds.selection.stories import more_sources
 from feeds.text.clean import shorten
 from feeds.text.dates import rfc3339
 from feeds.text.markup import element, escape_text
@@ -63,16 +73,18 @@ def digest_description(title: str, frequency: Frequency) -> str:
     return f"The best of {title}, {_OF_A_DAY[frequency]}"
 
 
-def digest_item(id: str, article: Article, provider: str) -> DigestItem:  # noqa: A002
+def digest_item(stored: StoredArticle, provider: str) -> DigestItem:
     """Give what a digest says of an article, under the name that its provider has."""
+    article = stored.article
     return DigestItem(
-        id=id,
+        id=stored.id,
         path=article.path,
         title=article.title,
         url=article.url,
         provider=provider,
         published=article.published,
         excerpt=shorten(article.summary, _EXCERPT),
+        sources=len(stored.story.sources) if stored.story else 0,
     )
 
 
@@ -115,4 +127,5 @@ def _listed(item: DigestItem) -> str:
     link = element("a", escape_text(item.title), href=item.url)
     day = element("time", item.published.date().isoformat(), datetime=rfc3339(item.published))
     excerpt = element("p", escape_text(item.excerpt)) if item.excerpt else ""
-    return element("li", f"{link} ({escape_text(item.provider)}, {day}){excerpt}")
+    more = f" and {more_sources(item.sources)}" if item.sources else ""
+    return element("li", f"{link} ({escape_text(item.provider)}, {day}){more}{excerpt}")

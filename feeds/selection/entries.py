@@ -16,6 +16,7 @@ from feeds.model import (
     Source,
     StoredArticle,
 )
+from feeds.selection.stories import more_sources
 from feeds.selection.taxonomy import Taxonomy
 from feeds.text.dates import rfc3339
 from feeds.text.markup import element, escape_attribute, escape_text
@@ -84,7 +85,7 @@ class EntryMaker:
     def _sources(self, stored: StoredArticle) -> str:
         """Write for readers which other articles are on the story."""
         sources = _sources(stored)
-        return self._list(f"{len(sources)} more source{'' if len(sources) == 1 else 's'}", sources)
+        return self._list(more_sources(len(sources)), sources)
 
     def _coverage(self, stored: StoredArticle) -> str:
         """Write for readers what else covers the same."""

@@ -103,6 +103,11 @@ def stand(
     return found
 
 
+def more_sources(count: int) -> str:
+    """Say how many others than the one that is named are on a story."""
+    return f"{count} more source{'' if count == 1 else 's'}"
+
+
 def _order(member: Member) -> tuple[int, str, int]:
     return member.order
 
