@@ -1,7 +1,7 @@
 """The comparison of articles, made anew only in the weeks that changed."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -93,20 +93,19 @@ class Comparison:
         if self._stories:
             self.retied |= self._stories.tie({key: set() for key in hidden})
 
-    def _tie(self, number: int, keys: Iterable[int]) -> None:
+    def _tie(self, number: int, keys: Collection[int]) -> None:
         """Find with which others some articles of a week cover one event."""
-        if self._stories is None:
+        if self._stories is None or not keys:
             return
-        week = self._week(number).shown
         around = {
-            item.path: key
+            item.path: (key, item)
             for near in _around(number)
             for key, item in self._week(near).shown.items()
         }
-        profiles = [item for near in _around(number) for item in self._week(near).shown.values()]
-        found = ties([week[key] for key in keys], profiles)
+        week = self._week(number).shown
+        found = ties([week[key] for key in keys], [item for _, item in around.values()])
         self.retied |= self._stories.tie(
-            {around[path]: {around[other] for other in others} for path, others in found.items()}
+            {around[path][0]: {around[at][0] for at in others} for path, others in found.items()}
         )
 
     def _compare(self, number: int) -> set[int]:
