@@ -1,0 +1,220 @@
+"""What caches in front of the server do with its answers: nginx and Varnish as they are shipped.
+
+Run by `make servers`. Each cache must answer from what it has while that is fresh, ask with a
+validator afterwards and be content with 304, and go on with what it has while the server is down.
+"""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from feeds.serve.app import FeedsApp, Served
+from feeds.serve.publication import Publication
+from feeds.serve.server import HttpServer
+
+SAMPLE = Path(__file__).parents[2] / "feeds" / "sample"
+NOW = "2026-11-20T00:00:00Z"
+PATIENCE = 30.0
+FRESH_SECONDS = 2
+
+NGINX = """\
+daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body; fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi; proxy_temp_path {folder}/proxy;
+  proxy_cache_path {folder}/cache keys_zone=feeds:1m;
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{
+      proxy_pass {origin}; proxy_http_version 1.1; proxy_cache feeds; proxy_cache_revalidate on;
+    }}
+  }}
+}}
+"""
+VARNISH = """\
+vcl 4.1;
+backend default {{ .host = "127.0.0.1"; .port = "{origin_port}"; }}
+sub vcl_backend_response {{ set beresp.grace = 1h; }}
+"""
+
+
+@dataclass
+class Origin:
+    """An application around that of the server, which notes what it is asked and what it says."""
+
+    app: FeedsApp
+    asked: list[tuple[bool, int]] = field(default_factory=list)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the other does."""
+        names = {name for name, _ in scope["headers"]}
+        is_conditional = bool(names & {b"if-none-match", b"if-modified-since"})
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self.asked.append((is_conditional, message["status"]))
+            await send(message)
+
+        await self.app(scope, receive, noting)
+
+
+@dataclass
+class Front:
+    """A cache before a server that can be taken down."""
+
+    url: str
+    origin: Origin
+    take_down: Callable[[], None]
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Get what the cache gives."""
+        with urllib.request.urlopen(f"{self.url}/{path}", timeout=PATIENCE) as reply:
+            return reply.status, reply.read()
+
+
+def free_port() -> int:
+    """Give a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+@pytest.fixture(scope="module")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give what is published of the sample corpus."""
+    folder = tmp_path_factory.mktemp("caches") / "output"
+    command = [sys.executable, "-m", "feeds", "build", "--corpus", str(SAMPLE), "--now", NOW]
+    subprocess.run(
+        [*command, "--output", str(folder)], check=True, capture_output=True, timeout=PATIENCE
+    )
+    return folder
+
+
+@contextmanager
+def served(output: Path) -> Iterator[tuple[Origin, str, Callable[[], None]]]:
+    """Serve a publication that is fresh for a moment, and give how to end that."""
+    origin = Origin(FeedsApp(Served(Publication.load(output, FRESH_SECONDS))))
+    server = HttpServer(origin, "127.0.0.1", 0)
+    thread = Thread(target=server.run)
+    thread.start()
+
+    def take_down() -> None:
+        server.stop()
+        thread.join(PATIENCE)
+
+    try:
+        yield origin, server.url.rstrip("/"), take_down
+    finally:
+        take_down()
+    assert not thread.is_alive()
+
+
+@contextmanager
+def running(*command: str, port: int) -> Iterator[None]:
+    """Run a program that listens on a port until this is left."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                assert process.poll() is None, process.communicate()[0]
+                assert time.monotonic() < end, "it never listened"
+                time.sleep(0.05)
+        yield
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+
+
+@contextmanager
+def nginx(folder: Path, origin: str, port: int) -> Iterator[None]:
+    """Run nginx with `proxy_cache`."""
+    file = folder / "nginx.conf"
+    file.write_text(NGINX.format(folder=folder, origin=origin, port=port))
+    with running("nginx", "-p", str(folder), "-c", str(file), port=port):
+        yield
+
+
+@contextmanager
+def varnishd(folder: Path, origin: str, port: int) -> Iterator[None]:
+    """Run Varnish."""
+    file = folder / "default.vcl"
+    file.write_text(VARNISH.format(origin_port=origin.rpartition(":")[2]))
+    command = (
+        "varnishd",
+        "-j",
+        "none",
+        "-F",
+        "-n",
+        str(folder / "work"),
+        "-f",
+        str(file),
+        "-s",
+        "malloc,16m",
+    )
+    with running(*command, "-a", f"127.0.0.1:{port}", port=port):
+        yield
+
+
+@pytest.fixture(params=[nginx, varnishd], ids=lambda cache: cache.__name__)
+def front(request: pytest.FixtureRequest, output: Path, tmp_path: Path) -> Iterator[Front]:
+    """Give each cache that is installed, before a server of its own."""
+    if shutil.which(request.param.__name__) is None:
+        pytest.skip(f"{request.param.__name__} is not installed")
+    port = free_port()
+    with served(output) as (origin, url, take_down), request.param(tmp_path, url, port):
+        yield Front(f"http://127.0.0.1:{port}", origin, take_down)
+
+
+def eventually(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so, as long as it may take."""
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_fresh_answer_is_given_again(front: Front, output: Path) -> None:
+    """Of twenty requests for a feed that is fresh the server sees one."""
+    expected = 200, (output / "all.atom").read_bytes()
+    front.get("all.rss")
+    before = len(front.origin.asked)
+    assert [front.get("all.atom") for _ in range(20)] == [expected] * 20
+    assert len(front.origin.asked) == before + 1
+
+
+def test_a_stale_answer_is_asked_for_with_a_validator(front: Front, output: Path) -> None:
+    """When it is no longer fresh, the cache asks once, gets 304, and has it fresh again."""
+    expected = 200, (output / "all.atom").read_bytes()
+    assert front.get("all.atom") == expected
+    time.sleep(FRESH_SECONDS + 1)
+    assert front.get("all.atom") == expected
+    eventually(lambda: len(front.origin.asked) == 2)
+    assert front.origin.asked == [(False, 200), (True, 304)]
+
+
+def test_it_is_served_while_the_server_is_down(front: Front, output: Path) -> None:
+    """What the cache has is better than nothing, and the server says for how long (RFC 5861)."""
+    expected = 200, (output / "all.atom").read_bytes()
+    assert front.get("all.atom") == expected
+    front.take_down()
+    time.sleep(FRESH_SECONDS + 1)
+    assert front.get("all.atom") == expected
+    time.sleep(1)
+    assert front.get("all.atom") == expected
