@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 RELATED ?= ../shared/related
 CORPORA ?= feeds/sample
 
-.PHONY: help serve build test lint types floors units bench bench-related bench-stories bench-growth lock clean
+.PHONY: help serve build test lint types floors units servers bench bench-related bench-stories bench-growth lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ floors: $(READY)
 
 units: $(READY)
 	$(BIN)/pytest
+
+servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as they are installed
+	PATH="$$PATH:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -rs tests/servers/*.py
 
 bench: bench-related bench-stories bench-growth  ## All measurements
 
@@ -65,5 +68,5 @@ lock:  ## Lock the dependencies anew, with hashes and without the name of any in
 	rm -rf $(VENV)-lock
 
 clean:  ## Remove everything that was made
-	rm -rf $(VENV) $(VENV)-lock build dist output.state .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-servers build dist output.state .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find output -mindepth 1 ! -name .gitkeep -delete
