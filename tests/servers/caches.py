@@ -26,7 +26,7 @@ from feeds.serve.server import HttpServer
 SAMPLE = Path(__file__).parents[2] / "feeds" / "sample"
 NOW = "2026-11-20T00:00:00Z"
 PATIENCE = 30.0
-FRESH_SECONDS = 2
+FRESH_SECONDS = 5
 
 NGINX = """\
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
