@@ -30,7 +30,7 @@ from click.testing import CliRunner
 from filelock import FileLock
 
 from feeds.cli import main
-from feeds.schedule import start_schedule
+from feeds.schedule import Every, start_schedule
 from feeds.text.dates import parse_instant
 
 PLACES = ("--corpus", "corpus", "--output", "output", "--base-url", BASE_URL, "--now", NOW)
@@ -415,7 +415,7 @@ def test_wrong_usage_serves_nothing(
 def test_no_interval_is_too_strange(every: float) -> None:
     """Whatever number an interval is, the first run comes and the schedule can be stopped."""
     ran = threading.Event()
-    schedule = start_schedule(ran.set, every, first_now=True)
+    schedule = start_schedule(lambda _: ran.set(), Every(every), first_now=True)
     assert ran.wait(10)
     assert schedule.stop(10)
 

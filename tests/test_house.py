@@ -27,8 +27,8 @@ PLANTS = {
     "commands": ("cli/build.py", "from feeds.cli.check import check"),
 }
 
-# Who calls for the time of day: the doors, and what APScheduler is told.
-CLOCKED = {"cli", "schedule.py"}
+# Who calls for the time of day: the doors, and the schedule.
+CLOCKED = {"cli", "schedule"}
 CLOCKS = {"now", "utcnow", "today"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -3,17 +3,27 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feeds.schedule import Schedule, _each_day, _Every, _Worker, start_schedule
+from feeds import schedule
+from feeds.schedule import Cron, Every, Run, Schedule, Timetable
 
 PATIENCE = 10.0
 LONG = 3_600.0
 SHORT = 0.05
+
+
+def start_schedule(job: Callable[[], object], every: float, *, first_now: bool) -> Schedule:
+    """Start a schedule of a job for which nothing falls due."""
+
+    def do(_run: Run) -> None:
+        job()
+
+    return schedule.start_schedule(do, Every(every), first_now=first_now)
 
 
 @contextmanager
@@ -149,9 +159,10 @@ def test_a_run_that_hangs_does_not_hold_the_process() -> None:
     """The interpreter ends while a run goes on, in less than the ten seconds that it has."""
     script = (
         "import threading, time\n"
-        "from feeds.schedule import start_schedule\n"
+        "from feeds.schedule import Every, start_schedule\n"
         "begun = threading.Event()\n"
-        "schedule = start_schedule(lambda: (begun.set(), time.sleep(60)), 1, first_now=True)\n"
+        "def job(run): begun.set(); time.sleep(60)\n"
+        "schedule = start_schedule(job, Every(1), first_now=True)\n"
         "assert begun.wait(10)\n"
         "assert not schedule.stop(0.1)\n"
     )
@@ -164,37 +175,39 @@ def test_a_run_that_hangs_does_not_hold_the_process() -> None:
     assert (ended.returncode, ended.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize("passed", [timedelta(0), timedelta(hours=30), timedelta(days=3_650)])
-def test_a_clock_set_forward_brings_one_run(passed: timedelta) -> None:
-    """However many runs the clock has passed over, the next one due is in the future."""
-    every = _Every(timedelta(seconds=300))
-    due = datetime(2026, 10, 9, tzinfo=UTC)
-    now = due + passed
-    following = every.get_next_fire_time(due, now)
-    assert now < following <= now + timedelta(seconds=300)
+def test_what_is_asked_for_comes_at_once() -> None:
+    """Whoever asks has a run without waiting for the interval, and one after that going on."""
+    runs, go_on = threading.Semaphore(0), threading.Semaphore(0)
+
+    def job() -> None:
+        runs.release()
+        go_on.acquire(timeout=PATIENCE)
+
+    with stopping(start_schedule(job, LONG, first_now=False)) as started:
+        started.ask()
+        assert runs.acquire(timeout=PATIENCE)
+        started.ask()
+        started.ask()
+        assert not runs.acquire(timeout=SHORT)
+        go_on.release()
+        assert runs.acquire(timeout=PATIENCE)
+        go_on.release()
+        assert not runs.acquire(timeout=SHORT)
 
 
-def test_runs_keep_their_distance_whatever_their_delay() -> None:
-    """A run that begins late does not put off those after it."""
-    every = _Every(timedelta(seconds=300))
-    due = datetime(2026, 10, 9, tzinfo=UTC)
-    assert every.get_next_fire_time(due, due + timedelta(seconds=7)) == due + timedelta(seconds=300)
-
-
-def test_a_clock_set_back_puts_off_no_run() -> None:
-    """A run that seems a day away when the scheduler wakes is run at once."""
+def test_another_rhythm_takes_effect_at_once() -> None:
+    """A schedule that waits for an hour follows a shorter interval from the moment it is given."""
     ran = threading.Event()
-    with stopping(start_schedule(ran.set, LONG, first_now=False)) as schedule:
-        store = schedule._scheduler._lookup_jobstore("default")  # noqa: SLF001
-        store.get_due_jobs(datetime.now(UTC) - timedelta(days=1))
+    with stopping(start_schedule(ran.set, LONG, first_now=False)) as started:
+        started.change(Every(SHORT))
         assert ran.wait(PATIENCE)
 
 
 def due(every: timedelta, start: datetime, count: int) -> list[datetime]:
     """Give when runs are due, each of which begins on time."""
-    trigger, moments = _Every(every), [start]
+    rhythm, moments = Every(every.total_seconds()), [start]
     while len(moments) <= count:
-        moments.append(trigger.get_next_fire_time(moments[-1], moments[-1]))
+        moments.append(rhythm.following(moments[-1], moments[-1]))
     return moments[1:]
 
 
@@ -214,55 +227,25 @@ def test_a_run_is_due_after_each_midnight() -> None:
     ]
 
 
-def test_no_run_is_due_before_a_day_has_ended() -> None:
+@pytest.mark.parametrize("rhythm", [Every(86_400), Cron("0 5 1 1 *")])
+def test_no_run_is_due_before_a_day_has_ended(rhythm: Every | Cron) -> None:
     """At midnight itself, and in the second after it, the run of that day is still to come."""
-    every, midnight = _Every(timedelta(days=1)), datetime(2026, 10, 9, tzinfo=UTC)
+    midnight = datetime(2026, 10, 9, tzinfo=UTC)
     mark = midnight + timedelta(seconds=1)
     for before in (timedelta(seconds=-1), timedelta(0), timedelta(milliseconds=999)):
-        assert every.get_next_fire_time(None, midnight + before) == mark
-    assert every.get_next_fire_time(mark, mark) == mark + timedelta(days=1)
-
-
-@pytest.mark.parametrize("late", [timedelta(0), timedelta(hours=7), timedelta(days=400)])
-def test_a_midnight_that_was_missed_brings_no_run_of_its_own(late: timedelta) -> None:
-    """The run that begins late is that of the day; the next one is due at the next midnight."""
-    mark = datetime(2026, 10, 9, 0, 0, 1, tzinfo=UTC)
-    following = _Every(timedelta(days=7)).get_next_fire_time(mark, mark + late)
-    assert mark + late < following <= mark + late + timedelta(days=1)
-    assert following.time() == mark.time()
-
-
-def test_a_clock_set_back_over_a_midnight_puts_off_no_run() -> None:
-    """A run that waits for a later midnight than the next one is run at once."""
-    ran = threading.Event()
-    week = 7 * 86_400.0
-    with stopping(start_schedule(ran.set, week, first_now=False)) as schedule:
-        store = schedule._scheduler._lookup_jobstore("default")  # noqa: SLF001
-        [job] = store.get_all_jobs()
-        store.get_due_jobs(job.next_run_time - timedelta(seconds=1))
-        assert not ran.is_set()
-        store.get_due_jobs(job.next_run_time - timedelta(days=1, seconds=1))
-        assert ran.wait(PATIENCE)
+        assert rhythm.following(midnight + before, midnight + before) == mark
+    assert rhythm.following(mark, mark) == mark + timedelta(days=1)
 
 
 def test_a_run_that_goes_on_at_midnight_is_followed_by_another() -> None:
     """What began before the day had ended may have missed that, so it is done once more."""
     midnight, second = datetime(2026, 10, 9, tzinfo=UTC), timedelta(seconds=1)
-    for begun, ended, runs in (
-        (midnight - second, midnight, 2),
-        (midnight, midnight + second, 1),
-        (midnight - 2 * second, midnight - second, 1),
+    for begun, ended, follows in (
+        (midnight - second, midnight, True),
+        (midnight, midnight + second, False),
+        (midnight - 2 * second, midnight - second, False),
     ):
-        clock = iter([begun, ended, ended, ended])
-        done: list[int] = []
-        _each_day(lambda done=done: done.append(1), _Worker(), clock.__next__)()
-        assert len(done) == runs
-
-
-def test_a_run_that_is_stopped_at_midnight_is_the_last() -> None:
-    """Whoever stops does not wait for the day's first run."""
-    worker, done = _Worker(), []
-    worker.is_stopping = True
-    days = iter(datetime(2026, 10, day, tzinfo=UTC) for day in (8, 9))
-    _each_day(lambda: done.append(1), worker, days.__next__)()
-    assert done == [1]
+        timetable = Timetable(Every(LONG), begun, first_now=True)
+        assert timetable.begin(begun) is Run.SCAN
+        timetable.end(Run.SCAN, None, ended)
+        assert timetable.begin(ended) is (Run.SCAN if follows else None)

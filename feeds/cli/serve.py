@@ -14,7 +14,7 @@ from feeds.config.types import Configuration
 from feeds.errors import FeedsError, Refused
 from feeds.model import Finding
 from feeds.refresh import refresh
-from feeds.schedule import start_schedule
+from feeds.schedule import Cron, Every, Rhythm, Run, start_schedule
 from feeds.serve.app import FeedsApp, Served
 from feeds.serve.publication import NoPublication, Publication
 from feeds.serve.server import HttpServer
@@ -41,21 +41,29 @@ def serve(
             )
         ) as http_server:
             if reload:
-                _serve_current(site, http_server, every or configuration.reload.every)
+                _serve_current(site, http_server, _rhythm(configuration, every))
             else:
                 site.build_if_missing()
                 http_server.run()
 
 
-def _serve_current(site: "_Site", http_server: HttpServer, every: float) -> None:
+def _serve_current(site: "_Site", http_server: HttpServer, rhythm: Rhythm) -> None:
     site.load()
-    schedule = start_schedule(site.refresh, every, first_now=True)
+    schedule = start_schedule(site.refresh, rhythm, first_now=True)
     try:
         http_server.run()
     finally:
         if not schedule.stop():
             _end_children()
             schedule.stop()
+
+
+def _rhythm(configuration: Configuration, every: float | None) -> Rhythm:
+    """Give the rhythm that is configured, unless the command line names an interval."""
+    reload = configuration.reload
+    if every is None and reload.cron is not None:
+        return Cron(reload.cron, configuration.time_zone)
+    return Every(reload.every if every is None else every)
 
 
 def _end_children() -> None:
@@ -94,7 +102,7 @@ class _Site:
         if not self.load():
             self._refresh()
 
-    def refresh(self) -> None:
+    def refresh(self, _run: Run) -> None:
         """Run one cycle and serve what it published; what goes wrong is logged."""
         try:
             self._refresh()

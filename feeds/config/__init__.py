@@ -1,6 +1,7 @@
 """The configuration: its types, how it is read, and its JSON Schema."""
 
 from feeds.config.load import load_configuration, parse_configuration
+from feeds.config.reload import Reload
 from feeds.config.schema import configuration_schema, configuration_schema_text
 from feeds.config.types import (
     Author,
@@ -10,7 +11,6 @@ from feeds.config.types import (
     Minimum,
     ProviderSettings,
     Related,
-    Reload,
     RuleFeed,
     Server,
     Site,

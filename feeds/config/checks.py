@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from feeds.text.clean import clean_line, is_clean, shown
+from feeds.text.cron import crontabs
 from feeds.text.slugs import fold
 from feeds.text.urls import check_domain, check_url
 
@@ -172,6 +173,12 @@ def time_zone(value: str) -> str:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
         raise ValueError(f'{said(value)} is not an IANA zone such as "Europe/Lisbon"') from None
+    return value
+
+
+def cron(value: str) -> str:
+    """Accept a cron expression of five fields, as crontab(5) reads them."""
+    crontabs(value)
     return value
 
 

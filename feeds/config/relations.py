@@ -24,6 +24,7 @@ def related_problems(values: Plain, folder: Path) -> Iterator[Problem]:
     yield from _circles(topics)
     yield from _shared_names(topics)
     yield from _same_domains(_sections(values, "providers"))
+    yield from _two_rhythms(values)
     yield from _path_problems(values, folder)
 
 
@@ -94,6 +95,16 @@ def _same_domains(providers: Mapping[str, Plain]) -> Iterator[Problem]:
         if domain and (first := written.setdefault(domain, key)) != key:
             message = f"is the same domain as {said(first)}"
             yield Problem(("providers", key), message, at_key=True)
+
+
+# --- The schedule --------------------------------------------------------------------
+
+
+def _two_rhythms(values: Plain) -> Iterator[Problem]:
+    reload = values.get("reload")
+    if isinstance(reload, dict) and "every" in reload and "cron" in reload:
+        message = "cannot stand beside `every`: give one of the two"
+        yield Problem(("reload", "cron"), message, at_key=True)
 
 
 # --- Paths ---------------------------------------------------------------------------

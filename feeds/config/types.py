@@ -6,7 +6,7 @@ Importing this costs nothing: pydantic is loaded only when a file is read or a s
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from feeds.config.checks import has_condition
@@ -33,6 +33,8 @@ from feeds.config.kinds import (
     WebAddress,
     WholeNumber,
 )
+from feeds.config.reload import Reload
+from feeds.config.section import Section as _Section
 
 MOST_ENTRIES = 100
 """More entries than this no feed may have: readers fetch all of them each time."""
@@ -40,22 +42,6 @@ MOST_ENTRIES = 100
 Entries = Annotated[int, WholeNumber(1, MOST_ENTRIES)]
 AtLeastOne = Annotated[int, WholeNumber(1)]
 Names = Annotated[tuple[Name, ...], ListOrOne()]
-
-
-def _key_of(name: str) -> str:
-    return name.rstrip("_")
-
-
-class _Section:
-    """What pydantic is to do with a section of the file."""
-
-    __slots__ = ()
-    __pydantic_config__: ClassVar[Mapping[str, object]] = {
-        "extra": "forbid",
-        "use_attribute_docstrings": True,
-        # A key that Python has a word for is a field with a line at its end.
-        "alias_generator": _key_of,
-    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,14 +291,6 @@ class Digests(_Section):
 
     entries: Entries = 10
     """How many articles an entry of any digest lists at most, from 1 to 100."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reload(_Section):
-    """When the corpus is read again."""
-
-    every: AtLeastOne = 300
-    """Seconds between the beginnings of two refreshes; one more comes after midnight in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,19 @@
+"""When the corpus is read again while the server runs."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from feeds.config.kinds import CronExpression, WholeNumber
+from feeds.config.section import Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reload(Section):
+    """When the corpus is read again."""
+
+    every: Annotated[int, WholeNumber(1)] = 300
+    """Seconds between the beginnings of two refreshes; one more comes after midnight in UTC."""
+
+    cron: CronExpression | None = None
+    """Instead of `every`: the times of refreshes as a cron expression in `time_zone`, such as
+    `*/15 6-22 * * mon-fri`; one more comes after midnight in UTC."""
