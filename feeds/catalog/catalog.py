@@ -1,6 +1,6 @@
 """The catalog as one thing: its parts share one connection and its transactions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from sqlalchemy import Connection, delete, select
@@ -15,13 +15,15 @@ from feeds.catalog.digests import Digests
 from feeds.catalog.documents import Documents
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import Memberships
-from feeds.catalog.records import instant, seconds
+from feeds.catalog.records import instant, pack_findings, seconds, unpack_findings
 from feeds.catalog.references import References
 from feeds.catalog.stories import Stories
 from feeds.catalog.tombstones import Tombstones
 from feeds.catalog.tops import Tops
 from feeds.catalog.visibility import Visibility
-from feeds.model import Published
+from feeds.model import Finding, Published
+
+_HINDRANCES = "hindrances"
 
 
 class Catalog:
@@ -69,6 +71,14 @@ class Catalog:
             statement = insert(schema.settings).values(name=name, value=value)
             change = {"value": statement.excluded.value}
             self._connection.execute(statement.on_conflict_do_update(["name"], set_=change))
+
+    def hindrances(self) -> tuple[Finding, ...]:
+        """Give what hindered the last scan, besides the findings of documents."""
+        return unpack_findings(self.setting(_HINDRANCES) or "")
+
+    def keep_hindrances(self, findings: Iterable[Finding]) -> None:
+        """Keep what hindered a scan."""
+        self.remember(_HINDRANCES, pack_findings(tuple(findings)))
 
     def published(self) -> dict[str, Published]:
         """Give what is published, by path."""

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
-from feeds.catalog.records import seconds, stored_article
+from feeds.catalog.records import instant, seconds, stored_article
 from feeds.model import Finding, StoredArticle
 
 _BATCH = 500
@@ -59,6 +59,21 @@ class Visibility:
         is_hidden, due_later = _articles.c.shown_as.is_(None), _articles.c.published > seconds(now)
         query = select(func.count()).where(_articles.c.listed, is_hidden, due_later)
         return self._connection.execute(query).scalar_one()
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """Give the first instant to come at which an article, or a change of one, falls due."""
+        moment = seconds(now)
+        is_hidden = and_(_articles.c.shown_as.is_(None), _articles.c.published > moment)
+        is_ahead = and_(_articles.c.updated != _articles.c.modified, _articles.c.modified > moment)
+        moments = [
+            self._connection.execute(select(func.min(column)).where(_articles.c.listed, condition))
+            for column, condition in (
+                (_articles.c.published, is_hidden),
+                (_articles.c.modified, is_ahead),
+            )
+        ]
+        first = min(filter(None, (found.scalar_one() for found in moments)), default=None)
+        return None if first is None else instant(first)
 
     def reconsider_all(self) -> None:
         """Let every article's place in channels be found anew."""

@@ -4,6 +4,8 @@ import logging
 import time
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
 from multiprocessing import active_children
 
 from feeds.cli.options import Settings
@@ -81,6 +83,7 @@ class _Site:
         # Made once here, so that a mistake in a dialect ends the program before it serves.
         make_plan(configuration, settings, moment(settings))
         self._served = Served()
+        self._due: datetime | None = None
         self._logged: frozenset[Finding] = frozenset()
         self.app = FeedsApp(self._served)
 
@@ -102,21 +105,28 @@ class _Site:
         if not self.load():
             self._refresh()
 
-    def refresh(self, _run: Run) -> None:
-        """Run one cycle and serve what it published; what goes wrong is logged."""
+    def refresh(self, run: Run) -> datetime | None:
+        """Run one cycle and serve what it published; what goes wrong is logged.
+
+        Gives when the next article falls due, as far as it is known. Where every refresh is
+        for one instant, none ever does.
+        """
         try:
-            self._refresh()
+            self._refresh(run)
         except FeedsError as error:
             if isinstance(error, Refused):
                 self._log_news(error.findings)
             _log.error("refresh failed, the last publication stands: %s", error)
+        return None if self._settings.now else self._due
 
-    def _refresh(self) -> None:
+    def _refresh(self, run: Run = Run.SCAN) -> None:
         started = time.monotonic()
         now = moment(self._settings)
         plan = make_plan(self._configuration, self._settings, now)
+        plan = replace(plan, scans=run is Run.SCAN)
         report = refresh(plan, now, lambda *_: None)
         self.load()
+        self._due = report.due
         self._log_news(report.findings)
         seconds = time.monotonic() - started
         _log.info("%s", summary(report, seconds, rehearsal=self._settings.dry_run))

@@ -23,7 +23,7 @@ from feeds.formats import feed_formats
 from feeds.model import ChannelRow, Finding
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh.guard import Guard
-from feeds.refresh.ingest import Ingested, ingest
+from feeds.refresh.ingest import Ingested, ingest, known
 from feeds.refresh.lock import sole_publisher
 from feeds.refresh.placing import place
 from feeds.refresh.progress import Progress
@@ -37,7 +37,9 @@ class Plan:
 
     `state` is the directory of the catalog. `revision` names the program's own code: what
     another revision made is made again. `force` overrules the guards, `strict` publishes
-    nothing once a document is skipped, and a `rehearsal` does everything but publish.
+    nothing once a document is skipped, and a `rehearsal` does everything but publish. Without
+    `scans`, nothing is looked for in the corpus, unless all of it is to be read afresh: what is
+    known falls due, and findings are those of the last scan.
     """
 
     configuration: Configuration
@@ -48,6 +50,7 @@ class Plan:
     force: bool = False
     strict: bool = False
     rehearsal: bool = False
+    scans: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Report:
     `changed` and `deleted` are paths of resources, and `sizes` maps these to their bytes before
     and after. `entries_new` and `entries_out` map the ids of entries that came and went to
     their documents, `ids_changed` documents to the id of their entry before and the one that
-    it has now.
+    it has now. `due` is when the next article, or change of one, falls due.
     """
 
     documents: int
@@ -80,6 +83,7 @@ class Report:
     entries_new: Mapping[str, str]
     entries_out: Mapping[str, str]
     ids_changed: Mapping[str, tuple[str, str]]
+    due: datetime | None
 
     @property
     def entries_in(self) -> int:
@@ -149,6 +153,7 @@ def _cycle(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> R
         entries_new=guard.new(),
         entries_out=guard.dropped(),
         ids_changed=guard.changed(),
+        due=catalog.visibility.next_due(now),
     )
 
 
@@ -160,6 +165,8 @@ def _ingest(plan: Plan, catalog: Catalog, progress: Progress) -> Ingested:
     ]
     digest = _digest(plan.revision, rules)
     afresh = catalog.setting("reading") != digest
+    if not (plan.scans or afresh):
+        return known(catalog)
     ledger = catalog.ledger(plan.configuration.site.authority)
     ingested = ingest(catalog, plan.corpora, ledger, progress, afresh=afresh)
     catalog.remember("reading", digest)

@@ -64,7 +64,14 @@ def ingest(
             progress("reading", result.read, total)
     progress("identifying", 0, 0)
     catalog.documents.give_ids(ledger)
+    catalog.keep_hindrances(result.findings)
     return result
+
+
+def known(catalog: Catalog) -> Ingested:
+    """Give what the last scan found, without a look at the corpus."""
+    documents = catalog.documents.count().total()
+    return Ingested(documents, findings=list(catalog.hindrances()))
 
 
 def _scan(corpus: Corpus) -> _Scanned:
