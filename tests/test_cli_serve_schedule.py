@@ -3,9 +3,10 @@
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from subprocess import run
 
 import pytest
-from cli_tools import BASE_URL, document, eventually, serving
+from cli_tools import BASE_URL, ENVIRONMENT, document, eventually, feeds_command, serving
 
 
 @pytest.fixture
@@ -53,3 +54,73 @@ def test_an_instant_that_is_given_stands_still(folder: Path) -> None:
         time.sleep(1)
         assert server.said.count(" documents (") == 1
         assert b"soon.md" not in server.get("/all.atom").body
+
+
+# --- A command before each scan -------------------------------------------------------------
+
+
+def git(folder: Path, *words: str) -> None:
+    """Run git without the configuration of this machine."""
+    run(
+        ["git", "-c", "user.name=A", "-c", "user.email=a@b.example", *words],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        env=ENVIRONMENT | {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"},
+    )
+
+
+def commit(origin: Path, name: str) -> None:
+    """Commit a document to a repository."""
+    document(origin, name)
+    git(origin, "add", ".")
+    git(origin, "commit", "--message", name)
+
+
+def test_a_checkout_is_pulled_before_each_scan(tmp_path: Path) -> None:
+    """What is committed elsewhere is served after a scan; a pull that fails is told once."""
+    origin, checkout = tmp_path / "origin", tmp_path / "site"
+    origin.mkdir()
+    git(origin, "init", "--quiet")
+    commit(origin, "corpus/ebb.md")
+    git(tmp_path, "clone", "--quiet", "origin", "site")
+    configure(checkout, "reload: {every: 1, command: git pull --ff-only, timeout: 20}\n")
+    with serving(cwd=checkout) as server:
+        server.until(" documents (")
+        commit(origin, "corpus/flow.md")
+        eventually(lambda: b"flow.md" in server.get("/all.atom").body, "what was pulled")
+        assert "command-failed" not in server.said
+        origin.rename(tmp_path / "away")
+        told = 'WARNING feeds.yaml: command-failed: reload.command: "git" ended with status 1 ("'
+        server.until(told)
+        document(checkout / "corpus", "ours.md")
+        eventually(lambda: b"ours.md" in server.get("/all.atom").body, "the corpus as it is")
+        server.until(" documents (", server.said.count(" documents (") + 2)
+        assert server.said.count("command-failed") == 1
+        assert server.stop()[0] == 0
+
+
+def test_a_command_that_hangs_ends_with_its_time_or_with_the_server(folder: Path) -> None:
+    """It is killed when its time is over; when the server is stopped, at once."""
+    configure(folder, 'reload: {every: 1, timeout: 2, command: [sh, -c, "echo $$ >> p; sleep 60"]}')
+    with serving(cwd=folder) as server:
+        server.until("took longer than 2 seconds and was killed; the corpus is read as it is")
+        server.until(" documents (")
+        assert b"ebb.md" in server.get("/all.atom").body
+        pids = folder / "config/p"
+        eventually(lambda: len(pids.read_text(encoding="utf-8").split()) >= 2, "the next one")
+        code, seconds = server.stop()
+        assert (code, seconds < 5) == (0, True)
+    last = Path("/proc", pids.read_text(encoding="utf-8").split()[-1])
+    eventually(lambda: not last.exists(), "the end of what hung")
+
+
+def test_a_build_and_a_rehearsal_run_no_command(folder: Path) -> None:
+    """Only a server that keeps its feeds current pulls; a rehearsal changes nothing."""
+    configure(folder, "reload: {every: 1, command: [touch, ran]}")
+    assert feeds_command("build", cwd=folder).returncode == 0
+    with serving("--dry-run", cwd=folder) as server:
+        server.until(" documents (")
+    with serving("--no-reload", cwd=folder) as server:
+        assert server.get("/all.atom").status == 200
+    assert not (folder / "config/ran").exists()

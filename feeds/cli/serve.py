@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from multiprocessing import active_children
+from pathlib import Path
 
 from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
@@ -16,6 +17,7 @@ from feeds.config.types import Configuration
 from feeds.errors import FeedsError, Refused
 from feeds.model import Finding
 from feeds.refresh import refresh
+from feeds.refresh.command import Command
 from feeds.schedule import Cron, Every, Rhythm, Run, start_schedule
 from feeds.serve.app import FeedsApp, Served
 from feeds.serve.publication import NoPublication, Publication
@@ -56,6 +58,7 @@ def _serve_current(site: "_Site", http_server: HttpServer, rhythm: Rhythm) -> No
         http_server.run()
     finally:
         if not schedule.stop():
+            site.end_command()
             _end_children()
             schedule.stop()
 
@@ -84,6 +87,8 @@ class _Site:
         make_plan(configuration, settings, moment(settings))
         self._served = Served()
         self._due: datetime | None = None
+        self._command: Command | None = None
+        self._hindrances: tuple[Finding, ...] = ()
         self._logged: frozenset[Finding] = frozenset()
         self.app = FeedsApp(self._served)
 
@@ -112,12 +117,32 @@ class _Site:
         for one instant, none ever does.
         """
         try:
+            if run is Run.SCAN:
+                self._run_command()
             self._refresh(run)
         except FeedsError as error:
             if isinstance(error, Refused):
                 self._log_news(error.findings)
             _log.error("refresh failed, the last publication stands: %s", error)
         return None if self._settings.now else self._due
+
+    def end_command(self) -> None:
+        """End the command that is going on, if there is one."""
+        if self._command is not None:
+            self._command.kill()
+
+    def _run_command(self) -> None:
+        """Run what is configured before a scan; a rehearsal changes nothing, no corpus either.
+
+        No build runs it: whoever starts one starts what comes before, and its result depends
+        on the corpus that it is given and nothing else.
+        """
+        reload = self._configuration.reload
+        self._hindrances = ()
+        if reload.command and not self._settings.dry_run:
+            folder = self._settings.config_folder() or Path()
+            self._command = Command(reload.command, folder, reload.timeout)
+            self._hindrances = self._command.run()
 
     def _refresh(self, run: Run = Run.SCAN) -> None:
         started = time.monotonic()
@@ -132,8 +157,9 @@ class _Site:
         _log.info("%s", summary(report, seconds, rehearsal=self._settings.dry_run))
 
     def _log_news(self, findings: Iterable[Finding]) -> None:
-        """Log what costs a document, but not again what the last cycle logged."""
+        """Log what costs a document or news, but not again what the last cycle logged."""
         errors = [finding for finding in findings if finding.severity == "error"]
+        errors += self._hindrances
         for finding in errors:
             if finding not in self._logged:
                 _log.warning("%s", finding_line(finding))

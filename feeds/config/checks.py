@@ -4,6 +4,7 @@ The messages are sentences for the user about a value that they call by its own 
 """
 
 import re
+import shlex
 from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING
@@ -173,6 +174,26 @@ def time_zone(value: str) -> str:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
         raise ValueError(f'{said(value)} is not an IANA zone such as "Europe/Lisbon"') from None
+    return value
+
+
+def words(value: object) -> object:
+    """Divide a text into words at white space, quotes as in a shell; what is none stays as is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        found = shlex.split(value)
+    except ValueError:
+        raise ValueError(f"{said(value)} has a quote or a \\ that is not closed") from None
+    if not found:
+        raise ValueError("is empty")
+    return found
+
+
+def argument(value: str) -> str:
+    """Accept what can be handed to a program."""
+    if not is_clean(value):
+        raise ValueError(f"{said(value)} has a character that a command cannot be given")
     return value
 
 

@@ -90,6 +90,15 @@ class ListOrOne:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandLine(ListOrOne):
+    """A program and its arguments, as a list or in one text that is divided as a shell does."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: Handler) -> Schema:
+        """Divide a text into a list."""
+        return _checking("before", checks.words, handler(source))
+
+
+@dataclass(frozen=True, slots=True)
 class OrTextFor:
     """A mapping that may be written as the text of its one important key."""
 
@@ -138,6 +147,7 @@ Authority = Annotated[str, Checked(checks.authority)]
 EmailAddress = Annotated[str, Checked(checks.email_address)]
 Domain = Annotated[str, Checked(checks.domain)]
 Host = Annotated[str, Checked(checks.host, _NOT_EMPTY)]
+Argument = Annotated[str, Checked(checks.argument)]
 CronExpression = Annotated[str, Checked(checks.cron, _NOT_EMPTY)]
 TimeZone = Annotated[str, Checked(checks.time_zone)]
 WebAddress = Annotated[str, Checked(checks.web_address, _URL)]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from feeds.config.kinds import CronExpression, WholeNumber
+from feeds.config.kinds import Argument, CommandLine, CronExpression, WholeNumber
 from feeds.config.section import Section
 
 
@@ -17,3 +17,10 @@ class Reload(Section):
     cron: CronExpression | None = None
     """Instead of `every`: the times of refreshes as a cron expression in `time_zone`, such as
     `*/15 6-22 * * mon-fri`; one more comes after midnight in UTC."""
+
+    command: Annotated[tuple[Argument, ...], CommandLine()] = ()
+    """What the server runs before each scan, in the directory of this file, such as
+    `git pull --ff-only`: a program and its arguments, in one text or as a list; never a shell."""
+
+    timeout: Annotated[int, WholeNumber(1, 86_400)] = 60
+    """Seconds after which the command is killed, with all that it started."""
