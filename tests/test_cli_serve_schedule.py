@@ -1,5 +1,6 @@
 """`feeds serve` and its schedule: real processes, real corpora, bounded waiting."""
 
+import signal
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -124,3 +125,133 @@ def test_a_build_and_a_rehearsal_run_no_command(folder: Path) -> None:
     with serving("--no-reload", cwd=folder) as server:
         assert server.get("/all.atom").status == 200
     assert not (folder / "config/ran").exists()
+
+
+# --- Watching ---------------------------------------------------------------------------
+
+
+def test_what_is_changed_is_read_at_once(folder: Path) -> None:
+    """With an hour's interval, an edit is served in seconds; what scans pass over wakes nobody."""
+    pytest.importorskip("watchfiles")
+    configure(folder, "reload: {every: 3600, watch: true}\nstate: ../corpus/state\n")
+    with serving(cwd=folder) as server:
+        server.until(" documents (")
+        # Whether eyes are open cannot be seen; the second edit finds them so.
+        time.sleep(0.5)
+        for number, name in enumerate(("flow.md", "deep/er/tide.md"), start=2):
+            document(folder / "corpus", name)
+            eventually(
+                lambda name=name: name.encode() in server.get("/all.atom").body, "the edit", 8
+            )
+            server.until(" documents (", number)
+        time.sleep(0.5)
+        count = server.said.count(" documents (")
+        document(folder / "corpus", ".git/objects.md")
+        document(folder / "corpus", ".flow.md.swp")
+        time.sleep(1.5)
+        assert server.said.count(" documents (") == count
+        assert server.stop()[0] == 0
+
+
+def test_many_changes_are_one_refresh(folder: Path) -> None:
+    """A checkout that writes many files one after the other is read once or twice."""
+    pytest.importorskip("watchfiles")
+    configure(folder, "reload: {every: 3600, watch: true}\n")
+    with serving(cwd=folder) as server:
+        server.until(" documents (")
+        time.sleep(0.5)
+        for number in range(40):
+            document(folder / "corpus", f"{number}.md")
+            time.sleep(0.01)
+        eventually(lambda: b"39.md" in server.get("/all.atom").body, "the last")
+        time.sleep(1)
+        assert server.said.count(" documents (") <= 3
+
+
+def test_another_directory_in_the_place_is_watched(folder: Path) -> None:
+    """A corpus that is replaced as a whole, as by a deployment, is read and watched again."""
+    pytest.importorskip("watchfiles")
+    configure(folder, "reload: {every: 3600, watch: true}\n")
+    document(folder / "next", "flow.md")
+    document(folder / "next", "ebb.md")
+    with serving(cwd=folder) as server:
+        server.until(" documents (")
+        time.sleep(0.5)
+        (folder / "corpus").rename(folder / "last")
+        (folder / "next").rename(folder / "corpus")
+        eventually(lambda: b"flow.md" in server.get("/all.atom").body, "the other directory")
+        time.sleep(6)
+        document(folder / "corpus", "later.md")
+        eventually(lambda: b"later.md" in server.get("/all.atom").body, "the edit", 8)
+
+
+def test_what_is_not_installed_is_named(folder: Path) -> None:
+    """Who wants the corpus watched without watchfiles is told what to install."""
+    configure(folder, "reload: {watch: true}\n")
+    shadow = folder / "shadow/watchfiles.py"
+    shadow.parent.mkdir()
+    shadow.write_text("raise ModuleNotFoundError('no watchfiles')\n", encoding="utf-8")
+    path = {"PYTHONPATH": f"{shadow.parent}:{ENVIRONMENT['PYTHONPATH']}"}
+    ended = feeds_command("serve", "--port", 0, cwd=folder, env=path)
+    assert ended.returncode == 2
+    assert ended.stderr == "config: reload.watch: needs watchfiles: pip install 'feeds[watch]'\n"
+    assert feeds_command("build", cwd=folder, env=path).returncode == 0
+
+
+# --- SIGHUP ---------------------------------------------------------------------------------
+
+
+def test_a_new_configuration_is_followed(folder: Path) -> None:
+    """SIGHUP has the title, the freshness, the rhythm and the corpus go by what is written now."""
+    document(folder / "other", "flow.md")
+    with serving(cwd=folder) as server:
+        server.until(" documents (")
+        assert "max-age=300," in server.get("/all.atom").headers["cache-control"]
+        text = "reload: {every: 1}\nserver: {max_age: 77, port: 1}\nlimit: 20\n"
+        configure(folder, text)
+        replaced = (folder / "config/feeds.yaml").read_text(encoding="utf-8")
+        replaced = replaced.replace("../corpus", "../other")
+        (folder / "config/feeds.yaml").write_text(replaced, encoding="utf-8")
+        server.process.send_signal(signal.SIGHUP)
+        server.until("INFO the configuration was read again")
+        server.until("WARNING server.host and server.port take effect when the server is restarted")
+        eventually(
+            lambda: "max-age=77," in server.get("/all.atom").headers["cache-control"], "freshness"
+        )
+        eventually(lambda: b"flow.md" in server.get("/all.atom").body, "the other corpus")
+        server.until(" documents (", 4)
+        assert server.stop()[0] == 0
+
+
+def test_a_broken_configuration_is_told_and_not_followed(folder: Path) -> None:
+    """SIGHUP with a configuration that is wrong names its problems as at the start; all goes on."""
+    with serving(cwd=folder) as server:
+        server.until(" documents (")
+        for text, problem in (
+            ("reload: {evry: 1}\n", "feeds.yaml:4:10: config: reload.evry: unknown key"),
+            ("[", "feeds.yaml:4:"),
+            ("state: ../output/state", "feeds.yaml:4:8: config: state: is inside the output"),
+        ):
+            configure(folder, text)
+            count = server.said.count(" documents (")
+            server.process.send_signal(signal.SIGHUP)
+            server.until(f" WARNING config/{problem}")
+            server.until("ERROR the configuration is wrong, the one before stands")
+            server.until(" documents (", count + 1)
+        document(folder / "corpus", "flow.md")
+        configure(folder, "reload: {every: 3600}\n")
+        server.process.send_signal(signal.SIGHUP)
+        eventually(lambda: b"flow.md" in server.get("/all.atom").body, "what was mended")
+        assert server.stop()[0] == 0
+
+
+def test_a_hail_of_signals_is_survived(folder: Path) -> None:
+    """Whatever is going on, SIGHUP ends nothing."""
+    with serving(cwd=folder) as server:
+        assert server.url
+        for _ in range(200):
+            server.process.send_signal(signal.SIGHUP)
+            time.sleep(0.002)
+        server.until("INFO the configuration was read again")
+        assert server.get("/healthz").status == 200
+        assert server.stop()[0] == 0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from feeds.config.kinds import Argument, CommandLine, CronExpression, WholeNumber
+from feeds.config.kinds import Argument, CommandLine, CronExpression, Switch, WholeNumber
 from feeds.config.section import Section
 
 
@@ -17,6 +17,9 @@ class Reload(Section):
     cron: CronExpression | None = None
     """Instead of `every`: the times of refreshes as a cron expression in `time_zone`, such as
     `*/15 6-22 * * mon-fri`; one more comes after midnight in UTC."""
+
+    watch: Switch = False
+    """Whether changes of the corpus are read at once, too; needs `feeds[watch]`."""
 
     command: Annotated[tuple[Argument, ...], CommandLine()] = ()
     """What the server runs before each scan, in the directory of this file, such as

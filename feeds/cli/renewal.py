@@ -1,0 +1,121 @@
+"""The publication that is served, and how it is made anew."""
+
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from feeds.cli.options import Settings
+from feeds.cli.settings import moment
+from feeds.cli.talk import finding_line, summary
+from feeds.cli.wiring import make_plan
+from feeds.config.types import Configuration
+from feeds.errors import FeedsError, Refused
+from feeds.model import Finding
+from feeds.refresh import refresh
+from feeds.refresh.command import Command
+from feeds.schedule import Run
+from feeds.serve.app import FeedsApp, Served
+from feeds.serve.publication import NoPublication, Publication
+
+_log = logging.getLogger("feeds")
+
+
+class Renewal:
+    """Makes the publication anew that `app` serves, by `configuration`."""
+
+    def __init__(self, configuration: Configuration, settings: Settings) -> None:
+        self.configuration = configuration
+        self._settings = settings
+        # Made once here, so that a mistake in a dialect ends the program before it serves.
+        make_plan(configuration, settings, moment(settings))
+        self._served = Served()
+        self._due: datetime | None = None
+        self._command: Command | None = None
+        self._hindrances: tuple[Finding, ...] = ()
+        self._logged: frozenset[Finding] = frozenset()
+        self.app = FeedsApp(self._served)
+
+    def take(self, configuration: Configuration) -> Configuration:
+        """Go by another configuration from the next refresh on, and give the one before.
+
+        Raises `ConfigurationError` for a dialect that is not there or is none.
+        """
+        make_plan(configuration, self._settings, moment(self._settings))
+        before, self.configuration = self.configuration, configuration
+        return before
+
+    def load(self) -> bool:
+        """Take over what is published, and say whether it is there and whole."""
+        try:
+            publication = Publication.load(
+                self.configuration.output,
+                self.configuration.server.max_age,
+                self._served.publication,
+            )
+        except NoPublication:
+            return False
+        self._served.swap(publication)
+        return not publication.unmatched
+
+    def build_if_missing(self) -> None:
+        """Build once if what is published is not whole; raises what a build raises."""
+        if not self.load():
+            self._refresh()
+
+    def refresh(self, run: Run) -> datetime | None:
+        """Run one cycle and serve what it published; what goes wrong is logged.
+
+        Gives when the next article falls due, as far as it is known. Where every refresh is
+        for one instant, none ever does.
+        """
+        try:
+            if run is Run.SCAN:
+                self._run_command()
+            self._refresh(run)
+        except FeedsError as error:
+            if isinstance(error, Refused):
+                self._log_news(error.findings)
+            _log.error("refresh failed, the last publication stands: %s", error)
+        return None if self._settings.now else self._due
+
+    def end_command(self) -> None:
+        """End the command that is going on, if there is one."""
+        if self._command is not None:
+            self._command.kill()
+
+    def _run_command(self) -> None:
+        """Run what is configured before a scan; a rehearsal changes nothing, no corpus either.
+
+        No build runs it: whoever starts one starts what comes before, and its result depends
+        on the corpus that it is given and nothing else.
+        """
+        reload = self.configuration.reload
+        self._hindrances = ()
+        if reload.command and not self._settings.dry_run:
+            folder = self._settings.config_folder() or Path()
+            self._command = Command(reload.command, folder, reload.timeout)
+            self._hindrances = self._command.run()
+
+    def _refresh(self, run: Run = Run.SCAN) -> None:
+        started = time.monotonic()
+        now = moment(self._settings)
+        plan = make_plan(self.configuration, self._settings, now)
+        plan = replace(plan, scans=run is Run.SCAN)
+        report = refresh(plan, now, lambda *_: None)
+        self.load()
+        self._due = report.due
+        self._log_news(report.findings)
+        seconds = time.monotonic() - started
+        _log.info("%s", summary(report, seconds, rehearsal=self._settings.dry_run))
+
+    def _log_news(self, findings: Iterable[Finding]) -> None:
+        """Log what costs a document or news, but not again what the last cycle logged."""
+        errors = [finding for finding in findings if finding.severity == "error"]
+        errors += self._hindrances
+        for finding in errors:
+            if finding not in self._logged:
+                _log.warning("%s", finding_line(finding))
+        self._logged = frozenset(errors)

@@ -1,0 +1,114 @@
+"""What keeps a server's feeds current: its schedule, and eyes on the corpus where wanted."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from feeds.cli.options import Settings
+from feeds.cli.renewal import Renewal
+from feeds.cli.settings import load_settings
+from feeds.config.types import Configuration
+from feeds.errors import ConfigurationError
+from feeds.schedule import Cron, Every, Rhythm, Run, Schedule
+
+_log = logging.getLogger("feeds")
+
+
+class _Watching(Protocol):
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+class Upkeep:
+    """Refreshes a publication by its configuration, which is read again where that is asked.
+
+    `every`, in seconds, overrules what is configured. Raises `ConfigurationError` where the
+    corpus is to be watched and nothing is installed that can.
+    """
+
+    def __init__(self, renewal: Renewal, settings: Settings, every: float | None) -> None:
+        self._renewal = renewal
+        self._settings = settings
+        self._every = every
+        self._is_to_reread = False
+        configuration = renewal.configuration
+        self._schedule = Schedule(self._run, _rhythm(configuration, every), first_now=True)
+        self._watcher = _watcher(configuration, self._schedule.ask)
+
+    def start(self) -> None:
+        """Begin to refresh in the background, at once and then as scheduled."""
+        self._schedule.start()
+        self._watcher.start()
+
+    def stop(self) -> bool:
+        """Begin no more refreshes; whether the one that was going on has ended."""
+        self._watcher.stop()
+        if self._schedule.stop():
+            return True
+        self._renewal.end_command()
+        return False
+
+    def reread(self, *_signal: object) -> None:
+        """Have the configuration read before the next refresh, which comes at once.
+
+        May be called from a signal's handler.
+        """
+        self._is_to_reread = True
+        self._schedule.ask()
+
+    def _run(self, run: Run) -> datetime | None:
+        if self._is_to_reread:
+            self._is_to_reread = False
+            self._reread()
+        return self._renewal.refresh(run)
+
+    def _reread(self) -> None:
+        """Go by what the configuration says now; one that is broken is told, and not followed."""
+        try:
+            configuration = load_settings(self._settings)
+            watcher = _watcher(configuration, self._schedule.ask)
+            before = self._renewal.take(configuration)
+        except ConfigurationError as error:
+            for problem in error.problems:
+                _log.warning("%s", problem)
+            _log.error("the configuration is wrong, the one before stands")
+            return
+        self._schedule.change(_rhythm(configuration, self._every))
+        self._watcher.stop()
+        self._watcher = watcher
+        self._watcher.start()
+        _log.info("the configuration was read again")
+        place, known = configuration.server, before.server
+        if (place.host, place.port) != (known.host, known.port):
+            _log.warning("server.host and server.port take effect when the server is restarted")
+
+
+def _rhythm(configuration: Configuration, every: float | None) -> Rhythm:
+    """Give the rhythm that is configured, unless the command line names an interval."""
+    reload = configuration.reload
+    if every is None and reload.cron is not None:
+        return Cron(reload.cron, configuration.time_zone)
+    return Every(reload.every if every is None else every)
+
+
+class _Blind:
+    """What watches where nothing is to be watched."""
+
+    def start(self) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+
+def _watcher(configuration: Configuration, on_change: Callable[[], None]) -> _Watching:
+    if not configuration.reload.watch:
+        return _Blind()
+    try:
+        from feeds.schedule.watching import Watcher  # noqa: PLC0415 - need not be installed
+    except ModuleNotFoundError:
+        message = "config: reload.watch: needs watchfiles: pip install 'feeds[watch]'"
+        raise ConfigurationError((message,)) from None
+    roots = [source.path for source in configuration.corpus]
+    return Watcher(roots, configuration.state_directory, on_change)
