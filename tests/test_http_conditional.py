@@ -28,10 +28,20 @@ EARLIER_DATE = "Fri, 09 Oct 2026 08:07:05 GMT"
         f'"\xe9\xff", {ETAG}',
         "*",
         " * ",
+        '"0123456789abcdef-gzip"',
+        '"0123456789abcdef-br"',
+        '"0123456789abcdef-zstd"',
+        '"0123456789abcdef--gzip"',
+        '"0123456789abcdef;gzip"',
+        '"0123456789abcdef;br"',
+        '"0123456789abcdef-br-gzip"',
+        '"0123456789abcdef-gzip;gzip"',
+        'W/"0123456789abcdef-gzip"',
+        '"x-gzip", W/"0123456789abcdef--gzip", "y"',
     ],
 )
 def test_a_field_that_names_the_tag_matches(field: str) -> None:
-    """A tag matches exactly, weakened, anywhere in a list, and under `*`."""
+    """A tag matches exactly, weakened, with codings at its end, in a list, and under `*`."""
     assert has_tag(field, ETAG)
 
 
@@ -62,14 +72,21 @@ def test_a_field_that_names_the_tag_matches(field: str) -> None:
         f"{ETAG}, *",
         "**",
         '"*"',
-        '"0123456789abcdef-gzip"',
-        '"0123456789abcdef;br"',
+        '"0123456789abcdef-"',
+        '"0123456789abcdef-x"',
+        '"0123456789abcdefgzip"',
+        '"0123456789abcdef---gzip"',
+        '"0123456789abcdef-GZIP"',
+        '"0123456789abcdef-gzip-x"',
+        '"0123456789abcde-gzip"',
+        '"-gzip"',
+        '"0123456789abcdef-gzip',
         '"0123456789ABCDEF"',
         '"0123456789abcde"',
     ],
 )
 def test_a_field_that_does_not_name_the_tag_or_is_malformed_does_not_match(field: str) -> None:
-    """Other tags, suffixed tags and fields that break the grammar anywhere match nothing."""
+    """Other tags, other endings and fields that break the grammar anywhere match nothing."""
     assert not has_tag(field, ETAG)
 
 
@@ -96,6 +113,8 @@ def test_a_weak_validator_of_ours_matches_the_strong_one_of_the_client() -> None
         "W/" * 50_000,
         '"x",' * 25_000 + "x",
         '"' + "x" * 100_000,
+        f'{ETAG[:-1]}{"-gzip" * 20_000}x"',
+        ",".join([f'{ETAG[:-1]}-gzi"'] * 5_000),
     ],
     ids=lambda field: field[:8],
 )

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
@@ -19,7 +19,9 @@ from conftest import DAY, NOW, Workshop
 from reader import EntryUpdateStatus, Reader, UpdatedFeed, make_reader
 from starlette.types import Message, Receive, Scope, Send
 
+from feeds.config.types import Configuration, Server
 from feeds.serve.app import FeedsApp, Served
+from feeds.serve.policy import Policy
 from feeds.serve.publication import Publication
 from feeds.serve.server import HttpServer
 
@@ -535,7 +537,9 @@ class Site:
 
     def load(self, output: Path) -> None:
         """Serve what is published now."""
-        self.served.swap(Publication.load(output, 0, self.served.publication))
+        policy = Policy(Configuration(server=Server(max_age=0)))
+        now = datetime.now(UTC)
+        self.served.swap(Publication.load(output, policy, now, self.served.publication))
 
 
 @contextmanager

@@ -154,6 +154,7 @@ def test_a_feed_has_the_rights_of_its_provider() -> None:
         ("reload: {every: 60}", 300),
         ("reload: {every: 3600}", 3600),
         ("server: {max_age: 900}", 900),
+        ("server: {max_age: 900}\nfreshness: {feeds: {max_age: 1200}}", 1200),
         ("reload: {every: 60}\nserver: {max_age: 0}", 60),
     ],
 )

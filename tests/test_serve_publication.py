@@ -1,17 +1,21 @@
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from feeds.config import parse_configuration
 from feeds.model import Published
 from feeds.publish.manifest import dump_manifest, entity_tag
+from feeds.serve.policy import Policy
+from feeds.serve.prepared import Prepared
 from feeds.serve.publication import NoPublication, Publication
 
 ATOM = "application/atom+xml; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 SINCE = datetime(2026, 10, 9, 8, 7, 6, tzinfo=UTC)
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def entry(path: str, body: bytes, media_type: str = ATOM, since: datetime = SINCE) -> Published:
@@ -33,16 +37,28 @@ def publish(root: Path, **bodies: bytes) -> None:
     write(root, "manifest.json", manifest)
 
 
+def load(root: Path, previous: Publication | None = None, text: str = "") -> Publication:
+    """Load what is under `root`, for the configuration in `text`."""
+    configuration = parse_configuration(text, origin="feeds.yaml", folder=root)
+    return Publication.load(root, Policy(configuration), NOW, previous)
+
+
+def fields_of(prepared: Prepared, coding: str = "identity") -> dict[str, str]:
+    """Give the header fields of a 200 in a coding."""
+    headers = prepared.variants[coding].headers
+    return {name.decode(): value.decode() for name, value in headers}
+
+
 def body_at(publication: Publication, path: str) -> bytes | None:
     prepared = publication.get(path)
-    return None if prepared is None else prepared.body
+    return None if prepared is None else prepared.bodies["identity"]
 
 
 def test_resources_are_found_under_their_paths(tmp_path: Path) -> None:
     """A resource is served under its path, and the manifest under none."""
     publish(tmp_path, all=b"all", topics__ai=b"ai")
     write(tmp_path, "stray.atom", b"nobody spoke of me")
-    publication = Publication.load(tmp_path, 300)
+    publication = load(tmp_path)
     assert set(publication.answers) == {"/all.atom", "/topics/ai.atom"}
     assert body_at(publication, "/topics/ai.atom") == b"ai"
     assert publication.unmatched == ()
@@ -55,7 +71,7 @@ def test_an_index_is_served_for_its_directory(tmp_path: Path) -> None:
         write(tmp_path, path, path.encode())
     entries = [entry(path, path.encode(), HTML) for path in paths]
     write(tmp_path, "manifest.json", dump_manifest(entries))
-    publication = Publication.load(tmp_path, 300)
+    publication = load(tmp_path)
     assert set(publication.answers) == {
         "/",
         "/index.html",
@@ -70,19 +86,24 @@ def test_an_index_is_served_for_its_directory(tmp_path: Path) -> None:
 def test_the_headers_of_a_feed_are_complete(tmp_path: Path) -> None:
     """A feed has its validators, its freshness and what keeps a browser from running it."""
     publish(tmp_path, all=b"feed")
-    prepared = Publication.load(tmp_path, 300).answers["/all.atom"]
+    prepared = load(tmp_path).answers["/all.atom"]
     unchanged = {
-        b"etag": entity_tag(hashlib.sha256(b"feed").hexdigest()).encode(),
-        b"last-modified": b"Fri, 09 Oct 2026 08:07:06 GMT",
-        b"cache-control": (b"public, max-age=300, stale-while-revalidate=60, stale-if-error=86400"),
+        "etag": entity_tag(hashlib.sha256(b"feed").hexdigest()),
+        "last-modified": "Fri, 09 Oct 2026 08:07:06 GMT",
+        "cache-control": "public, max-age=300, stale-while-revalidate=60, stale-if-error=86400",
+        "vary": "Accept-Encoding",
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": "ETag, Last-Modified, Link",
     }
-    assert dict(prepared.unchanged_headers) == unchanged
-    assert dict(prepared.headers) == unchanged | {
-        b"content-type": ATOM.encode(),
-        b"content-length": b"4",
-        b"x-content-type-options": b"nosniff",
-        b"content-security-policy": b"default-src 'none'; sandbox",
-        b"access-control-allow-origin": b"*",
+    headers = prepared.variants["identity"].unchanged_headers
+    assert {name.decode(): value.decode() for name, value in headers} == unchanged
+    assert fields_of(prepared) == unchanged | {
+        "content-type": ATOM,
+        "content-length": "4",
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "default-src 'none'; sandbox",
+        "link": '<http://127.0.0.1:8000/all.atom>; rel="self", '
+        '<http://127.0.0.1:8000/>; rel="alternate"; type="text/html"',
     }
     assert prepared.last_modified == SINCE
 
@@ -92,22 +113,23 @@ def test_the_headers_of_a_page_let_it_be_seen(tmp_path: Path, media_type: str) -
     """A page may show pictures and its own style, and is for no other site's scripts."""
     write(tmp_path, "index.html", b"<p>")
     write(tmp_path, "manifest.json", dump_manifest([entry("index.html", b"<p>", media_type)]))
-    headers = dict(Publication.load(tmp_path, 300).answers["/"].headers)
-    assert headers[b"content-security-policy"] == (
-        b"default-src 'none'; img-src https: http:; style-src 'unsafe-inline'; "
-        b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    headers = fields_of(load(tmp_path).answers["/"])
+    assert headers["content-security-policy"] == (
+        "default-src 'none'; img-src https: http:; style-src 'unsafe-inline'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
-    assert headers[b"x-content-type-options"] == b"nosniff"
-    assert b"access-control-allow-origin" not in headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert not [name for name in headers if name.startswith("access-control")]
+    assert "link" not in headers
 
 
 def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
     """Loading anew keeps what the manifest says is the same, and takes in what is not."""
     publish(tmp_path, a=b"a", b=b"b", c=b"c")
-    first = Publication.load(tmp_path, 300)
+    first = load(tmp_path)
     publish(tmp_path, a=b"a", b=b"B!")
     (tmp_path / "a.atom").unlink()
-    second = Publication.load(tmp_path, 300, first)
+    second = load(tmp_path, first)
     assert second.get("/a.atom") is first.get("/a.atom")
     assert body_at(second, "/b.atom") == b"B!"
     assert second.get("/c.atom") is None
@@ -117,13 +139,13 @@ def test_what_has_not_changed_is_not_read_again(tmp_path: Path) -> None:
 def test_the_same_bytes_with_another_date_or_freshness_are_prepared_again(tmp_path: Path) -> None:
     """Headers follow the manifest and the configuration even where bytes stay the same."""
     publish(tmp_path, a=b"a")
-    first = Publication.load(tmp_path, 300)
-    later = SINCE.replace(year=2027)
+    first = load(tmp_path)
+    later = SINCE + timedelta(days=1)
     write(tmp_path, "manifest.json", dump_manifest([entry("a.atom", b"a", since=later)]))
-    second = Publication.load(tmp_path, 300, first)
-    third = Publication.load(tmp_path, 60, second)
+    second = load(tmp_path, first)
+    third = load(tmp_path, second, "server: {max_age: 60}")
     assert second.answers["/a.atom"].last_modified == later
-    assert b"max-age=60," in dict(third.answers["/a.atom"].headers)[b"cache-control"]
+    assert "max-age=60," in fields_of(third.answers["/a.atom"])["cache-control"]
 
 
 @pytest.mark.parametrize("torn", [b"", b"ne", b"new and more", b"odd"])
@@ -132,17 +154,17 @@ def test_a_file_that_is_not_what_the_manifest_says_keeps_its_earlier_answer(
 ) -> None:
     """In mid-write, a path is answered as before, or not at all where there is no before."""
     publish(tmp_path, a=b"old")
-    first = Publication.load(tmp_path, 300)
+    first = load(tmp_path)
     publish(tmp_path, a=b"new", b=b"new")
     write(tmp_path, "a.atom", torn)
     write(tmp_path, "b.atom", torn)
-    second = Publication.load(tmp_path, 300, first)
+    second = load(tmp_path, first)
     assert second.get("/a.atom") is first.get("/a.atom")
     assert second.get("/b.atom") is None
     assert second.unmatched == ("a.atom", "b.atom")
     write(tmp_path, "a.atom", b"new")
     write(tmp_path, "b.atom", b"new")
-    third = Publication.load(tmp_path, 300, second)
+    third = load(tmp_path, second)
     assert body_at(third, "/a.atom") == body_at(third, "/b.atom") == b"new"
     assert third.unmatched == ()
 
@@ -153,7 +175,7 @@ def test_a_file_that_is_gone_or_no_file_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "a.atom").unlink()
     (tmp_path / "b.atom").unlink()
     (tmp_path / "b.atom").mkdir()
-    publication = Publication.load(tmp_path, 300)
+    publication = load(tmp_path)
     assert set(publication.answers) == {"/c.atom"}
     assert publication.unmatched == ("a.atom", "b.atom")
 
@@ -164,7 +186,7 @@ def test_a_size_beyond_all_memory_is_not_asked_for(tmp_path: Path) -> None:
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
     manifest["resources"][0]["size"] = 10**30
     write(tmp_path, "manifest.json", json.dumps(manifest).encode())
-    assert Publication.load(tmp_path, 300).unmatched == ("a.atom",)
+    assert load(tmp_path).unmatched == ("a.atom",)
 
 
 @pytest.mark.parametrize("manifest", [None, b"", b'{"version":1,"reso', b'{"version":2}'])
@@ -178,11 +200,11 @@ def test_without_a_manifest_there_is_no_publication(tmp_path: Path, manifest: by
     with pytest.raises(
         NoPublication, match=r"^no publication in .*: manifest\.json: .+$"
     ) as raised:
-        Publication.load(tmp_path, 300)
+        load(tmp_path)
     assert str(tmp_path) in str(raised.value)
 
 
 def test_a_directory_that_does_not_exist_is_no_publication(tmp_path: Path) -> None:
     """A server may start before the first build has made its output."""
     with pytest.raises(NoPublication):
-        Publication.load(tmp_path / "output", 300)
+        load(tmp_path / "output")

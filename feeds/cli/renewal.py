@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from feeds.cli.options import Settings
@@ -18,6 +18,7 @@ from feeds.refresh import refresh
 from feeds.refresh.command import Command
 from feeds.schedule import Run
 from feeds.serve.app import FeedsApp, Served
+from feeds.serve.policy import Policy
 from feeds.serve.publication import NoPublication, Publication
 
 _log = logging.getLogger("feeds")
@@ -52,7 +53,9 @@ class Renewal:
         try:
             publication = Publication.load(
                 self.configuration.output,
-                self.configuration.server.max_age,
+                Policy(self.configuration),
+                # The real time, whatever the moment to build for is.
+                datetime.now(UTC),
                 self._served.publication,
             )
         except NoPublication:

@@ -10,6 +10,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from feeds.config.checks import has_condition
+from feeds.config.freshness import Freshness
 from feeds.config.kinds import (
     Authority,
     BaseUrl,
@@ -34,7 +35,7 @@ from feeds.config.kinds import (
     WholeNumber,
 )
 from feeds.config.reload import Reload
-from feeds.config.section import Section as _Section
+from feeds.config.section import Section
 
 MOST_ENTRIES = 100
 """More entries than this no feed may have: readers fetch all of them each time."""
@@ -45,7 +46,7 @@ Names = Annotated[tuple[Name, ...], ListOrOne()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Author(_Section):
+class Author(Section):
     """Who answers for the feeds."""
 
     name: Name
@@ -59,7 +60,7 @@ class Author(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site(_Section):
+class Site(Section):
     """The publication as a whole: what its feeds say of themselves and where they are."""
 
     title: Name = "Feeds"
@@ -107,7 +108,7 @@ class Site(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorpusSource(_Section):
+class CorpusSource(Section):
     """A directory of documents."""
 
     path: Location
@@ -129,7 +130,7 @@ class CorpusSource(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Topic(_Section):
+class Topic(Section):
     """What is known of a topic beyond the documents; its key in the file is its slug."""
 
     label: Name
@@ -146,7 +147,7 @@ class Topic(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderSettings(_Section):
+class ProviderSettings(Section):
     """What is known of a provider beyond the documents; its key in the file is its domain."""
 
     name: Name | None = None
@@ -160,7 +161,7 @@ class ProviderSettings(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Minimum(_Section):
+class Minimum(Section):
     """A lower bound."""
 
     min: Annotated[int, WholeNumber()]
@@ -168,7 +169,7 @@ class Minimum(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Where(_Section):
+class Where(Section):
     """Conditions that all must hold; of several values for one key, any may."""
 
     topic: Names = ()
@@ -209,7 +210,7 @@ Condition = Annotated[Where, Checked(has_condition, (("minProperties", 1),))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleFeed(_Section):
+class RuleFeed(Section):
     """A feed of the articles that meet conditions; its key in the file is its name."""
 
     title: Name
@@ -236,7 +237,7 @@ class RuleFeed(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stories(_Section):
+class Stories(Section):
     """In which feeds articles of several providers on one event are one entry."""
 
     all: Switch = True
@@ -250,7 +251,7 @@ class Stories(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Related(_Section):
+class Related(Section):
     """What else an entry names that covers the same."""
 
     limit: Annotated[int, WholeNumber(0, 20)] = 5
@@ -261,7 +262,7 @@ class Related(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Archives(_Section):
+class Archives(Section):
     """Which feeds have an archive of all their articles: an Atom document for each month."""
 
     all: Switch = True
@@ -275,7 +276,7 @@ class Archives(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Top(_Section):
+class Top(Section):
     """The feeds of the best articles of each topic in the last seven days."""
 
     entries: Annotated[int, WholeNumber(0, MOST_ENTRIES)] = 10
@@ -283,7 +284,7 @@ class Top(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Digests(_Section):
+class Digests(Section):
     """Feeds with one entry for each day or week, which lists the best articles of it."""
 
     all: DigestFrequency = None
@@ -294,7 +295,7 @@ class Digests(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server(_Section):
+class Server(Section):
     """Where the server listens, and how long its answers stay fresh."""
 
     host: Host = "127.0.0.1"
@@ -304,11 +305,12 @@ class Server(_Section):
     """The port to listen on; 0 takes any that is free."""
 
     max_age: Annotated[int, WholeNumber(0)] = 300
-    """Seconds for which a cache may use a feed without asking again."""
+    """Seconds for which a cache may use a feed or a page without asking again, where
+    `freshness` does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits(_Section):
+class Limits(Section):
     """How large a document may be before it is refused."""
 
     file_bytes: AtLeastOne = 1024 * 1024
@@ -337,7 +339,7 @@ class Limits(_Section):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Configuration(_Section):
+class Configuration(Section):
     """All that can be configured; every path in it is absolute once it is loaded."""
 
     site: Site = field(default_factory=Site)
@@ -398,6 +400,9 @@ class Configuration(_Section):
 
     server: Server = field(default_factory=Server)
     """Where the server listens."""
+
+    freshness: Freshness = field(default_factory=Freshness)
+    """How long caches may use what the server answers."""
 
     limits: Limits = field(default_factory=Limits)
     """How large a document may be."""

@@ -11,12 +11,18 @@ _OPAQUE_TAG = r'"[\x21\x23-\x7e\x80-\xff]*+"'
 _TAG_LIST = re.compile(rf"(?:[ \t,]*+(?:W/)?+{_OPAQUE_TAG}[ \t]*+(?:,|\Z))*+[ \t,]*+")
 _TAG = re.compile(_OPAQUE_TAG)
 
+# What we, and servers in front that compress, put at the end of the tag of the bytes before:
+# `-gzip` (Apache, Caddy), `--gzip` (Jetty), `;gzip`.
+_CODED = re.compile(r'(?:(?:--?+|;)(?:gzip|br|zstd|deflate))++"')
+
 
 def has_tag(if_none_match: str, etag: str) -> bool:
     """Whether an If-None-Match field names this entity tag, by weak comparison.
 
     Several field lines are joined with `, ` before. `*` names every tag; a field that is not
-    what RFC 9110, section 13.1.2, says it should be names none.
+    what RFC 9110, section 13.1.2, says it should be names none. `etag` is that of the bytes
+    without a content coding; with the name of one at its end it means the same resource in
+    the same state, whoever coded it, and that is what a client with a copy asks about.
     """
     opaque = etag.removeprefix("W/")
     field = if_none_match.strip(" \t")
@@ -24,7 +30,13 @@ def has_tag(if_none_match: str, etag: str) -> bool:
         return True
     if _TAG_LIST.fullmatch(field) is None:
         return False
-    return any(tag.group() == opaque for tag in _TAG.finditer(field))
+    return any(_is_of(tag.group(), opaque) for tag in _TAG.finditer(field))
+
+
+def _is_of(tag: str, opaque: str) -> bool:
+    return tag == opaque or (
+        tag.startswith(opaque[:-1]) and _CODED.fullmatch(tag, len(opaque) - 1) is not None
+    )
 
 
 def is_unmodified_since(if_modified_since: str, last_modified: datetime) -> bool:

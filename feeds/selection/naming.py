@@ -184,7 +184,8 @@ class Naming:
 
 def interval(configuration: Configuration) -> int:
     """Give the seconds in which feeds may change once: they are read, and cached, as long."""
-    return max(configuration.reload.every, configuration.server.max_age)
+    max_age = configuration.freshness.feeds.seconds(configuration.server.max_age)
+    return max(configuration.reload.every, max_age)
 
 
 def provider_names(rows: Iterable[ChannelRow]) -> Mapping[str, str]:

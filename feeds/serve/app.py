@@ -8,11 +8,16 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from feeds.http.coding import accepted_codings
 from feeds.http.conditional import is_not_modified
-from feeds.serve.publication import Prepared, Publication
+from feeds.serve.prepared import SANDBOX, Prepared
+from feeds.serve.publication import Publication
 
 _RETRY_SECONDS = 5
 _NOT_FOUND_SECONDS = 60
+_PREFLIGHT_SECONDS = 86_400
+
+RawHeaders = list[tuple[bytes, bytes]]
 
 
 class Served:
@@ -46,27 +51,32 @@ class FeedsApp:
         elif (prepared := publication.get(scope["path"])) is None:
             await self._beside(scope, receive, send)
         elif scope["method"] in {"GET", "HEAD"}:
-            await _send_prepared(prepared, scope, send)
+            await _send_prepared(prepared, scope, receive, send)
         elif scope["method"] == "OPTIONS":
-            await _OPTIONS(scope, receive, send)
+            await (_PREFLIGHT if prepared.said.is_feed else _OPTIONS)(scope, receive, send)
         else:
             await _NOT_ALLOWED(scope, receive, send)
 
 
-async def _send_prepared(prepared: Prepared, scope: Scope, send: Send) -> None:
-    if _is_not_modified(prepared, scope["headers"]):
-        status, headers, body = 304, prepared.unchanged_headers, b""
+async def _send_prepared(prepared: Prepared, scope: Scope, receive: Receive, send: Send) -> None:
+    headers: RawHeaders = scope["headers"]
+    variant = prepared.choose(accepted_codings(_lines(headers, b"accept-encoding")))
+    if variant is None:
+        # Before any condition: there is nothing that could be unmodified (RFC 9110, 13.2.1).
+        await _NOT_ACCEPTABLE(scope, receive, send)
+        return
+    status, fields, body = 200, variant.headers, variant.body
+    if _is_not_modified(prepared, headers):
+        status, fields, body = 304, variant.unchanged_headers, b""
     elif scope["method"] == "HEAD":
-        status, headers, body = 200, prepared.headers, b""
-    else:
-        status, headers, body = 200, prepared.headers, prepared.body
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+        body = b""
+    await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": body})
 
 
-def _is_not_modified(prepared: Prepared, headers: list[tuple[bytes, bytes]]) -> bool:
-    tags = [value for name, value in headers if name == b"if-none-match"]
-    dates = [value for name, value in headers if name == b"if-modified-since"]
+def _is_not_modified(prepared: Prepared, headers: RawHeaders) -> bool:
+    tags = _lines(headers, b"if-none-match")
+    dates = _lines(headers, b"if-modified-since")
     if not tags and not dates:
         return False
     return is_not_modified(
@@ -75,6 +85,10 @@ def _is_not_modified(prepared: Prepared, headers: list[tuple[bytes, bytes]]) -> 
         etag=prepared.etag,
         last_modified=prepared.last_modified,
     )
+
+
+def _lines(headers: RawHeaders, wanted: bytes) -> list[bytes]:
+    return [value for name, value in headers if name == wanted]
 
 
 def _joined(lines: list[bytes]) -> str | None:
@@ -87,16 +101,33 @@ def _plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> 
     fields = {
         "cache-control": "no-store",
         "x-content-type-options": "nosniff",
-        "content-security-policy": "default-src 'none'; sandbox",
+        "content-security-policy": SANDBOX,
     }
     return PlainTextResponse(text + "\n", status, fields | dict(headers or {}))
 
 
 _ALLOW = {"allow": "GET, HEAD, OPTIONS"}
 _OPTIONS = Response(status_code=204, headers=_ALLOW | {"x-content-type-options": "nosniff"})
+
+# A script that asks with a condition is asked for first whether it may. What negotiates a
+# coding is the browser's own and needs no leave; A-IM is how feed readers ask for what is new
+# (RFC 3229), and may be there whether or not it has an effect.
+_PREFLIGHT = Response(
+    status_code=204,
+    headers={
+        **_OPTIONS.headers,
+        "access-control-allow-origin": "*",
+        "access-control-allow-methods": _ALLOW["allow"],
+        "access-control-allow-headers": "If-None-Match, If-Modified-Since, A-IM",
+        "access-control-max-age": str(_PREFLIGHT_SECONDS),
+    },
+)
 _NOT_ALLOWED = _plain(405, "method not allowed", _ALLOW)
 _NOT_ALLOWED_HERE = _plain(405, "method not allowed", {"allow": "GET, HEAD"})
 _NOT_FOUND = _plain(404, "not found", {"cache-control": f"public, max-age={_NOT_FOUND_SECONDS}"})
+_NOT_ACCEPTABLE = _plain(
+    406, "no acceptable content coding: br, zstd, gzip, identity", {"vary": "Accept-Encoding"}
+)
 _NOT_READY = _plain(503, "no publication yet", {"retry-after": str(_RETRY_SECONDS)})
 _READY = _plain(200, "ready")
 _ALIVE = _plain(200, "alive")

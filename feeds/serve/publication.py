@@ -11,21 +11,10 @@ from types import MappingProxyType
 from feeds.errors import FeedsError
 from feeds.model import Published
 from feeds.publish.manifest import MANIFEST_NAME, load_manifest
-from feeds.text.dates import http_date
-
-Headers = tuple[tuple[bytes, bytes], ...]
-
-# Seconds. Short where the origin answers, since what is withdrawn must soon be gone; a day
-# where it does not, since an old feed is better than none (RFC 5861).
-_STALE_WHILE_REVALIDATE = 60
-_STALE_IF_ERROR = 86_400
+from feeds.serve.policy import Policy, Said
+from feeds.serve.prepared import Prepared
 
 _INDEX = "index.html"
-_FEED_POLICY = "default-src 'none'; sandbox"
-_PAGE_POLICY = (
-    "default-src 'none'; img-src https: http:; style-src 'unsafe-inline'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 
 
 class NoPublication(FeedsError):
@@ -35,54 +24,16 @@ class NoPublication(FeedsError):
         super().__init__(f"no publication in {root}: {reason}")
 
 
-class Prepared:
-    """All that can be answered about one resource: 200 with its body, or 304.
-
-    `headers` and `unchanged_headers` are those of the two, names in lower case as ASGI wants
-    them; `published` is what the manifest said when they were made.
-    """
-
-    __slots__ = (
-        "body",
-        "etag",
-        "headers",
-        "last_modified",
-        "max_age",
-        "published",
-        "unchanged_headers",
-    )
-
-    def __init__(self, published: Published, body: bytes, max_age: int) -> None:
-        self.published = published
-        self.max_age = max_age
-        self.body = body
-        self.etag: str = published.etag
-        self.last_modified: datetime = published.last_modified
-        # RFC 9110, section 15.4.5: what a 304 repeats, and nothing else.
-        validators = {
-            "etag": published.etag,
-            "last-modified": http_date(published.last_modified),
-            "cache-control": _freshness(max_age),
-        }
-        self.unchanged_headers = _raw(validators)
-        self.headers = _raw(_content(published.media_type, len(body)) | validators)
-
-    def is_of(self, entry: Published, max_age: int) -> bool:
-        """Whether preparing this entry again would give the same."""
-        return self.published == entry and self.max_age == max_age
-
-
 @dataclass(frozen=True, slots=True)
 class Publication:
     """URL path, its percent signs decoded, → what is answered there; it never changes.
 
-    `max_age` is in seconds. `unmatched` has the paths of resources whose files were not what
-    the manifest says, so that they have their earlier answer or none: a publisher is at work,
-    and loading once more will mend it.
+    `unmatched` has the paths of resources whose files were not what the manifest says, so
+    that they have their earlier answer or none: a publisher is at work, and loading once more
+    will mend it.
     """
 
     answers: Mapping[str, Prepared]
-    max_age: int
     unmatched: tuple[str, ...] = ()
 
     def get(self, url_path: str) -> Prepared | None:
@@ -90,24 +41,35 @@ class Publication:
         return self.answers.get(url_path)
 
     @classmethod
-    def load(cls, root: Path, max_age: int, previous: "Publication | None" = None) -> "Publication":
+    def load(
+        cls, root: Path, policy: Policy, now: datetime, previous: "Publication | None" = None
+    ) -> "Publication":
         """Read the publication under `root`, only what has changed since the previous one.
 
-        Raises NoPublication when there is no manifest or it is none.
+        `now` is the real time: nothing is said to be newer. Raises NoPublication when there is
+        no manifest or it is none.
         """
         answers: dict[str, Prepared] = {}
         unmatched: list[str] = []
         for entry in _manifest(root):
-            prepared = previous.get("/" + entry.path) if previous else None
-            if prepared is None or not prepared.is_of(entry, max_age):
-                body = _read(root, entry)
-                if body is None:
-                    unmatched.append(entry.path)
-                else:
-                    prepared = Prepared(entry, body, max_age)
+            before = previous.get("/" + entry.path) if previous else None
+            prepared = _prepared(root, entry, before, policy.said(entry, now), now)
+            if prepared is None:
+                unmatched.append(entry.path)
+                prepared = before
             if prepared is not None:
                 answers.update(dict.fromkeys(_url_paths(entry.path), prepared))
-        return cls(MappingProxyType(answers), max_age, tuple(unmatched))
+        return cls(MappingProxyType(answers), tuple(unmatched))
+
+
+def _prepared(
+    root: Path, entry: Published, before: Prepared | None, said: Said, now: datetime
+) -> Prepared | None:
+    """Prepare a resource, from the bytes in memory where they are the same."""
+    if before is not None and before.published.sha256 == entry.sha256:
+        return before.renewed(entry, said, now)
+    body = _read(root, entry)
+    return None if body is None else Prepared.make(entry, body, said, now)
 
 
 def _manifest(root: Path) -> tuple[Published, ...]:
@@ -135,26 +97,3 @@ def _read(root: Path, entry: Published) -> bytes | None:
 def _url_paths(path: str) -> tuple[str, ...]:
     directory, slash, name = ("/" + path).rpartition("/")
     return (directory + slash, "/" + path) if name == _INDEX else ("/" + path,)
-
-
-def _freshness(max_age: int) -> str:
-    return (
-        f"public, max-age={max_age}, stale-while-revalidate={_STALE_WHILE_REVALIDATE}, "
-        f"stale-if-error={_STALE_IF_ERROR}"
-    )
-
-
-def _content(media_type: str, size: int) -> dict[str, str]:
-    is_page = media_type.partition(";")[0].strip().lower() == "text/html"
-    fields = {
-        "content-type": media_type,
-        "content-length": str(size),
-        "x-content-type-options": "nosniff",
-        "content-security-policy": _PAGE_POLICY if is_page else _FEED_POLICY,
-    }
-    # Readers that run in a browser fetch feeds from everywhere; nobody fetches pages.
-    return fields if is_page else fields | {"access-control-allow-origin": "*"}
-
-
-def _raw(fields: Mapping[str, str]) -> Headers:
-    return tuple((name.encode("ascii"), value.encode("ascii")) for name, value in fields.items())

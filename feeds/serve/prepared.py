@@ -1,0 +1,113 @@
+"""All that can be answered about one resource, in every content coding, made beforehand."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from feeds.http.coding import tag_of_variant
+from feeds.http.compression import coded
+from feeds.model import Published
+from feeds.serve.policy import Said
+from feeds.text.dates import http_date
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+SANDBOX = "default-src 'none'; sandbox"
+"""What a browser may do with a feed or an error that it shows: nothing."""
+
+_PAGE_POLICY = (
+    "default-src 'none'; img-src https: http:; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+# Readers that run in a browser fetch feeds from everywhere; nobody fetches pages.
+_SHARED = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "ETag, Last-Modified, Link",
+}
+
+
+class Variant(NamedTuple):
+    """The answers in one content coding: 200 with `headers` and `body`, 304 with the others.
+
+    Names of fields are in lower case, as ASGI wants them.
+    """
+
+    headers: Headers
+    unchanged_headers: Headers
+    body: bytes
+
+
+class Prepared:
+    """The answers about one resource.
+
+    `published` is what the manifest said when they were made and `said` what the
+    configuration did, `bodies` maps codings to bytes, `identity` among them always. `etag` is
+    that of the identity. `last_modified` is that of the manifest, or an earlier one.
+    """
+
+    __slots__ = ("bodies", "etag", "last_modified", "published", "said", "variants")
+
+    def __init__(
+        self, published: Published, bodies: Mapping[str, bytes], last_modified: datetime, said: Said
+    ) -> None:
+        self.published = published
+        self.bodies = bodies
+        self.last_modified = last_modified
+        self.said = said
+        self.etag: str = published.etag
+        self.variants = {coding: self._variant(coding, body) for coding, body in bodies.items()}
+
+    @classmethod
+    def make(cls, published: Published, body: bytes, said: Said, now: datetime) -> "Prepared":
+        """Code a body and prepare its answers.
+
+        No modification is later than `now` (RFC 9110, section 8.8.2.1).
+        """
+        return cls(published, coded(body), min(published.last_modified, now), said)
+
+    def renewed(self, published: Published, said: Said, now: datetime) -> "Prepared":
+        """Prepare the same bytes anew, for what else is said of them now."""
+        if published == self.published:
+            return self if said == self.said else self._with(published, self.last_modified, said)
+        return self._with(published, min(published.last_modified, now), said)
+
+    def choose(self, codings: Sequence[str]) -> Variant | None:
+        """Give the variant in the first coding that there is; None where there is none.
+
+        A resource that is there in one coding only is not negotiated, as RFC 9110, section
+        12.4.1, allows: its bytes are more use to anybody than an error.
+        """
+        for coding in codings:
+            if (variant := self.variants.get(coding)) is not None:
+                return variant
+        return None if len(self.variants) > 1 else self.variants["identity"]
+
+    def _with(self, published: Published, last_modified: datetime, said: Said) -> "Prepared":
+        return Prepared(published, self.bodies, last_modified, said)
+
+    def _variant(self, coding: str, body: bytes) -> Variant:
+        # RFC 9110, section 15.4.5: what a 304 repeats of a 200. What a resource is not coded in
+        # today it may be tomorrow, so that Vary is the same for all. A script that asks with a
+        # condition of its own sees the 304 itself, if it may.
+        unchanged = {
+            "etag": tag_of_variant(self.etag, coding),
+            "last-modified": http_date(self.last_modified),
+            "cache-control": self.said.cache_control,
+            "vary": "Accept-Encoding",
+        } | (_SHARED if self.said.is_feed else {})
+        content = {
+            "content-type": self.published.media_type,
+            "content-length": str(len(body)),
+            "x-content-type-options": "nosniff",
+            "content-security-policy": SANDBOX if self.said.is_feed else _PAGE_POLICY,
+        }
+        if coding != "identity":
+            content["content-encoding"] = coding
+        if self.said.link is not None:
+            content["link"] = self.said.link
+        return Variant(_raw(content | unchanged), _raw(unchanged), body)
+
+
+def _raw(fields: Mapping[str, str]) -> Headers:
+    return tuple((name.encode("ascii"), value.encode("ascii")) for name, value in fields.items())
