@@ -82,7 +82,7 @@ def test_every_resource_is_served_as_the_manifest_says(built: Path) -> None:
             assert reply.headers["content-type"] == entry["media_type"]
             assert reply.headers["last-modified"] == format_datetime(modified, usegmt=True)
             seconds = 3600 if "/archive/" in path else 300
-            assert reply.headers["cache-control"].startswith(f"public, max-age={seconds},")
+            assert reply.headers["cache-control"].startswith(f"max-age={seconds},")
             head = server.get(f"/{quote(path)}", "HEAD")
             assert (head.status, head.body) == (200, b"")
             assert without_date(head.headers) == without_date(reply.headers)

@@ -24,6 +24,7 @@ PLANTS = {
     "floors": ("errors.py", "import feeds.text.clean"),
     "purity": ("selection/stems.py", "import os"),
     "formats": ("formats/atom.py", "from feeds.formats import rss"),
+    "hosting": ("publish/hosting/nginx.py", "from feeds.publish.hosting import caddy"),
     "commands": ("cli/build.py", "from feeds.cli.check import check"),
 }
 

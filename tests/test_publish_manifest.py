@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feeds.model import Published
-from feeds.publish.manifest import dump_manifest, entity_tag, load_manifest
+from feeds.model import FormerAddresses, Gone, Published, Redirect
+from feeds.publish.manifest import dump_manifest, entity_tag, load_former, load_manifest
 
 SHA256 = hashlib.sha256(b"feed").hexdigest()
 
@@ -146,3 +146,45 @@ def test_a_field_that_we_would_not_write_is_refused(key: str, value: object) -> 
 def test_unknown_members_are_left_alone() -> None:
     """A later version of us may write more than we know."""
     assert load_manifest(changed(language="en")) == (published(),)
+
+
+FORMER = FormerAddresses(
+    (
+        Redirect("feed/", "https://feeds.example/all.rss", 302),
+        Redirect("topics/ü/*", "https://feeds.example/topics/u/", 301),
+    ),
+    (Gone("topics/x.atom", "gone/topics/x.atom"), Gone("topics/x/*")),
+)
+
+
+def test_former_addresses_are_written_and_read_again() -> None:
+    """What is answered under them comes after the resources, each path on a line of its own."""
+    data = dump_manifest([published()], FORMER)
+    assert load_former(data) == FORMER
+    assert load_manifest(data) == (published(),)
+    assert b'\n{"path":"topics/x/*"}\n]}\n' in data
+    assert load_former(dump_manifest([published()])) == FormerAddresses()
+
+
+@pytest.mark.parametrize(
+    ("key", "item"),
+    [
+        ("redirects", {"path": "a", "target": "https://feeds.example/", "status": 303}),
+        ("redirects", {"path": "a", "target": "https://feeds.example/", "status": "301"}),
+        ("redirects", {"path": "a", "target": "/all.rss", "status": 301}),
+        ("redirects", {"path": "a", "target": "https://feeds.example/\r\nx: y", "status": 301}),
+        ("redirects", {"path": "../a", "target": "https://feeds.example/", "status": 301}),
+        ("redirects", {"path": "/a", "target": "https://feeds.example/", "status": 301}),
+        ("redirects", {"path": "a"}),
+        ("redirects", None),
+        ("gone", {"path": ""}),
+        ("gone", {"path": "a", "body": "../secret"}),
+        ("gone", {"path": "a", "body": None}),
+        ("gone", "a"),
+    ],
+)
+def test_a_former_address_that_nobody_wrote_is_refused(key: str, item: object) -> None:
+    """Nothing of a redirect or of what is gone can break out of a path or a header field."""
+    manifest = json.loads(dump_manifest([])) | {key: [item]}
+    with pytest.raises(ValueError, match=r"manifest|published as"):
+        load_former(json.dumps(manifest).encode())

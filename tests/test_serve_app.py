@@ -118,7 +118,7 @@ def test_a_feed_has_its_headers_and_nothing_more(url: str) -> None:
         "content-length": str(len(FEED)),
         "etag": tag(FEED),
         "last-modified": DATE,
-        "cache-control": "public, max-age=300, stale-while-revalidate=60, stale-if-error=86400",
+        "cache-control": "max-age=300, stale-while-revalidate=60, stale-if-error=86400",
         "x-content-type-options": "nosniff",
         "content-security-policy": SANDBOX,
         "access-control-allow-origin": "*",
@@ -261,7 +261,7 @@ def test_what_is_not_published_is_not_found(url: str, target: str) -> None:
     answer = ask(url, target)
     assert (answer.status, answer.body) == (404, b"not found\n")
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
-    assert answer.headers["cache-control"] == "public, max-age=60"
+    assert answer.headers["cache-control"] == "max-age=60"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-security-policy"] == SANDBOX
     assert not {"location", "server", "set-cookie"} & set(answer.headers)

@@ -46,7 +46,7 @@ def test_archives_of_past_months_are_fresh_for_longer(
     path: str, media_type: str, seconds: int
 ) -> None:
     """Everything is fresh as long as a feed, and what has ended twelve times as long."""
-    assert said(path, media_type).cache_control == f"public, max-age={seconds}, {USUAL}"
+    assert said(path, media_type).cache_control == f"max-age={seconds}, {USUAL}"
 
 
 def test_a_month_is_past_when_it_has_ended_in_utc() -> None:
@@ -72,7 +72,7 @@ def test_each_kind_of_resource_has_its_freshness(
     """What a kind does not say, the server's does."""
     kinds = (("a.atom", ATOM), ("a/archive/2026-10.atom", ATOM), ("index.html", HTML))
     fields = [said(path, media_type, text).cache_control for path, media_type in kinds]
-    assert fields == [f"public, max-age={age}, {USUAL}" for age in (feed, archive, page)]
+    assert fields == [f"max-age={age}, {USUAL}" for age in (feed, archive, page)]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_each_kind_of_resource_has_its_freshness(
 def test_every_directive_can_be_configured(keys: str, directives: str) -> None:
     """A directive is there where it says something."""
     text = f"freshness: {{feeds: {{{keys}}}}}"
-    assert said("all.atom", text=text).cache_control == f"public, max-age=300, {directives}"
+    assert said("all.atom", text=text).cache_control == f"max-age=300, {directives}"
 
 
 HUBS = "site: {base_url: 'https://x.example/f/', hubs: ['https://hub.example/', 'https://b.example/?a=b', 'https://hub.example/']}"  # noqa: E501

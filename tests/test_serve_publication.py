@@ -90,7 +90,7 @@ def test_the_headers_of_a_feed_are_complete(tmp_path: Path) -> None:
     unchanged = {
         "etag": entity_tag(hashlib.sha256(b"feed").hexdigest()),
         "last-modified": "Fri, 09 Oct 2026 08:07:06 GMT",
-        "cache-control": "public, max-age=300, stale-while-revalidate=60, stale-if-error=86400",
+        "cache-control": "max-age=300, stale-while-revalidate=60, stale-if-error=86400",
         "vary": "Accept-Encoding",
         "access-control-allow-origin": "*",
         "access-control-expose-headers": "ETag, Last-Modified, Link",

@@ -133,7 +133,7 @@ def unchanged(tag: str, cache_control: str) -> tuple[str, ...]:
     )
 
 
-FRESH = f"public, max-age=300, s-maxage=60, {STALE}"
+FRESH = f"max-age=300, s-maxage=60, {STALE}"
 
 
 def feed_200(path: str, body: bytes, coding: str = "identity", *, head: bool = False) -> bytes:
@@ -149,7 +149,7 @@ def feed_200(path: str, body: bytes, coding: str = "identity", *, head: bool = F
         content.append(f"content-encoding: {coding}")
     hub = "" if "archive" in path else '<https://hub.example/>; rel="hub", '
     content.append(f'link: <https://x.example/{path}>; rel="self", {hub}{ALTERNATE}')
-    fresh = f"public, max-age=3600, {STALE}" if "archive" in path else FRESH
+    fresh = f"max-age=3600, {STALE}" if "archive" in path else FRESH
     lines = (*content, *unchanged(opaque(body) + suffix, fresh))
     return answer("200 OK", *lines, body=b"" if head else sent)
 
@@ -189,7 +189,7 @@ def page_200(coding: str) -> bytes:
         *([f"content-encoding: {coding}"] if coding != "identity" else []),
         f'etag: "{opaque(PAGE)}{"" if coding == "identity" else f"-{coding}"}"',
         f"last-modified: {DATE}",
-        "cache-control: public, max-age=30, stale-while-revalidate=60",
+        "cache-control: max-age=30, stale-while-revalidate=60",
         "vary: Accept-Encoding",
     ]
     return answer("200 OK", *lines, body=sent)
@@ -343,7 +343,7 @@ ROWS: list[tuple[str, str, list[str], bytes]] = [
         "what is not there may be there in a minute",
         "GET /none.atom",
         [ACCEPT_GZIP],
-        plain("404 Not Found", "not found", cache_control="public, max-age=60"),
+        plain("404 Not Found", "not found", cache_control="max-age=60"),
     ),
     # --- Freshness and links ---
     (

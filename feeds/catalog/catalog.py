@@ -17,6 +17,7 @@ from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import Memberships
 from feeds.catalog.records import instant, pack_findings, seconds, unpack_findings
 from feeds.catalog.references import References
+from feeds.catalog.retirements import Retirements
 from feeds.catalog.stories import Stories
 from feeds.catalog.tombstones import Tombstones
 from feeds.catalog.tops import Tops
@@ -39,6 +40,7 @@ class Catalog:
         self.stories = Stories(connection)
         self.references = References(connection)
         self.tombstones = Tombstones(connection)
+        self.retirements = Retirements(connection)
         self.tops = Tops(connection)
         self.digests = Digests(connection)
 

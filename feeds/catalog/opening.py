@@ -31,7 +31,8 @@ def open_catalog(folder: Path) -> Iterator[Catalog]:
     """Open the catalog in a directory for one cycle, which may commit in between.
 
     A catalog of another version, or one that is damaged, is set aside and a new one begun,
-    which takes over the ledgers of ids and URLs and the tombstones, as far as they can be read.
+    which takes over the ledgers of ids and URLs, what was retired and the tombstones, as far as
+    they can be read.
     An exception in the block undoes what was not committed; `Damaged` means that a new attempt
     will find a new catalog. Raises `CannotWrite` where the disk does not let us.
     """
@@ -118,7 +119,8 @@ def _create(connection: Connection, old: Path) -> None:
 
 def _take_over(connection: Connection, old: Path) -> None:
     """Copy what only the old catalog knows: promises to subscribers are not remade."""
-    for table in (schema.ids, schema.channels, schema.tombstones, *schema.DIGESTS):
+    promised = (schema.ids, schema.channels, schema.retirements, schema.tombstones)
+    for table in (*promised, *schema.DIGESTS):
         rows: list[dict[str, object]] = []
         try:
             _read_into(rows, table, old)

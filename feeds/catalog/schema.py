@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 3
+VERSION = 4
 """Raised with every change of the tables: a catalog of another version is made anew."""
 
 metadata = MetaData()
@@ -247,6 +247,14 @@ tombstones = Table(
 Index("tombstones_deleted", tombstones.c.deleted)
 Index("tombstones_latest", tombstones.c.channel, tombstones.c.deleted)
 Index("tombstones_published", tombstones.c.channel, tombstones.c.published)
+
+retirements = Table(
+    "retirements",
+    metadata,
+    Column("stem", String, primary_key=True),
+    Column("retired", BigInteger, nullable=False),
+)
+"""The channels whose feeds have ended, and when; by stem, since it is the URL that was promised."""
 
 tops = Table(
     "tops",

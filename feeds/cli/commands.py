@@ -87,6 +87,61 @@ def _check(config: Path | None, now: str | None, paths: tuple[Path, ...]) -> Non
     check(Settings(config=config, now=now, force=True, dry_run=True), paths)
 
 
+@main.command("retire", short_help="Let a feed end, or go on.")
+@click.option("--undo", is_flag=True, help="Let the feed go on.")
+@click.option("--now", metavar="ISO8601", help="Retire as of this instant.")
+@click.option(
+    "--state", type=click.Path(path_type=Path), metavar="PATH", help="Where the catalog is kept."
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="PATH", help="Where the feeds are written."
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The directory of feeds.yaml.  [default: ./config]",
+)
+@click.argument("stem")
+def _retire(
+    stem: str,
+    undo: bool,  # noqa: FBT001 - click hands it over by its name
+    **options: Any,  # noqa: ANN401 - see above
+) -> None:
+    """Let the feeds of a topic, a provider or a feed by conditions end, or go on.
+
+    STEM is their path without a suffix, such as topics/energy. From the next build on they
+    answer 410: for thirty days with a last document that says so, then without. Exits with
+    2 when there is no such feed, 75 when another publisher is at work.
+    """
+    from feeds.cli.retire import retire
+
+    retire(Settings(**options), stem, undo=undo)
+
+
+@main.command("hosting", short_help="Print what a static host is configured with.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="PATH", help="Where the feeds are written."
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The directory of feeds.yaml.  [default: ./config]",
+)
+@click.argument("host", type=click.Choice(["caddy", "headers", "nginx", "redirects"]))
+def _hosting(host: str, **options: Any) -> None:  # noqa: ANN401 - see above
+    """Print what a static host is configured with to answer as the server does.
+
+    `nginx` is for a server block to include, `caddy` for a site's block to import;
+    `redirects` and `headers` are the files _redirects and _headers of Netlify and
+    Cloudflare Pages. Print it again after each build in which something moved or ended.
+    """
+    from feeds.cli.hosting import print_hosting
+
+    print_hosting(Settings(**options), host)
+
+
 @main.group("config", short_help="Show what can be configured.")
 def _config() -> None:
     """Show what can be configured."""

@@ -9,6 +9,7 @@ from os.path import normpath
 from pathlib import Path
 
 from feeds.config.checks import said
+from feeds.config.moved import moved_problems
 from feeds.config.problems import Problem, Steps
 from feeds.text.clean import clean_line
 from feeds.text.slugs import fold
@@ -25,6 +26,7 @@ def related_problems(values: Plain, folder: Path) -> Iterator[Problem]:
     yield from _shared_names(topics)
     yield from _same_domains(_sections(values, "providers"))
     yield from _two_rhythms(values)
+    yield from moved_problems(values)
     yield from _path_problems(values, folder)
 
 

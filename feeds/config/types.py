@@ -34,6 +34,7 @@ from feeds.config.kinds import (
     WebAddress,
     WholeNumber,
 )
+from feeds.config.moved import Moves
 from feeds.config.reload import Reload
 from feeds.config.section import Section
 
@@ -391,6 +392,9 @@ class Configuration(Section):
 
     feeds: Mapping[Slug, RuleFeed] = field(default_factory=dict)
     """Name → a feed by conditions."""
+
+    moved: Moves = field(default_factory=dict)
+    """Former stem or path → where that is now, so that who asks there is led on."""
 
     related: Related = field(default_factory=Related)
     """How much other coverage entries name."""

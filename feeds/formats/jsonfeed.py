@@ -96,6 +96,7 @@ def _feed(feed: Feed, entries: Iterable[bytes]) -> bytes:
         "favicon": feed.icon,
         "authors": [_author(feed.author)],
         "language": feed.language,
+        "expired": feed.has_ended,
         "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
         "_rights": _extension(_ABOUT_RIGHTS, text=feed.rights),
     }

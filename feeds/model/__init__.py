@@ -53,7 +53,10 @@ from feeds.model.feeds import (
     Tombstone,
 )
 from feeds.model.resources import (
+    FormerAddresses,
+    Gone,
     Published,
+    Redirect,
     Resource,
 )
 
@@ -77,7 +80,9 @@ __all__ = [
     "FeedFormat",
     "FileStamp",
     "Finding",
+    "FormerAddresses",
     "Frequency",
+    "Gone",
     "Image",
     "Link",
     "Mapping",
@@ -88,6 +93,7 @@ __all__ = [
     "Provider",
     "Published",
     "Reading",
+    "Redirect",
     "Reference",
     "RelatedItem",
     "Resource",

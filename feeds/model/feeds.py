@@ -151,7 +151,8 @@ class Feed:
     picture, `logo` a larger one twice as wide as it is high. `pages` maps the relations of
     other pages of a feed in several (RFC 5005, section 3) to their addresses without suffix.
     `links` lead to documents of its archive; `is_archive` says that it is one of these itself
-    (RFC 5005, section 4). `tombstones` are entries that were taken out of it.
+    (RFC 5005, section 4). `tombstones` are entries that were taken out of it; one that
+    `has_ended` will have no more entries.
     """
 
     id: str
@@ -171,6 +172,7 @@ class Feed:
     links: tuple[Link, ...] = ()
     is_archive: bool = False
     tombstones: tuple[Tombstone, ...] = ()
+    has_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,3 +27,46 @@ class Published:
     size: int
     etag: str
     last_modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A path that is answered with where its resource is now (RFC 9110, section 15.4).
+
+    `target` is an absolute URL, `status` 301 or 302. A path that ends with `/*` is all that is
+    below a directory, whose address below it follows the target, which ends with `/`.
+    """
+
+    path: str
+    target: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A path that is answered with 410 (RFC 9110, section 15.5.11).
+
+    `body` is the path of the resource that comes with that answer, where one does. A path
+    that ends with `/*` is all that is below a directory.
+    """
+
+    path: str
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FormerAddresses:
+    """What is answered under paths at which nothing is published any more."""
+
+    redirects: tuple[Redirect, ...] = ()
+    gone: tuple[Gone, ...] = ()
+
+    def find(self, path: str) -> Redirect | Gone | None:
+        """Give what is answered under a path; what is said of it alone comes first."""
+        everything: list[Redirect | Gone] = [*self.redirects, *self.gone]
+        for known in everything:
+            if known.path == path:
+                return known
+        folders = [known for known in everything if known.path.endswith("/*")]
+        reaching = [known for known in folders if path.startswith(known.path[:-1])]
+        return max(reaching, key=lambda known: len(known.path), default=None)

@@ -4,32 +4,49 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from feeds.model import Published, Resource
+from feeds.model import FormerAddresses, Published, Resource
 from feeds.publish.directory import DirectoryDestination, Staging
-from feeds.publish.manifest import MANIFEST_NAME, dump_manifest, entity_tag, load_manifest
+from feeds.publish.manifest import (
+    MANIFEST_NAME,
+    NOTHING_FORMER,
+    dump_manifest,
+    entity_tag,
+    load_manifest,
+)
 
 
 class Edition:
     """Takes resources one by one, stages those that changed, and publishes them together.
 
     `known` is what is published now, `now` the instant that becomes the last modification
-    of what changes. Without a staging area nothing is written.
+    of what changes. Without a staging area nothing is written. Under `former` addresses
+    nothing is published, whatever is offered.
     """
 
     def __init__(
-        self, known: Mapping[str, Published], now: datetime, staging: Staging | None
+        self,
+        known: Mapping[str, Published],
+        now: datetime,
+        staging: Staging | None,
+        former: FormerAddresses = NOTHING_FORMER,
     ) -> None:
         self.known = known
         self._now = now
         self._staging = staging
+        self._former = former
         self._offered: dict[str, Published] = {}
         self.written: list[str] = []
         self.bytes_written = 0
 
     @classmethod
-    def unchanged(cls, known: Mapping[str, Published], now: datetime) -> "Edition":
+    def unchanged(
+        cls,
+        known: Mapping[str, Published],
+        now: datetime,
+        former: FormerAddresses = NOTHING_FORMER,
+    ) -> "Edition":
         """Give the edition of a cycle in which nothing changed."""
-        edition = cls(known, now, None)
+        edition = cls(known, now, None, former)
         edition._offered.update(known)
         return edition
 
@@ -41,6 +58,8 @@ class Edition:
         if resource.path in self._offered:
             message = f"two resources claim {resource.path}"
             raise ValueError(message)
+        if self._former.find(resource.path):
+            return
         digest = sha256(resource.body).hexdigest()
         published = self.known.get(resource.path)
         if published is None or not _is_same(published, resource, digest):
@@ -61,7 +80,7 @@ class Edition:
     def keep(self, paths: Iterable[str]) -> None:
         """Leave what is published under these paths as it is."""
         for path in paths:
-            if path in self.known:
+            if path in self.known and not self._former.find(path):
                 self._offered[path] = self.known[path]
 
     def deleted(self) -> list[str]:
@@ -108,11 +127,13 @@ class Edition:
             self._staging.publish((*referrers, MANIFEST_NAME), self.deleted(), targets)
 
     def _manifest(self) -> bytes:
-        return dump_manifest(self._offered.values())
+        return dump_manifest(self._offered.values(), self._former)
 
 
 def published_now(
-    remembered: Mapping[str, Published], destination: DirectoryDestination
+    remembered: Mapping[str, Published],
+    destination: DirectoryDestination,
+    former: FormerAddresses = NOTHING_FORMER,
 ) -> tuple[Mapping[str, Published], bool]:
     """Find out what is published, and whether it is what is remembered.
 
@@ -120,7 +141,7 @@ def published_now(
     there: a resource whose bytes are as one of the two records says keeps its validators.
     """
     manifest = destination.manifest()
-    is_as_remembered = manifest == dump_manifest(remembered.values())
+    is_as_remembered = manifest == dump_manifest(remembered.values(), former)
     is_whole = not destination.was_interrupted() and destination.holds(remembered.values())
     if is_as_remembered and is_whole:
         return remembered, True

@@ -3,19 +3,25 @@
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeVar
 
-from feeds.model import Published
+from feeds.model import FormerAddresses, Gone, Published, Redirect
 from feeds.text.dates import parse_instant, rfc3339
 
 MANIFEST_NAME = "manifest.json"
 
+NOTHING_FORMER = FormerAddresses()
+
 T = TypeVar("T")
+Former = TypeVar("Former", Redirect, Gone)
 
 _VERSION = 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ETAG = re.compile(r'"[\x21\x23-\x7e]*"')
+_URL = re.compile(r"https?://[!-~]+")
+_REDIRECTIONS = frozenset({301, 302})
 _MEDIA_TYPE = re.compile(r"[!-.0-~]+/[!-~]+(?: [!-~]+)*")
 
 
@@ -24,15 +30,20 @@ def entity_tag(sha256: str) -> str:
     return f'"{sha256[:32]}"'
 
 
-def dump_manifest(entries: Iterable[Published]) -> bytes:
+def dump_manifest(entries: Iterable[Published], former: FormerAddresses = NOTHING_FORMER) -> bytes:
     """Write the manifest of these resources: JSON, sorted by path, a line for each of them.
 
-    Raises ValueError when two resources claim one path.
+    What is answered under former addresses comes after them, where there is any. Raises
+    ValueError when two resources claim one path.
     """
     ordered = sorted(entries, key=lambda entry: entry.path)
     _refuse_duplicates(ordered)
-    lines = ",\n".join(_line(entry) for entry in ordered)
-    return f'{{"version":{_VERSION},"resources":[\n{lines}\n]}}\n'.encode()
+    parts = [f'"resources":{_listed(map(_line, ordered))}']
+    if former.redirects:
+        parts.append(f'"redirects":{_listed(map(_compact, _by_path(former.redirects)))}')
+    if former.gone:
+        parts.append(f'"gone":{_listed(map(_compact, _by_path(former.gone)))}')
+    return f'{{"version":{_VERSION},{",".join(parts)}}}\n'.encode()
 
 
 def load_manifest(data: bytes) -> tuple[Published, ...]:
@@ -44,6 +55,32 @@ def load_manifest(data: bytes) -> tuple[Published, ...]:
     entries = tuple(_published(fields) for fields in _resources(data))
     _refuse_duplicates(entries)
     return tuple(sorted(entries, key=lambda entry: entry.path))
+
+
+def load_former(data: bytes) -> FormerAddresses:
+    """Read from a manifest what is answered under former addresses, in the order of their paths.
+
+    Raises ValueError on anything that `dump_manifest` does not write.
+    """
+    manifest = _manifest(data)
+    redirects = _optional(manifest, "redirects")
+    gone = _optional(manifest, "gone")
+    return FormerAddresses(
+        tuple(_by_path(map(_redirect, redirects))), tuple(_by_path(map(_gone, gone)))
+    )
+
+
+def _listed(lines: Iterable[str]) -> str:
+    return "[\n" + ",\n".join(lines) + "\n]"
+
+
+def _by_path(items: Iterable[Former]) -> list[Former]:
+    return sorted(items, key=lambda item: item.path)
+
+
+def _compact(item: Redirect | Gone) -> str:
+    known = {key: value for key, value in asdict(item).items() if value is not None}
+    return json.dumps(known, separators=(",", ":"))
 
 
 def _line(entry: Published) -> str:
@@ -67,13 +104,42 @@ def _refuse_duplicates(entries: Iterable[Published]) -> None:
 
 
 def _resources(data: bytes) -> list[Any]:
+    return _field(_manifest(data), "resources", list)
+
+
+def _manifest(data: bytes) -> object:
     try:
         manifest = json.loads(data.decode())
     except RecursionError:
         raise ValueError("the manifest nests too deeply") from None
     if _field(manifest, "version", int) != _VERSION:
         raise ValueError(f"the manifest is not of version {_VERSION}")
-    return _field(manifest, "resources", list)
+    return manifest
+
+
+def _optional(manifest: object, key: str) -> list[Any]:
+    is_there = isinstance(manifest, dict) and key in manifest
+    return _field(manifest, key, list) if is_there else []
+
+
+def _redirect(fields: object) -> Redirect:
+    status = _field(fields, "status", int)
+    if status not in _REDIRECTIONS:
+        raise ValueError(f"status of the manifest cannot be {status}")
+    return Redirect(_former_path(fields), _matching(fields, "target", _URL), status)
+
+
+def _gone(fields: object) -> Gone:
+    path = _former_path(fields)
+    is_alone = not (isinstance(fields, dict) and "body" in fields)
+    return Gone(path, None if is_alone else _path(_field(fields, "body", str)))
+
+
+def _former_path(fields: object) -> str:
+    """Read a former path, which may be a directory, or all that is below one."""
+    path = _field(fields, "path", str)
+    _path(path.removesuffix("*").removesuffix("/"))
+    return path
 
 
 def _published(fields: object) -> Published:

@@ -22,6 +22,7 @@ from feeds.errors import Refused, StrictRefused
 from feeds.formats import feed_formats
 from feeds.model import ChannelRow, Finding
 from feeds.publish.directory import DirectoryDestination
+from feeds.refresh.former import Former
 from feeds.refresh.guard import Guard
 from feeds.refresh.ingest import Ingested, ingest, known
 from feeds.refresh.lock import sole_publisher
@@ -124,14 +125,20 @@ def _cycle(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> R
     findings = (*ingested.findings, *catalog.documents.findings())
     _check_documents(plan, ingested, findings)
     guard = Guard(catalog.visibility.count())
-    anew = _reselects(plan, catalog)
+    former = Former(plan.configuration, catalog, now)
+    anew = _reselects(plan, catalog, former)
     withdrawn = catalog.visibility.unlisted()
     touched = place(plan.configuration, catalog, now, guard, progress, anew=anew)
     if not plan.force:
         guard.check(findings)
-    rows = _rows(plan, catalog)
+    rows = _rows(plan, catalog, former)
     publisher = Publisher(
-        plan.configuration, catalog, plan.destination, rows, rehearsal=plan.rehearsal
+        plan.configuration,
+        catalog,
+        plan.destination,
+        rows,
+        former=former,
+        rehearsal=plan.rehearsal,
     )
     gone = withdrawn | set(guard.dropped().items())
     edition, rendered = publisher.publish(touched, gone, now, progress)
@@ -182,7 +189,7 @@ def _check_documents(plan: Plan, ingested: Ingested, findings: tuple[Finding, ..
         raise StrictRefused(f"documents skipped: {skipped}; nothing was published", findings)
 
 
-def _reselects(plan: Plan, catalog: Catalog) -> bool:
+def _reselects(plan: Plan, catalog: Catalog, former: Former) -> bool:
     """Whether what the selection depends on, besides articles, has changed since last time."""
     configuration = plan.configuration
     digest = _digest(
@@ -197,6 +204,8 @@ def _reselects(plan: Plan, catalog: Catalog) -> bool:
         configuration.related,
         configuration.stories,
         interval(configuration),
+        sorted(configuration.moved.items()),
+        sorted(former.stems),
         sorted(configuration.topics.items()),
         sorted(configuration.providers.items()),
         sorted(configuration.feeds.items()),
@@ -206,10 +215,17 @@ def _reselects(plan: Plan, catalog: Catalog) -> bool:
     return changed
 
 
-def _rows(plan: Plan, catalog: Catalog) -> tuple[ChannelRow, ...]:
-    """Give the channels that have feeds: all there ever were but rules no longer configured."""
+def _rows(plan: Plan, catalog: Catalog, former: Former) -> tuple[ChannelRow, ...]:
+    """Give the channels that have feeds: all there ever were but those that are no more here.
+
+    These have moved, were retired, or are rules no longer configured.
+    """
     rules = plan.configuration.feeds
-    return tuple(row for row in catalog.channels.all() if row.kind != "rule" or row.name in rules)
+    return tuple(
+        row
+        for row in catalog.channels.all()
+        if row.stem not in former.stems and (row.kind != "rule" or row.name in rules)
+    )
 
 
 def _digest(*parts: object) -> str:

@@ -15,6 +15,7 @@ from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, published_now
 from feeds.refresh.archiving import Archiving, in_order
 from feeds.refresh.digesting import Digesting
+from feeds.refresh.former import Former, former_known, remember_former
 from feeds.refresh.progress import Progress
 from feeds.refresh.rendering import Renderer
 from feeds.refresh.topping import Topping
@@ -31,13 +32,15 @@ from feeds.selection.tombstones import tombstones_since
 class Publisher:
     """Makes the feeds of channels and publishes those whose bytes are new.
 
-    `rows` are the channels that have feeds. A `rehearsal` does everything but write.
+    `rows` are the channels that have feeds, `former` what is answered where some were. A
+    `rehearsal` does everything but write.
     """
 
     configuration: Configuration
     catalog: Catalog
     destination: DirectoryDestination
     rows: tuple[ChannelRow, ...]
+    former: Former
     rehearsal: bool
 
     def publish(
@@ -53,17 +56,21 @@ class Publisher:
         published was not found whole, all of it is made again.
         """
         progress("verifying", 0, 0)
-        known, is_intact = published_now(self.catalog.published(), self.destination)
+        known, is_intact = published_now(
+            self.catalog.published(), self.destination, remembered := former_known(self.catalog)
+        )
         naming = Naming(self.configuration)
         periodic = self._topping(naming, now), self._digesting(naming, now)
         is_due = [each.prepare(touched, gone, is_intact=is_intact) for each in periodic]
-        if is_intact and not touched.channels and not any(is_due):
-            return Edition.unchanged(known, now), 0
+        former = self.former.addresses()
+        is_same = is_intact and former == remembered
+        if is_same and not touched.channels and not any(is_due):
+            return Edition.unchanged(known, now, former), 0
         renderer = self._renderer()
         archiving = self._archiving(known, renderer, is_intact=is_intact)
         stage = nullcontext() if self.rehearsal else self.destination.publishing()
         with stage as staging:
-            edition = Edition(known, now, staging)
+            edition = Edition(known, now, staging, former)
             chosen = [row for row in self.rows if row.key in touched.channels or not is_intact]
             chains = {row: archiving.chain(row, touched) for row in chosen}
             for done, (row, chain) in enumerate(chains.items(), start=1):
@@ -83,11 +90,13 @@ class Publisher:
             for each in periodic:
                 _offer(edition, each.resources(renderer))
                 edition.keep(each.kept(renderer))
+            _offer(edition, self.former.last_documents(renderer))
             lists = _offer(edition, self._lists(naming))
             progress("publishing", 0, 0)
             if edition.is_news(self.destination.manifest()):
                 self._move(edition, lists, in_order(documents, known))
             self.catalog.publish(edition.resources())
+            remember_former(self.catalog, former)
         return edition, renderer.rendered
 
     def _move(self, edition: Edition, referrers: Sequence[str], targets: Sequence[str]) -> None:
@@ -103,10 +112,12 @@ class Publisher:
         edition.publish(referrers, targets)
 
     def _renderer(self) -> Renderer:
+        # What has no feed any more has its name still.
+        rows = self.catalog.channels.all()
         maker = EntryMaker(
             taxonomy=Taxonomy(self.configuration),
-            provider_names=provider_names(self.rows),
-            topic_labels=topic_labels(self.rows),
+            provider_names=provider_names(rows),
+            topic_labels=topic_labels(rows),
             providers=self.configuration.providers,
             scheme=f"{self.configuration.site.root}/topics/",
         )

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from feeds.http.coding import accepted_codings
 from feeds.http.conditional import is_not_modified
+from feeds.serve.former import FormerAnswer
 from feeds.serve.prepared import SANDBOX, Prepared
 from feeds.serve.publication import Publication
 
@@ -48,14 +49,26 @@ class FeedsApp:
         publication = self._served.publication
         if publication is None or scope["type"] != "http":
             await self._before(scope, receive, send)
-        elif (prepared := publication.get(scope["path"])) is None:
+        elif (prepared := publication.find(scope["path"])) is None:
             await self._beside(scope, receive, send)
-        elif scope["method"] in {"GET", "HEAD"}:
-            await _send_prepared(prepared, scope, receive, send)
         elif scope["method"] == "OPTIONS":
-            await (_PREFLIGHT if prepared.said.is_feed else _OPTIONS)(scope, receive, send)
-        else:
+            await (_PREFLIGHT if _is_feed(prepared) else _OPTIONS)(scope, receive, send)
+        elif scope["method"] not in {"GET", "HEAD"}:
             await _NOT_ALLOWED(scope, receive, send)
+        elif isinstance(prepared, FormerAnswer):
+            await _send_former(prepared, scope, send)
+        else:
+            await _send_prepared(prepared, scope, receive, send)
+
+
+def _is_feed(answer: Prepared | FormerAnswer) -> bool:
+    return isinstance(answer, Prepared) and answer.said.is_feed
+
+
+async def _send_former(answer: FormerAnswer, scope: Scope, send: Send) -> None:
+    body = b"" if scope["method"] == "HEAD" else answer.body
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _send_prepared(prepared: Prepared, scope: Scope, receive: Receive, send: Send) -> None:
@@ -124,7 +137,7 @@ _PREFLIGHT = Response(
 )
 _NOT_ALLOWED = _plain(405, "method not allowed", _ALLOW)
 _NOT_ALLOWED_HERE = _plain(405, "method not allowed", {"allow": "GET, HEAD"})
-_NOT_FOUND = _plain(404, "not found", {"cache-control": f"public, max-age={_NOT_FOUND_SECONDS}"})
+_NOT_FOUND = _plain(404, "not found", {"cache-control": f"max-age={_NOT_FOUND_SECONDS}"})
 _NOT_ACCEPTABLE = _plain(
     406, "no acceptable content coding: br, zstd, gzip, identity", {"vary": "Accept-Encoding"}
 )

@@ -35,7 +35,7 @@ class Said:
 
 
 class Policy:
-    """What a configuration says of every resource.
+    """What a configuration says of every resource; `max_age`, in seconds, is the usual one.
 
     Its base URL and hubs are those of the links: what is configured is where we are, also in
     the moments after a change in which the last publication still names another place.
@@ -45,6 +45,7 @@ class Policy:
         self._root = configuration.site.root
         self._hubs = tuple(dict.fromkeys(configuration.site.hubs))
         freshness, usual = configuration.freshness, configuration.server.max_age
+        self.max_age = usual
         self._feeds = _cache_control(freshness.feeds, usual)
         self._archives = _cache_control(freshness.archives, _PAST_IS_LONGER * usual)
         self._pages = _cache_control(freshness.pages, usual)
@@ -97,7 +98,7 @@ def _cache_control(lifetime: Lifetime, usual: int) -> str:
 
     Nothing is `immutable`: what is withdrawn goes from the oldest archive too.
     """
-    directives = ["public", f"max-age={lifetime.seconds(usual)}"]
+    directives = [f"max-age={lifetime.seconds(usual)}"]
     if lifetime.shared_max_age is not None:
         directives.append(f"s-maxage={lifetime.shared_max_age}")
     if lifetime.stale_while_revalidate:

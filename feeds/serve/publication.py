@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 from feeds.errors import FeedsError
 from feeds.model import Published
-from feeds.publish.manifest import MANIFEST_NAME, load_manifest
+from feeds.publish.manifest import MANIFEST_NAME, load_former, load_manifest
+from feeds.serve.former import NOTHING_FORMER, FormerAnswer, FormerAnswers
 from feeds.serve.policy import Policy, Said
 from feeds.serve.prepared import Prepared
 
@@ -35,10 +36,15 @@ class Publication:
 
     answers: Mapping[str, Prepared]
     unmatched: tuple[str, ...] = ()
+    former: FormerAnswers = NOTHING_FORMER
 
     def get(self, url_path: str) -> Prepared | None:
         """Look up what is answered under this path; None where nothing is published."""
         return self.answers.get(url_path)
+
+    def find(self, url_path: str) -> Prepared | FormerAnswer | None:
+        """Look up what is answered under this path, former addresses among them."""
+        return self.answers.get(url_path) or self.former.get(url_path)
 
     @classmethod
     def load(
@@ -51,7 +57,8 @@ class Publication:
         """
         answers: dict[str, Prepared] = {}
         unmatched: list[str] = []
-        for entry in _manifest(root):
+        manifest = _manifest(root)
+        for entry in _listed(root, manifest):
             before = previous.get("/" + entry.path) if previous else None
             prepared = _prepared(root, entry, before, policy.said(entry, now), now)
             if prepared is None:
@@ -59,7 +66,8 @@ class Publication:
                 prepared = before
             if prepared is not None:
                 answers.update(dict.fromkeys(_url_paths(entry.path), prepared))
-        return cls(MappingProxyType(answers), tuple(unmatched))
+        former = FormerAnswers(load_former(manifest), answers, policy.max_age)
+        return cls(MappingProxyType(answers), tuple(unmatched), former)
 
 
 def _prepared(
@@ -72,11 +80,17 @@ def _prepared(
     return None if body is None else Prepared.make(entry, body, said, now)
 
 
-def _manifest(root: Path) -> tuple[Published, ...]:
+def _manifest(root: Path) -> bytes:
     try:
-        return load_manifest((root / MANIFEST_NAME).read_bytes())
+        return (root / MANIFEST_NAME).read_bytes()
     except OSError as error:
         raise NoPublication(root, f"{MANIFEST_NAME}: {error.strerror}") from error
+
+
+def _listed(root: Path, manifest: bytes) -> tuple[Published, ...]:
+    try:
+        load_former(manifest)
+        return load_manifest(manifest)
     except ValueError as error:
         raise NoPublication(root, f"{MANIFEST_NAME}: {error}") from error
 

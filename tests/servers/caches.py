@@ -13,13 +13,16 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from feeds.config.types import Configuration, Server
 from feeds.serve.app import FeedsApp, Served
+from feeds.serve.policy import Policy
 from feeds.serve.publication import Publication
 from feeds.serve.server import HttpServer
 
@@ -27,6 +30,7 @@ SAMPLE = Path(__file__).parents[2] / "feeds" / "sample"
 NOW = "2026-11-20T00:00:00Z"
 PATIENCE = 30.0
 FRESH_SECONDS = 5
+POLICY = Policy(Configuration(server=Server(max_age=FRESH_SECONDS)))
 
 NGINX = """\
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
@@ -106,7 +110,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextmanager
 def served(output: Path) -> Iterator[tuple[Origin, str, Callable[[], None]]]:
     """Serve a publication that is fresh for a moment, and give how to end that."""
-    origin = Origin(FeedsApp(Served(Publication.load(output, FRESH_SECONDS))))
+    origin = Origin(FeedsApp(Served(Publication.load(output, POLICY, datetime.now(UTC)))))
     server = HttpServer(origin, "127.0.0.1", 0)
     thread = Thread(target=server.run)
     thread.start()

@@ -1,0 +1,87 @@
+"""What a static host is configured with, in each syntax."""
+
+import pytest
+
+from feeds.model import FormerAddresses, Gone, Redirect
+from feeds.publish.hosting import Hosted, Kind, hosts
+
+ATOM = Kind(".atom", "", "application/atom+xml; charset=utf-8", (("Cache-Control", "max-age=9"),))
+PAGE = Kind(".html", "", "text/html; charset=utf-8", (("Vary", "Accept-Encoding"),))
+OLD = Kind(".atom", "archive", ATOM.media_type, (("Cache-Control", "max-age=99"),))
+FORMER = FormerAddresses(
+    (
+        Redirect('a "b" ${c} 100%', "https://feeds.example/all.atom?x=$y", 302),
+        Redirect("topics/ml/*", "https://feeds.example/topics/machine-learning/", 301),
+        Redirect("topics/ml/top.atom", "https://feeds.example/all.atom", 301),
+    ),
+    (Gone("topics/x.atom", "gone/topics/x.atom"), Gone("topics/x/*")),
+)
+MOVED = (("Cache-Control", "max-age=9"),)
+
+
+def text(name: str, former: FormerAddresses = FORMER, prefix: str = "") -> list[str]:
+    """Write the configuration of a host, in lines."""
+    hosted = Hosted('/srv/the "feeds"', prefix, (OLD, ATOM, PAGE), former, MOVED)
+    return [line.strip() for line in hosts()[name].text(hosted).splitlines()]
+
+
+def test_hosts_are_found_by_name() -> None:
+    """Each file is one way to configure a host."""
+    assert sorted(hosts()) == ["caddy", "headers", "nginx", "redirects"]
+
+
+def test_redirects_have_a_line_each() -> None:
+    """Paths and targets are encoded, directories come last, and what cannot be said is left out."""
+    assert text("redirects") == [
+        "/a%20%22b%22%20%24%7Bc%7D%20100%25 https://feeds.example/all.atom?x=%24y 302",
+        "/topics/ml/top.atom https://feeds.example/all.atom 301",
+        "/topics/x.atom /gone/topics/x.atom 404",
+        "/topics/ml/* https://feeds.example/topics/machine-learning/:splat 301",
+    ]
+    assert text("redirects", FormerAddresses()) == []
+
+
+def test_headers_have_a_block_for_each_kind() -> None:
+    """A type stands where its suffix is, a page's also at the root, and no Vary comes twice."""
+    page = "Content-Type: text/html; charset=utf-8"
+    assert text("headers", prefix="/news") == [
+        "/news/*.atom",
+        "Content-Type: application/atom+xml; charset=utf-8",
+        "Cache-Control: max-age=9",
+        "/news/*.html",
+        page,
+        "/news/",
+        page,
+    ]
+
+
+def test_nginx_quotes_what_it_is_given() -> None:
+    """Quotes are escaped, targets have no variables, and exact places are told from others."""
+    lines = text("nginx")
+    assert 'root "/srv/the \\"feeds\\"";' in lines
+    assert 'location = "/a \\"b\\" ${c} 100%" {' in lines
+    assert 'return 302 "https://feeds.example/all.atom?x=%24y";' in lines
+    assert 'location ^~ "/topics/ml/" {' in lines
+    assert 'error_page 410 "/gone/topics/x.atom";' in lines
+    archive = lines.index('location ~ "/archive/[^/]+\\\\.atom$" {')
+    assert archive < lines.index('location ~ "\\\\.atom$" {')
+
+
+def test_caddy_quotes_what_it_is_given() -> None:
+    """Patterns are raw, no brace begins a placeholder, and archives come before other feeds."""
+    lines = text("caddy")
+    assert 'root * "/srv/the \\"feeds\\""' in lines
+    assert r'@moved0 path_regexp moved0 `^/a\ "b"\ \$\x7bc\x7d\ 100%$`' in lines
+    assert "redir * https://feeds.example/all.atom?x=%24y 302" in lines
+    assert "redir * https://feeds.example/topics/machine-learning/{re.moved1.1} 301" in lines
+    archive = lines.index(r"path_regexp `/archive/[^/]+\.atom$`")
+    assert archive < lines.index(r"path_regexp `\.atom$`")
+
+
+@pytest.mark.parametrize("name", ["nginx", "caddy"])
+def test_a_path_in_the_base_url_stands_before_all_others(name: str) -> None:
+    """Where the publication is not at the root of its host, no place is."""
+    written = "\n".join(text(name, prefix="/news"))
+    assert "/news/topics/ml/" in written
+    assert '"/topics' not in written
+    assert "`^/topics" not in written
