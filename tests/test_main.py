@@ -15,7 +15,7 @@ BUILD = (
 OPTIONS = {
     (): "--version --help build check config serve",
     ("build",): BUILD,
-    ("serve",): f"{BUILD} --host --port --every --no-reload",
+    ("serve",): f"{BUILD} --host --port --every --workers --no-reload",
     ("check",): "--config --now PATHS --help",
     ("config",): "schema --help",
     ("config", "schema"): "--help",

@@ -49,11 +49,19 @@ def _build(
     metavar="SECONDS",
     help="Seconds between the beginnings of two refreshes.  [default: 300]",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    metavar="N",
+    help="Processes that answer, of which one refreshes.  [default: 1]",
+)
 @click.option("--no-reload", is_flag=True, help="Build only what is missing, and never again.")
 def _serve(
     host: str | None,
     port: int | None,
     every: float | None,
+    workers: int,
     no_reload: bool,  # noqa: FBT001 - click hands it over by its name
     **options: Any,  # noqa: ANN401 - see above
 ) -> None:
@@ -64,7 +72,14 @@ def _serve(
     """
     from feeds.cli.serve import serve
 
-    serve(Settings(**options), host=host, port=port, every=every, reload=not no_reload)
+    serve(
+        Settings(**options),
+        host=host,
+        port=port,
+        every=every,
+        reload=not no_reload,
+        workers=workers,
+    )
 
 
 @main.command("check", short_help="Say what is wrong with the corpus and the configuration.")

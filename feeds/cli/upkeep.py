@@ -32,12 +32,14 @@ class Upkeep:
         self._settings = settings
         self._every = every
         self._is_to_reread = False
+        self._is_at_work = False
         configuration = renewal.configuration
         self._schedule = Schedule(self._run, _rhythm(configuration, every), first_now=True)
         self._watcher = _watcher(configuration, self._schedule.ask)
 
     def start(self) -> None:
         """Begin to refresh in the background, at once and then as scheduled."""
+        self._is_at_work = True
         self._schedule.start()
         self._watcher.start()
 
@@ -57,10 +59,16 @@ class Upkeep:
         self._is_to_reread = True
         self._schedule.ask()
 
+    def reread_if_asked(self) -> bool:
+        """Read the configuration where that was asked; whether it was."""
+        if not self._is_to_reread:
+            return False
+        self._is_to_reread = False
+        self._reread()
+        return True
+
     def _run(self, run: Run) -> datetime | None:
-        if self._is_to_reread:
-            self._is_to_reread = False
-            self._reread()
+        self.reread_if_asked()
         return self._renewal.refresh(run)
 
     def _reread(self) -> None:
@@ -77,7 +85,8 @@ class Upkeep:
         self._schedule.change(_rhythm(configuration, self._every))
         self._watcher.stop()
         self._watcher = watcher
-        self._watcher.start()
+        if self._is_at_work:
+            self._watcher.start()
         _log.info("the configuration was read again")
         place, known = configuration.server, before.server
         if (place.host, place.port) != (known.host, known.port):

@@ -1,0 +1,104 @@
+"""`feeds serve --workers N`: several processes at one port, of which one refreshes."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from cli_tools import BASE_URL, Serving, document, eventually, serving
+
+PLACES = ("--corpus", "corpus", "--output", "output", "--base-url", BASE_URL)
+WORKERS = ("--workers", "3")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a directory with a corpus of one article."""
+    document(tmp_path / "corpus", "ebb.md")
+    return tmp_path
+
+
+def children(process: int) -> set[int]:
+    """Give the processes that another has started and that have not ended."""
+    tasks = Path(f"/proc/{process}/task/{process}/children")
+    return {int(text) for text in tasks.read_text(encoding="utf-8").split()}
+
+
+def refresher(folder: Path, server: Serving) -> int:
+    """Give the process that holds the lock."""
+    inode = (folder / "output.state/refresher").stat().st_ino
+    lines = Path("/proc/locks").read_text(encoding="utf-8").splitlines()
+    [held] = [line.split() for line in lines if f":{inode} " in line and "->" not in line]
+    assert int(held[4]) in children(server.process.pid)
+    return int(held[4])
+
+
+def everywhere(server: Serving, what: bytes, times: int = 30) -> bool:
+    """Whether so many connections, each answered by whoever takes it, all see something."""
+    return all(what in server.get("/all.atom").body for _ in range(times))
+
+
+def test_one_refreshes_and_all_serve_what_is_new(folder: Path) -> None:
+    """Of three workers one says what it did; within a second all answer with what is new."""
+    with serving(*PLACES, *WORKERS, "--every", "0.5", cwd=folder) as server:
+        server.until(" documents (")
+        assert len(children(server.process.pid)) == 3
+        document(folder / "corpus", "flow.md")
+        eventually(lambda: b"flow.md" in server.get("/all.atom").body, "the new article")
+        time.sleep(1)
+        assert everywhere(server, b"flow.md")
+        begun, said = time.monotonic(), server.said.count(" documents (")
+        server.until(" documents (", said + 4)
+        assert time.monotonic() - begun > 1, "more than one refreshes"
+        assert server.said.count("serving at") == 1
+        assert "another publisher" not in server.said
+        workers = children(server.process.pid)
+        code, seconds = server.stop()
+        assert (code, seconds < 10) == (0, True)
+        assert not [worker for worker in workers if Path(f"/proc/{worker}").exists()]
+        assert "Traceback" not in server.said
+
+
+def test_another_goes_on_where_the_refresher_dies(folder: Path) -> None:
+    """When the one that refreshes is killed, another does; the dead one is replaced."""
+    with serving(*PLACES, *WORKERS, "--every", "0.5", cwd=folder) as server:
+        server.until(" documents (")
+        first = refresher(folder, server)
+        os.kill(first, signal.SIGKILL)
+        document(folder / "corpus", "flow.md")
+        eventually(lambda: everywhere(server, b"flow.md", 5), "what the next one publishes")
+        server.until(f"ERROR worker {first} ended with -9; another takes its place")
+        eventually(lambda: len(children(server.process.pid)) == 3, "the third worker")
+        assert refresher(folder, server) != first
+        assert server.stop(signal.SIGINT)[0] == 0
+
+
+def test_all_reread_the_configuration(folder: Path) -> None:
+    """SIGHUP to the first process has every worker answer by what is configured now."""
+    (folder / "config").mkdir()
+    file = folder / "config/feeds.yaml"
+    text = f"corpus: ../corpus\noutput: ../output\nsite: {{base_url: {BASE_URL}}}\n"
+    file.write_text(text, encoding="utf-8")
+    with serving(*WORKERS, cwd=folder) as server:
+        server.until(" documents (")
+        file.write_text(text + "server: {max_age: 77}\n", encoding="utf-8")
+        server.process.send_signal(signal.SIGHUP)
+        server.until("INFO the configuration was read again", 3)
+        time.sleep(1)
+        for _ in range(30):
+            assert "max-age=77," in server.get("/all.atom").headers["cache-control"]
+        assert server.stop()[0] == 0
+
+
+def test_workers_end_with_the_first_process(folder: Path) -> None:
+    """Workers whose first process was killed hold its port no longer than a moment."""
+    with serving(*PLACES, *WORKERS, "--no-reload", cwd=folder) as server:
+        assert server.get("/all.atom").status == 200
+        workers = children(server.process.pid)
+        assert len(workers) == 3
+        server.process.kill()
+        server.process.wait(10)
+        eventually(
+            lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers), "their end", 10
+        )
