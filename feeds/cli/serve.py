@@ -34,16 +34,16 @@ def serve(
         configuration = load_settings(settings)
         renewal = Renewal(configuration, settings)
         server = configuration.server
+        herald = _Herald()
         # The port first: who cannot listen has no reason to build.
         with closing(
             HttpServer(
                 renewal.app,
                 host or server.host,
                 server.port if port is None else port,
-                on_started=lambda url: _announce(url) if announces else None,
+                on_started=herald.announce,
             )
         ) as http_server:
-            announces = True
             upkeep = Upkeep(renewal, settings, every) if reload else None
             if upkeep is None:
                 renewal.build_if_missing()
@@ -52,16 +52,25 @@ def serve(
             # A rehearsal writes nothing that others could take over, nor a lock.
             if workers == 1 or settings.dry_run:
                 _serve(http_server, upkeep)
-                return
-            parent = os.getpid()
+            else:
+                _serve_by(workers, http_server, renewal, upkeep, herald)
 
-            def work(is_first: bool) -> None:  # noqa: FBT001 - see Workers
-                nonlocal announces
-                announces = is_first
-                state = configuration.state_directory
-                _serve(http_server, upkeep, Succession(renewal, upkeep, state, parent))
 
-            Workers(workers, work).run()
+def _serve_by(
+    workers: int,
+    http_server: HttpServer,
+    renewal: Renewal,
+    upkeep: Upkeep | None,
+    herald: "_Herald",
+) -> None:
+    """Serve until a signal, by several processes."""
+    parent, state = os.getpid(), renewal.configuration.state_directory
+
+    def work(is_first: bool) -> None:  # noqa: FBT001 - see Workers
+        herald.is_silent = not is_first
+        _serve(http_server, upkeep, Succession(renewal, upkeep, state, parent))
+
+    Workers(workers, work).run()
 
 
 def _serve(
@@ -96,5 +105,11 @@ def _end_children() -> None:
         child.terminate()
 
 
-def _announce(url: str) -> None:
-    say(f"serving at {url}")
+class _Herald:
+    """Says where the server is, unless another worker does."""
+
+    is_silent = False
+
+    def announce(self, url: str) -> None:
+        if not self.is_silent:
+            say(f"serving at {url}")
