@@ -15,6 +15,7 @@ from sqlalchemy import (
     or_,
     select,
     union,
+    union_all,
     update,
 )
 
@@ -65,15 +66,12 @@ class Visibility:
         moment = seconds(now)
         is_hidden = and_(_articles.c.shown_as.is_(None), _articles.c.published > moment)
         is_ahead = and_(_articles.c.updated != _articles.c.modified, _articles.c.modified > moment)
-        moments = [
-            self._connection.execute(select(func.min(column)).where(_articles.c.listed, condition))
-            for column, condition in (
-                (_articles.c.published, is_hidden),
-                (_articles.c.modified, is_ahead),
-            )
-        ]
-        first = min(filter(None, (found.scalar_one() for found in moments)), default=None)
-        return None if first is None else instant(first)
+        query = union_all(
+            select(func.min(_articles.c.published)).where(_articles.c.listed, is_hidden),
+            select(func.min(_articles.c.modified)).where(_articles.c.listed, is_ahead),
+        )
+        moments = filter(None, self._connection.execute(query).scalars())
+        return min(map(instant, moments), default=None)
 
     def reconsider_all(self) -> None:
         """Let every article's place in channels be found anew."""
