@@ -201,6 +201,10 @@ def test_pages_are_where_nothing_else_is() -> None:
     assert page_stems("topics/c", 3, [".atom"]) == (
         *("topics/c", "topics/c/page/2", "topics/c/page/3"),
     )
+    assert page_stems("providers/x.atom.br", 2, [".json", ".atom"])[1:] == (
+        "providers/x.atom.br_/page/2",
+    )
+    assert page_stems("providers/x.gz", 2, [".json"])[1:] == ("providers/x.gz/page/2",)
     assert page_stems("providers/x.atom", 2, [".json", ".atom"]) == (
         *("providers/x.atom", "providers/x.atom_/page/2"),
     )

@@ -368,6 +368,9 @@ class Configuration(Section):
     pages: Annotated[int, WholeNumber(1, 20)] = 1
     """How many pages a feed has at most, each of up to `limit` entries, from 1 to 20."""
 
+    compressed: Switch = False
+    """Whether feeds, their archives aside, have compressed files beside them."""
+
     archives: Archives = field(default_factory=Archives)
     """Which feeds have an archive."""
 

@@ -50,10 +50,11 @@ class Edition:
         edition._offered.update(known)
         return edition
 
-    def offer(self, resource: Resource) -> None:
-        """Take a resource; one whose bytes are published already keeps its validators.
+    def offer(self, resource: Resource) -> bool:
+        """Take a resource, and tell whether it is written.
 
-        Raises `ValueError` where two resources claim one path.
+        One whose bytes are published already keeps its validators. Raises `ValueError` where
+        two resources claim one path.
         """
         if resource.path in self._offered:
             message = f"two resources claim {resource.path}"
@@ -62,7 +63,8 @@ class Edition:
             return
         digest = sha256(resource.body).hexdigest()
         published = self.known.get(resource.path)
-        if published is None or not _is_same(published, resource, digest):
+        is_written = published is None or not _is_same(published, resource, digest)
+        if published is None or is_written:
             published = Published(
                 path=resource.path,
                 media_type=resource.media_type,
@@ -76,6 +78,7 @@ class Edition:
             if self._staging:
                 self._staging.stage(resource)
         self._offered[resource.path] = published
+        return is_written
 
     def keep(self, paths: Iterable[str]) -> None:
         """Leave what is published under these paths as it is."""

@@ -22,6 +22,7 @@ from feeds.errors import Refused, StrictRefused
 from feeds.formats import feed_formats
 from feeds.model import ChannelRow, Finding
 from feeds.publish.directory import DirectoryDestination
+from feeds.refresh.compressing import codings_beside
 from feeds.refresh.former import Former
 from feeds.refresh.guard import Guard
 from feeds.refresh.ingest import Ingested, ingest, known
@@ -206,6 +207,7 @@ def _reselects(plan: Plan, catalog: Catalog, former: Former) -> bool:
         interval(configuration),
         sorted(configuration.moved.items()),
         sorted(former.stems),
+        codings_beside(configuration),
         sorted(configuration.topics.items()),
         sorted(configuration.providers.items()),
         sorted(configuration.feeds.items()),

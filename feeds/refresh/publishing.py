@@ -14,6 +14,7 @@ from feeds.pages import directory_page
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, published_now
 from feeds.refresh.archiving import Archiving, in_order
+from feeds.refresh.compressing import Compressing, codings_beside
 from feeds.refresh.digesting import Digesting
 from feeds.refresh.former import Former, former_known, remember_former
 from feeds.refresh.progress import Progress
@@ -68,6 +69,7 @@ class Publisher:
             return Edition.unchanged(known, now, former), 0
         renderer = self._renderer()
         archiving = self._archiving(known, renderer, is_intact=is_intact)
+        compressing = Compressing(codings_beside(self.configuration), is_intact=is_intact)
         stage = nullcontext() if self.rehearsal else self.destination.publishing()
         with stage as staging:
             edition = Edition(known, now, staging, former)
@@ -76,7 +78,7 @@ class Publisher:
             for done, (row, chain) in enumerate(chains.items(), start=1):
                 tombstones = self.catalog.tombstones.recent(row.key, tombstones_since(now))
                 head = partial(archiving.head, chain, tombstones)
-                _offer(edition, self._feed(row, naming, renderer, head))
+                compressing.offer(edition, self._feed(row, naming, renderer, head))
                 progress("rendering", done, len(chosen))
             documents: list[str] = []
             for done, (row, chain) in enumerate(chains.items(), start=1):
@@ -85,11 +87,11 @@ class Publisher:
                 progress("archiving", done, len(chosen))
             for row in self.rows:
                 if row not in chains:
-                    edition.keep(self._paths(row, renderer))
+                    compressing.keep(edition, self._paths(row, renderer))
                     edition.keep(archiving.kept(row, archiving.unchanged(row)))
             for each in periodic:
-                _offer(edition, each.resources(renderer))
-                edition.keep(each.kept(renderer))
+                compressing.offer(edition, each.resources(renderer))
+                compressing.keep(edition, each.kept(renderer))
             _offer(edition, self.former.last_documents(renderer))
             lists = _offer(edition, self._lists(naming))
             progress("publishing", 0, 0)

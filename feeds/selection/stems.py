@@ -40,9 +40,11 @@ def folder(stem: str, suffixes: Sequence[str]) -> str:
     """Give the directory of all that belongs to a feed, from its stem or address without suffix.
 
     No directory is called what a file of another channel can be called: the pages of the
-    provider `x.atom` are not below the Atom feed of the provider `x`.
+    provider `x.atom` are not below the Atom feed of the provider `x`, nor those of `x.atom.br`
+    below the compressed file beside that feed.
     """
-    return f"{stem}_" if stem.endswith(tuple(suffixes)) else stem
+    plain = stem.removesuffix(".gz").removesuffix(".br")
+    return f"{stem}_" if plain.endswith(tuple(suffixes)) else stem
 
 
 def renamed_topics(
