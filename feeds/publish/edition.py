@@ -60,7 +60,7 @@ class Edition:
             message = f"two resources claim {resource.path}"
             raise ValueError(message)
         if self._former.find(resource.path):
-            return None
+            return False
         digest = sha256(resource.body).hexdigest()
         published = self.known.get(resource.path)
         is_written = published is None or not _is_same(published, resource, digest)
