@@ -15,7 +15,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 import pytest
-from cli_tools import NOW, feeds_command
+from cli_tools import NOW, ROOT, feeds_command
 from conftest import front_matter
 
 from feeds.config.types import Configuration
@@ -154,6 +154,12 @@ def hosting(folder: Path, host: str) -> Path:
     return file
 
 
+def recipe(name: str) -> str:
+    """Give the configuration that the recipe for a server shows."""
+    text = (ROOT / "docs/recipes" / f"{name}.md").read_text(encoding="utf-8")
+    return text.partition(f"```{name}\n")[2].partition("```")[0]
+
+
 @contextmanager
 def running(command: list[str], port: int, folder: Path) -> Iterator[Address]:
     """Run a server until the block ends, from when it listens."""
@@ -186,6 +192,11 @@ def nginx(folder: Path) -> Iterator[Address]:
     included = hosting(folder, "nginx")
     has_root = included.read_text(encoding="utf-8").startswith("root ")
     root = "" if has_root else f"root {folder / 'site'};"
+    server = (
+        recipe("nginx")
+        .replace("listen 80;", f"listen 127.0.0.1:{port}; {root}")
+        .replace("/etc/nginx/feeds.conf", str(included))
+    )
     user = "user root;" if os.geteuid() == 0 else ""
     places = "".join(
         f"{name}_temp_path {included.parent}/{name};\n"
@@ -194,7 +205,7 @@ def nginx(folder: Path) -> Iterator[Address]:
     (included.parent / "nginx.conf").write_text(
         f"{user} pid {included.parent}/pid; error_log stderr; events {{}}\n"
         f"http {{ access_log off; {places}\n"
-        f"server {{ listen 127.0.0.1:{port}; {root} include {included}; }} }}\n"
+        f"{server} }}\n"
     )
     command = [program, "-e", "stderr", "-p", str(included.parent), "-g", "daemon off;"]
     with running([*command, "-c", str(included.parent / "nginx.conf")], port, folder) as address:
@@ -206,9 +217,12 @@ def caddy(folder: Path) -> Iterator[Address]:
     program, port = _program("caddy"), free_port()
     imported = hosting(folder, "caddy")
     file = imported.parent / "Caddyfile"
-    file.write_text(
-        f"{{\n admin off\n auto_https off\n}}\nhttp://127.0.0.1:{port} {{\n import {imported}\n}}\n"
+    site = (
+        recipe("caddy")
+        .replace("feeds.example.org", f"http://127.0.0.1:{port}")
+        .replace("/etc/caddy/feeds.caddy", str(imported))
     )
+    file.write_text("{\n admin off\n auto_https off\n}\n" + site)
     command = [program, "run", "--adapter", "caddyfile", "--config", str(file)]
     with running(command, port, folder) as address:
         yield address

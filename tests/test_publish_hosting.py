@@ -1,7 +1,11 @@
 """What a static host is configured with, in each syntax."""
 
-import pytest
+import re
 
+import pytest
+from cli_tools import ROOT
+
+from feeds.formats import directory_formats, feed_formats
 from feeds.model import FormerAddresses, Gone, Redirect
 from feeds.publish.hosting import Hosted, Kind, hosts
 
@@ -85,3 +89,12 @@ def test_a_path_in_the_base_url_stands_before_all_others(name: str) -> None:
     assert "/news/topics/ml/" in written
     assert '"/topics' not in written
     assert "`^/topics" not in written
+
+
+def test_the_recipe_for_a_bucket_has_the_types_of_all_formats() -> None:
+    """Each suffix is uploaded with the type that the manifest has for it."""
+    text = (ROOT / "docs/recipes/s3.md").read_text(encoding="utf-8")
+    uploads = dict(re.findall(r"^upload (\.[a-z]+) +'([^']+)'$", text, re.MULTILINE))
+    feeds = {form.suffix: form.media_type for form in feed_formats()}
+    lists = {f".{form.path.rpartition('.')[2]}": form.media_type for form in directory_formats()}
+    assert uploads == feeds | lists | {".html": "text/html; charset=utf-8"}
