@@ -26,6 +26,7 @@ from feeds.serve.server import HttpServer
 
 PATIENCE = 20.0
 STRANGE = "old \"feeds\" 'of' $uri {path} `x` 100% ü;.xml"
+FOLDER = 'a "strange" {folder} of $uri; 50% (`x`) [y]+'
 TEXT = f"""\
 site: {{title: Example News, base_url: 'https://feeds.example'}}
 corpus: ../corpus
@@ -36,7 +37,7 @@ moved:
   feed.xml: {{to: all.rss, temporary: true}}
   feed/: all.rss
   {STRANGE!r}: all.atom
-  'strange {{folder}}': topics/machine-learning
+  {FOLDER!r}: topics/machine-learning
   money.xml: 'https://elsewhere.example/$uri?a={{b}}'
 """.replace(repr(STRANGE), "'" + STRANGE.replace("'", "''") + "'")
 SERVED = (
@@ -69,8 +70,8 @@ MOVED = (
     "/topics/ml/archive/2026-10.atom",
     "/topics/ml/page/2.rss?x=y",
     "/" + quote(STRANGE),
-    "/strange%20%7Bfolder%7D.json",
-    "/strange%20%7Bfolder%7D/archive/2026-10.atom",
+    "/" + quote(FOLDER) + ".json",
+    "/" + quote(FOLDER) + "/archive/2026-10.atom",
     "/money.xml",
 )
 GONE = (
