@@ -136,8 +136,11 @@ def test_what_moved_twice_is_led_there_at_once(workshop: Workshop) -> None:
         "  topics/a: topics/b\n"
         "  topics/b: {to: topics/energy, temporary: true}\n"
         "  feed.xml: topics/a.atom\n"
+        "  topics/energy/top.atom: https://elsewhere.example/top\n"
     )
     workshop.build()
+    assert ask(workshop, "/topics/a/top.atom") == (302, "https://elsewhere.example/top")
+    assert ask(workshop, "/topics/energy/top.atom") == (301, "https://elsewhere.example/top")
     assert ask(workshop, "/topics/a.rss") == (302, f"{ROOT}/topics/energy.rss")
     assert ask(workshop, "/topics/a/") == (302, f"{ROOT}/topics/energy/")
     assert ask(workshop, "/feed.xml") == (302, f"{ROOT}/topics/energy.atom")

@@ -1,9 +1,9 @@
 """What is answered under addresses at which nothing is published any more."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from feeds.config.moved import Move, Way, last_way, moves_channel, ways
+from feeds.config.moved import Move, Way, Ways, last_way, moves_channel, ways
 from feeds.model import Redirect
 
 # RFC 3986, section 3.3: what stands in a path as it is, besides letters and digits.
@@ -17,8 +17,19 @@ def redirects(moved: Mapping[str, Move], root: str) -> tuple[Redirect, ...]:
     without a slash at its end.
     """
     found = ways(moved)
-    ends = {source: last_way(found, source) for source in sorted(found)}
-    return tuple(_redirect(source, way, root) for source, way in ends.items() if way)
+    ends = {source: way for source in found if (way := last_way(found, source))}
+    everything = {**dict(_through(ends)), **ends}
+    return tuple(_redirect(source, everything[source], root) for source in sorted(everything))
+
+
+def _through(ends: Ways) -> Iterator[tuple[str, Way]]:
+    """Give the paths below directories that moved to where a path of its own leads further."""
+    for source, way in ends.items():
+        folder = way.target[:-1]
+        for path, end in ends.items() if source.endswith("/*") else ():
+            if path.startswith(folder) and path != way.target:
+                is_permanent = way.is_permanent and end.is_permanent
+                yield source[:-1] + path[len(folder) :], Way(end.target, is_permanent)
 
 
 def moved_stems(moved: Mapping[str, Move]) -> frozenset[str]:
