@@ -119,7 +119,8 @@ def _without_empty(value: object) -> object:
 
 def pack_findings(findings: tuple[Finding, ...]) -> str:
     """Write findings as JSON."""
-    return _dump([asdict(finding) for finding in findings]) if findings else ""
+    # In ASCII, since the name of a file may be no text, which no database takes.
+    return json.dumps([asdict(finding) for finding in findings]) if findings else ""
 
 
 def unpack_findings(record: str) -> tuple[Finding, ...]:
