@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from feeds.publish.directory import DirectoryDestination
 
 # More for a night: HISTORIES=2000 pytest tests/test_refresh_history.py
-EXAMPLES = int(os.environ.get("HISTORIES", "40"))
+EXAMPLES = int(os.environ.get("HISTORIES", "20"))
 
 CLOCKS = [datetime(2026, 10, day, 12, tzinfo=UTC) for day in (10, 20, 30)]
 CONFIGURATIONS = [
@@ -253,7 +253,7 @@ def check(workshop: Workshop, now: datetime) -> None:
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize=EXAMPLES == 40,
+    derandomize=EXAMPLES == 20,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(BEGINNING, st.lists(CYCLE, min_size=1, max_size=4))
@@ -332,7 +332,7 @@ SETTINGS = ["", "related: {unpublished: true}\n"]
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize=EXAMPLES == 40,
+    derandomize=EXAMPLES == 20,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(

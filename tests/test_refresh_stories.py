@@ -455,7 +455,7 @@ def told(workshop: Workshop) -> dict[str, frozenset[str]]:
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
-    derandomize=EXAMPLES == 40,
+    derandomize=EXAMPLES == 20,
     suppress_health_check=list(HealthCheck),
 )
 @given(st.lists(st.lists(PUT, min_size=1, max_size=4), min_size=2, max_size=5))
