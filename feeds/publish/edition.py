@@ -31,7 +31,7 @@ class Edition:
         former: FormerAddresses = NOTHING_FORMER,
     ) -> None:
         self.known = known
-        self._now = now
+        self.now = now
         self._staging = staging
         self._former = former
         self._offered: dict[str, Published] = {}
@@ -71,7 +71,7 @@ class Edition:
                 sha256=digest,
                 size=len(resource.body),
                 etag=entity_tag(digest),
-                last_modified=self._now,
+                last_modified=self.now,
             )
             self.written.append(resource.path)
             self.bytes_written += len(resource.body)

@@ -1,15 +1,16 @@
 """From channels to a publication: only what is touched is rendered, only what differs written."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set as AbstractSet
+from collections.abc import Iterable, Sequence, Set as AbstractSet
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.formats import directory_formats, feed_formats
-from feeds.model import Channel, ChannelRow, Feed, Resource, StoredArticle
+from feeds.model import ChannelRow, Resource
 from feeds.pages import directory_page
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, published_now
@@ -17,6 +18,7 @@ from feeds.refresh.archiving import Archiving, in_order
 from feeds.refresh.compressing import Compressing, codings_beside
 from feeds.refresh.digesting import Digesting
 from feeds.refresh.former import Former, former_known, remember_former
+from feeds.refresh.heads import Heads
 from feeds.refresh.progress import Progress
 from feeds.refresh.rendering import Renderer
 from feeds.refresh.topping import Topping
@@ -24,7 +26,6 @@ from feeds.refresh.touched import Touched
 from feeds.selection.digests import BestNaming
 from feeds.selection.entries import EntryMaker
 from feeds.selection.naming import Naming, provider_names, topic_labels
-from feeds.selection.stems import page_stems
 from feeds.selection.taxonomy import Taxonomy
 from feeds.selection.tombstones import tombstones_since
 
@@ -68,30 +69,13 @@ class Publisher:
         if is_same and not touched.channels and not any(is_due):
             return Edition.unchanged(known, now, former), 0
         renderer = self._renderer()
-        archiving = self._archiving(known, renderer, is_intact=is_intact)
-        compressing = Compressing(codings_beside(self.configuration), is_intact=is_intact)
-        stage = nullcontext() if self.rehearsal else self.destination.publishing()
-        with stage as staging:
+        with nullcontext() if self.rehearsal else self.destination.publishing() as staging:
             edition = Edition(known, now, staging, former)
-            chosen = [row for row in self.rows if row.key in touched.channels or not is_intact]
-            chains = {row: archiving.chain(row, touched) for row in chosen}
-            for done, (row, chain) in enumerate(chains.items(), start=1):
-                tombstones = self.catalog.tombstones.recent(row.key, tombstones_since(now))
-                head = partial(archiving.head, chain, tombstones)
-                compressing.offer(edition, self._feed(row, naming, renderer, head))
-                progress("rendering", done, len(chosen))
-            documents: list[str] = []
-            for done, (row, chain) in enumerate(chains.items(), start=1):
-                documents += _offer(edition, archiving.documents(row, chain, naming))
-                edition.keep(archiving.kept(row, chain))
-                progress("archiving", done, len(chosen))
-            for row in self.rows:
-                if row not in chains:
-                    compressing.keep(edition, self._paths(row, renderer))
-                    edition.keep(archiving.kept(row, archiving.unchanged(row)))
+            makers = self._makers(known, naming, renderer, is_intact=is_intact)
+            documents = self._offer_channels(makers, edition, touched, progress)
             for each in periodic:
-                compressing.offer(edition, each.resources(renderer))
-                compressing.keep(edition, each.kept(renderer))
+                makers.compressing.offer(edition, each.resources(renderer))
+                makers.compressing.keep(edition, each.kept(renderer))
             _offer(edition, self.former.last_documents(renderer))
             lists = _offer(edition, self._lists(naming))
             progress("publishing", 0, 0)
@@ -100,6 +84,36 @@ class Publisher:
             self.catalog.publish(edition.resources())
             remember_former(self.catalog, former)
         return edition, renderer.rendered
+
+    def _offer_channels(
+        self, makers: "_Makers", edition: Edition, touched: Touched, progress: Progress
+    ) -> list[str]:
+        """Offer all feeds of channels, then archives, and give the paths of those made anew.
+
+        Archives come after all feeds, so that entries are there in every format before they
+        would be rendered in one.
+        """
+        archiving, since = makers.archiving, tombstones_since(edition.now)
+        chains = {
+            row: archiving.chain(row, touched)
+            for row in self.rows
+            if row.key in touched.channels or not makers.is_intact
+        }
+        for done, (row, chain) in enumerate(chains.items(), start=1):
+            tombstones = self.catalog.tombstones.recent(row.key, since)
+            as_head = partial(archiving.head, chain, tombstones)
+            makers.compressing.offer(edition, makers.heads.feed(row, as_head))
+            progress("rendering", done, len(chains))
+        documents: list[str] = []
+        for done, (row, chain) in enumerate(chains.items(), start=1):
+            documents += _offer(edition, archiving.documents(row, chain, makers.heads.naming))
+            edition.keep(archiving.kept(row, chain))
+            progress("archiving", done, len(chains))
+        for row in self.rows:
+            if row not in chains:
+                makers.compressing.keep(edition, makers.heads.paths(row))
+                edition.keep(archiving.kept(row, archiving.unchanged(row)))
+        return documents
 
     def _move(self, edition: Edition, referrers: Sequence[str], targets: Sequence[str]) -> None:
         """Let an edition take the place of the one before.
@@ -135,57 +149,17 @@ class Publisher:
         most = self.configuration.digests.entries
         return Digesting(self.catalog, naming, _best_naming(), self.rows, most, now)
 
-    def _archiving(self, known: Iterable[str], renderer: Renderer, *, is_intact: bool) -> Archiving:
-        """Give what makes the archives."""
-        return Archiving(
-            self.catalog, self.configuration.archives, renderer, known, is_intact=is_intact
+    def _makers(
+        self, known: Iterable[str], naming: Naming, renderer: Renderer, *, is_intact: bool
+    ) -> "_Makers":
+        """Give what makes the feeds and archives of channels; `known` paths are published."""
+        archives = self.configuration.archives
+        return _Makers(
+            Heads(self.configuration, self.catalog, naming, renderer),
+            Archiving(self.catalog, archives, renderer, known, is_intact=is_intact),
+            Compressing(codings_beside(self.configuration), is_intact=is_intact),
+            is_intact,
         )
-
-    def _feed(
-        self,
-        row: ChannelRow,
-        naming: Naming,
-        renderer: Renderer,
-        as_head: Callable[[Feed], Feed],
-    ) -> Iterator[Resource]:
-        """Give a channel's feed in every format, page by page."""
-        channel = naming.channel(row)
-        frame = naming.frame(channel, self._stems(row, renderer, self.configuration.pages))
-        frame = as_head(frame)
-        pages = self._pages(row, channel, frame, renderer)
-        stems = self._stems(row, renderer, len(pages))
-        for number, (stem, members) in enumerate(zip(stems, pages, strict=True), start=1):
-            feed = naming.feed(channel, members, row.updated, stems, number)
-            if number == 1 and members and feed.updated != row.updated:
-                self.catalog.channels.note_updated(row.key, feed.updated)
-            yield from renderer.resources(stem, as_head(feed) if number == 1 else feed, members)
-
-    def _pages(
-        self, row: ChannelRow, channel: Channel, frame: Feed, renderer: Renderer
-    ) -> list[list[StoredArticle]]:
-        """Divide a channel's newest articles among the pages of its feed; there is one always.
-
-        A page begins after what the one before really carries, so that none is missing.
-        """
-        pages: list[list[StoredArticle]] = []
-        offset = 0
-        while len(pages) < self.configuration.pages:
-            members = self.catalog.memberships.newest(
-                row.key, channel.limit, offset, in_stories=channel.in_stories
-            )
-            if pages and not members:
-                break
-            pages.append(members[: renderer.count(frame, members)])
-            offset += len(pages[-1])
-        return pages
-
-    def _stems(self, row: ChannelRow, renderer: Renderer, pages: int) -> tuple[str, ...]:
-        return page_stems(row.stem or "", pages, renderer.suffixes)
-
-    def _paths(self, row: ChannelRow, renderer: Renderer) -> Iterator[str]:
-        """Give the paths that a channel's feed may be at."""
-        for stem in self._stems(row, renderer, self.configuration.pages):
-            yield from renderer.paths(stem)
 
     def _lists(self, naming: Naming) -> list[Resource]:
         """Make what lists all feeds: OPML for readers, then the page for people."""
@@ -196,6 +170,15 @@ class Publisher:
             for form in directory_formats()
         ]
         return [*outlines, directory_page(directory, formats)]
+
+
+class _Makers(NamedTuple):
+    """What makes the resources of channels; where what is published is intact, only some."""
+
+    heads: Heads
+    archiving: Archiving
+    compressing: Compressing
+    is_intact: bool
 
 
 def _best_naming() -> BestNaming:
