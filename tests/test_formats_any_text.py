@@ -232,3 +232,21 @@ def test_an_entry_is_written_alike_each_time(room: FeedFormat, entry: Entry) -> 
     first = room.entry(entry)
     room.entry(FULL)
     assert room.entry(entry) == first
+
+
+@settings(deadline=None, max_examples=40)
+@given(feed=feed_heads, several_entries=st.lists(entries, max_size=3))
+def test_a_document_is_divided_into_what_it_was_made_of(
+    feed: Feed, several_entries: list[Entry]
+) -> None:
+    """Whatever entries say, each can be found again in a document, and left out."""
+    for room in feed_formats():
+        written = [room.entry(entry) for entry in several_entries]
+        whole = room.feed(feed, written)
+        divided = room.divide(whole)
+        assert [entry.rstrip(b"\n") for entry in divided.entries] == written
+        assert divided.with_entries(divided.entries) == whole
+        for kept in range(len(written)):
+            part = divided.with_entries(divided.entries[:kept])
+            # Where none is left, the line that they stood on may be.
+            assert part.split() == room.feed(feed, written[:kept]).split()

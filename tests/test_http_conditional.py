@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, strategies as st
 
-from feeds.http.conditional import has_tag, is_not_modified, is_unmodified_since
+from feeds.http.conditional import has_tag, is_not_modified, is_unmodified_since, named_tags
 
 ETAG = '"0123456789abcdef"'
 LAST_MODIFIED = datetime(2026, 10, 9, 8, 7, 6, tzinfo=UTC)
@@ -187,3 +187,24 @@ def test_no_field_is_too_strange(tags: str, date: str) -> None:
             etag=ETAG,
             last_modified=LAST_MODIFIED,
         )
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ('"a"', [('"a"', '"a"')]),
+        ('W/"a"', [('"a"', '"a"')]),
+        (' "a", W/"b" ,, "c"', [('"a"', '"a"'), ('"b"', '"b"'), ('"c"', '"c"')]),
+        ('"a-gzip"', [('"a-gzip"', '"a"')]),
+        ('"a-br-gzip"', [('"a-br-gzip"', '"a"')]),
+        ('"a;gzip"', [('"a;gzip"', '"a"')]),
+        ("*", []),
+        ("", []),
+        ("a", []),
+        ('"a" "b"', []),
+        ('"a", b', []),
+    ],
+)
+def test_the_tags_of_a_field_are_named(field: str, expected: list[tuple[str, str]]) -> None:
+    """Each is given as written, and as that of the bytes uncoded; a malformed field has none."""
+    assert list(named_tags(field)) == expected

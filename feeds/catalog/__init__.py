@@ -8,7 +8,7 @@ from feeds.catalog.digests import Digested
 from feeds.catalog.documents import KnownFile
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import ChannelEntry
-from feeds.catalog.opening import Damaged, open_catalog
+from feeds.catalog.opening import Damaged, histories_in, open_catalog
 from feeds.catalog.stories import Stories, Teller
 from feeds.catalog.tombstones import DeletedEntry
 from feeds.catalog.visibility import Transition
@@ -27,5 +27,6 @@ __all__ = [
     "Stories",
     "Teller",
     "Transition",
+    "histories_in",
     "open_catalog",
 ]

@@ -13,6 +13,7 @@ from feeds.catalog.comparisons import Comparisons
 from feeds.catalog.coverage import Coverage
 from feeds.catalog.digests import Digests
 from feeds.catalog.documents import Documents
+from feeds.catalog.histories import Histories
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import Memberships
 from feeds.catalog.records import instant, pack_findings, seconds, unpack_findings
@@ -43,6 +44,7 @@ class Catalog:
         self.retirements = Retirements(connection)
         self.tops = Tops(connection)
         self.digests = Digests(connection)
+        self.histories = Histories(connection)
 
     def comparisons(self, held_until: int | None) -> Comparisons:
         """Give the articles that are compared with each other."""

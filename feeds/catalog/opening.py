@@ -1,9 +1,10 @@
 """Opening a catalog, or making a new one where the old one cannot be used."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Table, create_engine, delete, event, exc, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -11,8 +12,10 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from feeds.catalog import schema
 from feeds.catalog.catalog import Catalog
+from feeds.catalog.histories import Histories
 from feeds.catalog.records import Unreadable
 from feeds.errors import CannotWrite
+from feeds.model import History
 
 _log = logging.getLogger("feeds")
 
@@ -63,6 +66,22 @@ def open_catalog(folder: Path) -> Iterator[Catalog]:
         raise CannotWrite(place, error.strerror or str(error)) from None
 
 
+def histories_in(folder: Path, paths: Iterable[str]) -> Mapping[str, History]:
+    """Read histories of feeds, by path, for who serves and changes nothing.
+
+    From a catalog that is not there or cannot be read comes none: then feeds are sent whole.
+    """
+    file = folder / _FILE_NAME
+    if not file.is_file():
+        return {}
+    try:
+        with _connect(file, read_only=True) as connection:
+            is_ours = _version(connection) == schema.VERSION
+            return Histories(connection).of(paths) if is_ours else {}
+    except (exc.DatabaseError, Unreadable):
+        return {}
+
+
 def set_aside(folder: Path) -> None:
     """Move an unusable catalog out of the way; the one moved before it goes."""
     _log.warning("the catalog in %s cannot be used; it is made anew from the corpus", folder)
@@ -82,8 +101,12 @@ def _is_damage(error: exc.DatabaseError) -> bool:
 
 
 @contextmanager
-def _connect(file: Path) -> Iterator[Connection]:
-    engine = create_engine(URL.create("sqlite", database=str(file)), poolclass=NullPool)
+def _connect(file: Path, *, read_only: bool = False) -> Iterator[Connection]:
+    url = URL.create("sqlite", database=str(file))
+    if read_only:
+        query = {"mode": "ro", "uri": "true"}
+        url = URL.create("sqlite", database=f"file:{quote(str(file))}", query=query)
+    engine = create_engine(url, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def _begin_by_hand(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -12,6 +12,7 @@ from feeds.model import (
     Article,
     Enclosure,
     Finding,
+    History,
     Image,
     Person,
     Provider,
@@ -129,6 +130,20 @@ def unpack_findings(record: str) -> tuple[Finding, ...]:
         return tuple(Finding(**values) for values in json.loads(record)) if record else ()
     except (ValueError, TypeError) as error:
         raise Unreadable(f"no findings: {error}") from None
+
+
+def pack_history(history: History) -> str:
+    """Write what is new since past states as JSON."""
+    return _dump(history.since)
+
+
+def unpack_history(etag: str, record: str) -> History:
+    """Read what `pack_history` wrote; raises `Unreadable`."""
+    try:
+        since = json.loads(record)
+        return History(etag, {str(tag): int(fresh) for tag, fresh in since.items()})
+    except (ValueError, TypeError, AttributeError) as error:
+        raise Unreadable(f"no history: {error}") from None
 
 
 def _article(values: dict[str, Any]) -> Article:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 4
+VERSION = 5
 """Raised with every change of the tables: a catalog of another version is made anew."""
 
 metadata = MetaData()
@@ -231,6 +231,15 @@ resources = Table(
     Column("last_modified", BigInteger, nullable=False),
 )
 """What is published."""
+
+histories = Table(
+    "histories",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("etag", String, nullable=False),
+    Column("since", String, nullable=False),
+)
+"""What of a feed, the one with this entity tag, is new since each of its past states, as JSON."""
 
 tombstones = Table(
     "tombstones",

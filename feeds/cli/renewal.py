@@ -2,18 +2,19 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from feeds.catalog import histories_in
 from feeds.cli.options import Settings
 from feeds.cli.settings import moment
 from feeds.cli.talk import finding_line, summary
 from feeds.cli.wiring import make_plan
 from feeds.config.types import Configuration
 from feeds.errors import FeedsError, Refused
-from feeds.model import Finding
+from feeds.model import Finding, History
 from feeds.refresh import refresh
 from feeds.refresh.command import Command
 from feeds.schedule import Run
@@ -57,11 +58,15 @@ class Renewal:
                 # The real time, whatever the moment to build for is.
                 datetime.now(UTC),
                 self._served.publication,
+                self._histories if self.configuration.server.delta else None,
             )
         except NoPublication:
             return False
         self._served.swap(publication)
         return not publication.unmatched
+
+    def _histories(self, paths: Collection[str]) -> Mapping[str, History]:
+        return histories_in(self.configuration.state_directory, paths)
 
     def build_if_missing(self) -> None:
         """Build once if what is published is not whole; raises what a build raises."""

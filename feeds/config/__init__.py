@@ -3,6 +3,7 @@
 from feeds.config.load import load_configuration, parse_configuration
 from feeds.config.reload import Reload
 from feeds.config.schema import configuration_schema, configuration_schema_text
+from feeds.config.server import Server
 from feeds.config.types import (
     Author,
     Configuration,
@@ -12,7 +13,6 @@ from feeds.config.types import (
     ProviderSettings,
     Related,
     RuleFeed,
-    Server,
     Site,
     Topic,
     Where,

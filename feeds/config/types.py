@@ -18,7 +18,6 @@ from feeds.config.kinds import (
     DigestFrequency,
     Domain,
     EmailAddress,
-    Host,
     Language,
     ListOrOne,
     Location,
@@ -37,6 +36,7 @@ from feeds.config.kinds import (
 from feeds.config.moved import Moves
 from feeds.config.reload import Reload
 from feeds.config.section import Section
+from feeds.config.server import Server
 
 MOST_ENTRIES = 100
 """More entries than this no feed may have: readers fetch all of them each time."""
@@ -293,21 +293,6 @@ class Digests(Section):
 
     entries: Entries = 10
     """How many articles an entry of any digest lists at most, from 1 to 100."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server(Section):
-    """Where the server listens, and how long its answers stay fresh."""
-
-    host: Host = "127.0.0.1"
-    """The address to listen on."""
-
-    port: Annotated[int, WholeNumber(0, 65_535)] = 8000
-    """The port to listen on; 0 takes any that is free."""
-
-    max_age: Annotated[int, WholeNumber(0)] = 300
-    """Seconds for which a cache may use a feed or a page without asking again, where
-    `freshness` does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ import feedgen.feed
 from lxml import etree
 
 from feeds import __version__
-from feeds.model import Entry, Feed, Link, Person
+from feeds.model import Divided, Entry, Feed, Link, Person
 
 Element: TypeAlias = Any
 """An element of lxml, which has no types of its own."""
@@ -115,6 +115,20 @@ def rss_document(feed: Feed, own: Link, complete: Complete, entries: Iterable[by
     # It has no attribute for the version.
     generator.generator(f"{_NAME} {__version__}")
     return _around(entries, generator.rss_str(pretty=True, xml_declaration=False), b"</channel>")
+
+
+def divided(document: bytes, name: str) -> Divided:
+    """Take a document made here apart into its entries, which are elements of this name.
+
+    Each begins a line, as nothing else of that name does: in text, `<` is escaped.
+    """
+    start, end = f"\n<{name}".encode(), f"</{name}>\n".encode()
+    first = document.find(start) + 1
+    if not first:
+        return Divided(document, (), b"")
+    last = document.rindex(end) + len(end)
+    pieces = document[first:last].split(end)
+    return Divided(document[:first], tuple(piece + end for piece in pieces[:-1]), document[last:])
 
 
 class _Extension:

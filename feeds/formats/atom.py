@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from functools import partial
 
 from feeds.formats._extensions import add_feed_links, add_link, add_media, is_played, number
-from feeds.formats._feedgen import LANGUAGE, Element, atom_document, atom_entry, child
+from feeds.formats._feedgen import (
+    LANGUAGE,
+    Element,
+    atom_document,
+    atom_entry,
+    child,
+    divided,
+)
 from feeds.formats._legal import legal
 from feeds.model import Enclosure, Entry, Feed, FeedFormat, Link
 from feeds.text.dates import rfc3339
@@ -99,5 +106,6 @@ FORMAT = FeedFormat(
     media_type=f"{_MEDIA_TYPE}; charset=utf-8",
     entry=_entry,
     feed=_feed,
+    divide=partial(divided, name="entry"),
     has_archives=True,
 )

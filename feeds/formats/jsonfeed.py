@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from feeds.formats._legal import legal
 from feeds.formats._links import related_links, required_type
-from feeds.model import Enclosure, Entry, Feed, FeedFormat, Link, Person
+from feeds.model import Divided, Enclosure, Entry, Feed, FeedFormat, Link, Person
 from feeds.text.dates import rfc3339
 
 _SUFFIX = ".json"
@@ -17,6 +17,9 @@ _ABOUT_PLAYER = "https://www.rssboard.org/media-rss#media-player"
 _ABOUT_RELATED = "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.7.2"
 _ABOUT_RIGHTS = "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.10"
 _ABOUT_SOURCE = "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.11"
+# Items have lines of their own.
+_BETWEEN = b",\n"
+_END = b"\n]}\n"
 _REQUIRED = frozenset({"id", "content_text"})
 
 
@@ -101,7 +104,14 @@ def _feed(feed: Feed, entries: Iterable[bytes]) -> bytes:
         "_rights": _extension(_ABOUT_RIGHTS, text=feed.rights),
     }
     document = _dumped(_known(head) | {"items": []})
-    return b"".join((document.removesuffix(b"]}"), b"\n", b",\n".join(entries), b"\n]}\n"))
+    return b"".join((document.removesuffix(b"]}"), b"\n", _BETWEEN.join(entries), _END))
+
+
+def _divided(document: bytes) -> Divided:
+    """Take a document apart; no line ends within a text, where line ends are escaped."""
+    head, start, rest = document.partition(b'"items":[\n')
+    items = rest.removesuffix(_END)
+    return Divided(head + start, tuple(items.split(_BETWEEN)) if items else (), _END, _BETWEEN)
 
 
 def _dumped(value: Mapping[str, object]) -> bytes:
@@ -115,4 +125,5 @@ FORMAT = FeedFormat(
     media_type="application/feed+json",
     entry=_entry,
     feed=_feed,
+    divide=_divided,
 )

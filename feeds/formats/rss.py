@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from feeds.formats._extensions import add_feed_links, add_link, add_media, number
-from feeds.formats._feedgen import Element, child, rss_document, rss_item
+from feeds.formats._feedgen import Element, child, divided, rss_document, rss_item
 from feeds.formats._legal import legal
 from feeds.formats._links import related_links, required_type
 from feeds.model import Enclosure, Entry, Feed, FeedFormat, Link, Person
@@ -128,4 +128,5 @@ FORMAT = FeedFormat(
     media_type=f"{_MEDIA_TYPE}; charset=utf-8",
     entry=_entry,
     feed=_feed,
+    divide=partial(divided, name="item"),
 )

@@ -1,8 +1,9 @@
 """Content codings: in which of them a client takes a representation (RFC 9110, 12.5.3)."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+
+from feeds.http.weights import weights
 
 IDENTITY = "identity"
 """What a representation without a content coding is called in Accept-Encoding."""
@@ -12,11 +13,6 @@ CODINGS = ("br", "zstd", "gzip")
 
 _OTHERS = "*"
 _SAME = {"x-gzip": "gzip"}
-_ITEM = re.compile(
-    r"([!#$%&'*+.^_`|~0-9a-z-]++)"
-    r"(?:[ \t]*+;[ \t]*+q=(0(?:\.[0-9]{0,3})?+|1(?:\.0{0,3})?+))?+",
-    re.ASCII | re.IGNORECASE,
-)
 
 # Clients send few different fields and send them always, so that nearly all are found here;
 # one that is longer than any honest one is not kept, or memory would be for clients to fill.
@@ -50,13 +46,13 @@ def _accepted(field: bytes) -> tuple[str, ...]:
     A field that breaks the grammar is as good as none. Without any, every coding is
     acceptable, but who says nothing is not known to decode anything.
     """
-    weights = _weights(field.decode("latin-1").split(","))
-    if weights is None:
+    given = weights(field, _SAME)
+    if given is None:
         return (IDENTITY,)
-    others = weights.get(_OTHERS)
-    accepted = {coding: weights.get(coding, others) or 0.0 for coding in CODINGS}
+    others = given.get(_OTHERS)
+    accepted = {coding: given.get(coding, others) or 0.0 for coding in CODINGS}
     accepted = {coding: weight for coding, weight in accepted.items() if weight}
-    identity = weights.get(IDENTITY, others)
+    identity = given.get(IDENTITY, others)
     # What is not named is acceptable nevertheless, but not preferred to what is.
     if identity != 0:
         accepted[IDENTITY] = identity or 0.0
@@ -64,22 +60,3 @@ def _accepted(field: bytes) -> tuple[str, ...]:
 
 
 _kept = lru_cache(maxsize=_KEPT_FIELDS)(_accepted)
-
-
-def _weights(items: Iterable[str]) -> dict[str, float] | None:
-    """Map codings to their weights; None where an item is none.
-
-    Of several weights for one coding the least holds: what is refused anywhere is not sent.
-    """
-    weights: dict[str, float] = {}
-    for item in items:
-        stripped = item.strip(" \t")
-        if not stripped:
-            continue
-        found = _ITEM.fullmatch(stripped)
-        if found is None:
-            return None
-        name = found[1].lower()
-        coding = _SAME.get(name, name)
-        weights[coding] = min(float(found[2] or "1"), weights.get(coding, 1.0))
-    return weights

@@ -1,6 +1,7 @@
 """Conditional requests: whether the client has the representation already (RFC 9110, 13)."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from feeds.text.dates import parse_http_date
@@ -37,6 +38,18 @@ def _is_of(tag: str, opaque: str) -> bool:
     return tag == opaque or (
         tag.startswith(opaque[:-1]) and _CODED.fullmatch(tag, len(opaque) - 1) is not None
     )
+
+
+def named_tags(if_none_match: str) -> Iterator[tuple[str, str]]:
+    """Give the entity tags that an If-None-Match field names, and those of the bytes uncoded.
+
+    Weak ones are given as strong ones. A field that is not what RFC 9110, section 13.1.2, says
+    it should be names none.
+    """
+    if _TAG_LIST.fullmatch(if_none_match.strip(" \t")):
+        for found in _TAG.finditer(if_none_match):
+            tag = found.group()
+            yield tag, _CODED.sub('"', tag)
 
 
 def is_unmodified_since(if_modified_since: str, last_modified: datetime) -> bool:

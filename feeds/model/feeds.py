@@ -228,11 +228,29 @@ class Directory:
 
 
 @dataclass(frozen=True, slots=True)
+class Divided:
+    """A document of a feed taken apart: what stands before its entries, these, what is after.
+
+    `separator` is what stands between two entries.
+    """
+
+    before: bytes
+    entries: tuple[bytes, ...]
+    after: bytes
+    separator: bytes = b""
+
+    def with_entries(self, entries: Iterable[bytes]) -> bytes:
+        """Give the document with these entries instead of its own."""
+        return self.before + self.separator.join(entries) + self.after
+
+
+@dataclass(frozen=True, slots=True)
 class FeedFormat:
     """A way to write feeds down, in two steps so that an entry is rendered only once.
 
     `entry` gives the bytes of one entry, `feed` a whole document from a feed and the
-    bytes of its entries in order. Archives are written in the one that `has_archives`.
+    bytes of its entries in order, and `divide` takes that apart again. Archives are written in
+    the one that `has_archives`.
     """
 
     name: str
@@ -241,6 +259,7 @@ class FeedFormat:
     media_type: str
     entry: Callable[[Entry], bytes]
     feed: Callable[[Feed, Iterable[bytes]], bytes]
+    divide: Callable[[bytes], Divided]
     has_archives: bool = False
 
 

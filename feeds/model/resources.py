@@ -1,5 +1,6 @@
 """What is published: bytes under a path, and what caches are told of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,19 @@ class Published:
     size: int
     etag: str
     last_modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is new in a feed to those who have one of its past states.
+
+    `etag` is that of the feed as it is now. `since` maps the entity tags of past states, the
+    latest last, to numbers in which a bit is set for each entry of the feed, the first one's
+    the lowest, that was other then or not there.
+    """
+
+    etag: str
+    since: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

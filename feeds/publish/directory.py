@@ -39,8 +39,13 @@ class DirectoryDestination:
 
     def digest(self, path: str) -> str | None:
         """Give the SHA-256 of what is published under a path; None where nothing is."""
+        body = self.body(path)
+        return None if body is None else hashlib.sha256(body).hexdigest()
+
+    def body(self, path: str) -> bytes | None:
+        """Give the bytes that are published under a path; None where nothing is."""
         try:
-            return hashlib.sha256((self.root / path).read_bytes()).hexdigest()
+            return (self.root / path).read_bytes()
         except OSError:
             return None
 

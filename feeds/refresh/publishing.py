@@ -20,6 +20,7 @@ from feeds.refresh.digesting import Digesting
 from feeds.refresh.former import Former, former_known, remember_former
 from feeds.refresh.heads import Heads
 from feeds.refresh.progress import Progress
+from feeds.refresh.remembering import Remembering
 from feeds.refresh.rendering import Renderer
 from feeds.refresh.topping import Topping
 from feeds.refresh.touched import Touched
@@ -74,10 +75,11 @@ class Publisher:
             makers = self._makers(known, naming, renderer, is_intact=is_intact)
             documents = self._offer_channels(makers, edition, touched, progress)
             for each in periodic:
-                makers.compressing.offer(edition, each.resources(renderer))
+                makers.offer(edition, each.resources(renderer))
                 makers.compressing.keep(edition, each.kept(renderer))
             _offer(edition, self.former.last_documents(renderer))
             lists = _offer(edition, self._lists(naming))
+            makers.remembering.forget(edition.deleted())
             progress("publishing", 0, 0)
             if edition.is_news(self.destination.manifest()):
                 self._move(edition, lists, in_order(documents, known))
@@ -102,7 +104,7 @@ class Publisher:
         for done, (row, chain) in enumerate(chains.items(), start=1):
             tombstones = self.catalog.tombstones.recent(row.key, since)
             as_head = partial(archiving.head, chain, tombstones)
-            makers.compressing.offer(edition, makers.heads.feed(row, as_head))
+            makers.offer(edition, makers.heads.feed(row, as_head))
             progress("rendering", done, len(chains))
         documents: list[str] = []
         for done, (row, chain) in enumerate(chains.items(), start=1):
@@ -158,6 +160,7 @@ class Publisher:
             Heads(self.configuration, self.catalog, naming, renderer),
             Archiving(self.catalog, archives, renderer, known, is_intact=is_intact),
             Compressing(codings_beside(self.configuration), is_intact=is_intact),
+            Remembering(self.catalog, self.destination),
             is_intact,
         )
 
@@ -178,7 +181,12 @@ class _Makers(NamedTuple):
     heads: Heads
     archiving: Archiving
     compressing: Compressing
+    remembering: Remembering
     is_intact: bool
+
+    def offer(self, edition: Edition, feeds: Iterable[Resource]) -> None:
+        """Offer feeds, with all that belongs to them, to an edition."""
+        self.compressing.offer(edition, self.remembering.noted(edition, feeds))
 
 
 def _best_naming() -> BestNaming:

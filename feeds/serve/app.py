@@ -10,6 +10,8 @@ from starlette.types import Receive, Scope, Send
 
 from feeds.http.coding import accepted_codings
 from feeds.http.conditional import is_not_modified
+from feeds.http.delta import takes_delta
+from feeds.serve.delta import Deltas
 from feeds.serve.former import FormerAnswer
 from feeds.serve.prepared import SANDBOX, Prepared
 from feeds.serve.publication import Publication
@@ -58,7 +60,7 @@ class FeedsApp:
         elif isinstance(prepared, FormerAnswer):
             await _send_former(prepared, scope, send)
         else:
-            await _send_prepared(prepared, scope, receive, send)
+            await _send_prepared(prepared, publication.deltas, scope, receive, send)
 
 
 def _is_feed(answer: Prepared | FormerAnswer) -> bool:
@@ -71,9 +73,12 @@ async def _send_former(answer: FormerAnswer, scope: Scope, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-async def _send_prepared(prepared: Prepared, scope: Scope, receive: Receive, send: Send) -> None:
+async def _send_prepared(
+    prepared: Prepared, deltas: Deltas, scope: Scope, receive: Receive, send: Send
+) -> None:
     headers: RawHeaders = scope["headers"]
-    variant = prepared.choose(accepted_codings(_lines(headers, b"accept-encoding")))
+    accepted = accepted_codings(_lines(headers, b"accept-encoding"))
+    variant = prepared.choose(accepted)
     if variant is None:
         # Before any condition: there is nothing that could be unmodified (RFC 9110, 13.2.1).
         await _NOT_ACCEPTABLE(scope, receive, send)
@@ -83,8 +88,18 @@ async def _send_prepared(prepared: Prepared, scope: Scope, receive: Receive, sen
         status, fields, body = 304, variant.unchanged_headers, b""
     elif scope["method"] == "HEAD":
         body = b""
+    elif (tags := _tags_of_delta(headers)) and (
+        delta := deltas.find(prepared, tags, accepted, len(body))
+    ):
+        status, fields, body = 226, delta.headers, delta.body
     await send({"type": "http.response.start", "status": status, "headers": fields})
     await send({"type": "http.response.body", "body": body})
+
+
+def _tags_of_delta(headers: RawHeaders) -> str | None:
+    """Give the entity tags since which a reader asks for what is new, if he does."""
+    tags = _joined(_lines(headers, b"if-none-match"))
+    return tags if tags and takes_delta(headers) else None
 
 
 def _is_not_modified(prepared: Prepared, headers: RawHeaders) -> bool:

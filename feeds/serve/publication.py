@@ -2,20 +2,24 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from feeds.errors import FeedsError
-from feeds.model import Published
+from feeds.model import History, Published
 from feeds.publish.manifest import MANIFEST_NAME, load_former, load_manifest
+from feeds.serve.delta import NO_DELTAS, Deltas
 from feeds.serve.former import NOTHING_FORMER, FormerAnswer, FormerAnswers
 from feeds.serve.policy import Policy, Said
 from feeds.serve.prepared import Prepared
 
 _INDEX = "index.html"
+
+Histories = Callable[[Collection[str]], Mapping[str, History]]
+"""Gives the histories that there are of the feeds at some paths."""
 
 
 class NoPublication(FeedsError):
@@ -37,6 +41,7 @@ class Publication:
     answers: Mapping[str, Prepared]
     unmatched: tuple[str, ...] = ()
     former: FormerAnswers = NOTHING_FORMER
+    deltas: Deltas = NO_DELTAS
 
     def get(self, url_path: str) -> Prepared | None:
         """Look up what is answered under this path; None where nothing is published."""
@@ -48,15 +53,21 @@ class Publication:
 
     @classmethod
     def load(
-        cls, root: Path, policy: Policy, now: datetime, previous: "Publication | None" = None
+        cls,
+        root: Path,
+        policy: Policy,
+        now: datetime,
+        previous: "Publication | None" = None,
+        histories: Histories | None = None,
     ) -> "Publication":
         """Read the publication under `root`, only what has changed since the previous one.
 
-        `now` is the real time: nothing is said to be newer. Raises NoPublication when there is
-        no manifest or it is none.
+        `now` is the real time: nothing is said to be newer. Without `histories`, every reader
+        is sent whole feeds. Raises NoPublication when there is no manifest or it is none.
         """
         answers: dict[str, Prepared] = {}
         unmatched: list[str] = []
+        changed: list[str] = []
         manifest = _manifest(root)
         for entry in _listed(root, manifest):
             before = previous.get("/" + entry.path) if previous else None
@@ -65,9 +76,24 @@ class Publication:
                 unmatched.append(entry.path)
                 prepared = before
             if prepared is not None:
+                if before is None or prepared.etag != before.etag:
+                    changed.append(entry.path)
                 answers.update(dict.fromkeys(_url_paths(entry.path), prepared))
         former = FormerAnswers(load_former(manifest), answers, policy.max_age)
-        return cls(MappingProxyType(answers), tuple(unmatched), former)
+        known = _histories(answers, changed, previous, histories) if histories else {}
+        return cls(MappingProxyType(answers), tuple(unmatched), former, Deltas(known))
+
+
+def _histories(
+    answers: Mapping[str, Prepared],
+    changed: Sequence[str],
+    previous: Publication | None,
+    read: Histories,
+) -> Mapping[str, History]:
+    """Read the histories of what has changed; where none were known before, all that there are."""
+    before = previous.deltas.histories if previous else {}
+    paths = changed if before else [prepared.published.path for prepared in answers.values()]
+    return {**before, **read(paths)}
 
 
 def _prepared(

@@ -51,7 +51,7 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
         command = [sys.executable, "-m", "feeds", "build", "--corpus", str(SAMPLE), "--now", NOW]
         command += ["--output", str(output), "--base-url", site.url]
         subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
-        site.load(output)
+        site.load(output, output.with_name("output.state"))
         yield Hosted(site, output)
 
 

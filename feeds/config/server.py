@@ -1,0 +1,26 @@
+"""Where the server listens, and how it answers."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from feeds.config.kinds import Host, Switch, WholeNumber
+from feeds.config.section import Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server(Section):
+    """Where the server listens, and how long its answers stay fresh."""
+
+    host: Host = "127.0.0.1"
+    """The address to listen on."""
+
+    port: Annotated[int, WholeNumber(0, 65_535)] = 8000
+    """The port to listen on; 0 takes any that is free."""
+
+    max_age: Annotated[int, WholeNumber(0)] = 300
+    """Seconds for which a cache may use a feed or a page without asking again, where
+    `freshness` does not say."""
+
+    delta: Switch = True
+    """Whether readers that ask for it (RFC 3229, `A-IM: feed`) are sent only the entries that are
+    new to them; not through proxies, whose caches could take these for the whole feed."""

@@ -1,0 +1,119 @@
+"""New entries alone, for readers that ask for these (RFC 3229, with `A-IM: feed`)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from feeds.formats import feed_formats
+from feeds.http.coding import IDENTITY, tag_of_variant
+from feeds.http.compression import COMPRESS, coded
+from feeds.http.conditional import named_tags
+from feeds.http.delta import MANIPULATION
+from feeds.model import Divided, History
+from feeds.publish.history import fresh_entries
+from feeds.serve.prepared import Headers, Prepared
+
+# Tags of a request that are looked at; a reader has one.
+_MOST_TAGS = 8
+# Bodies that are kept: after a change, most readers have the state before it.
+_MOST_KEPT = 256
+
+# What of the answer with the whole feed is said of its new entries, too.
+_SAID = frozenset(
+    {
+        *(b"content-type", b"x-content-type-options", b"content-security-policy", b"link"),
+        *(b"access-control-allow-origin", b"last-modified"),
+    }
+)
+
+
+class Delta(NamedTuple):
+    """The answer 226: its header fields, and a feed of the entries that are new."""
+
+    headers: Headers
+    body: bytes
+
+
+class Deltas:
+    """Makes answers of new entries by the `histories` of feeds, which are by path.
+
+    Bodies are made when they are first asked for, and some are kept.
+    """
+
+    def __init__(self, histories: Mapping[str, History]) -> None:
+        self.histories = histories
+        self._bodies: dict[tuple[str, str, str], bytes | None] = {}
+
+    def find(
+        self, prepared: Prepared, if_none_match: str, codings: Sequence[str], least: int
+    ) -> Delta | None:
+        """Give the entries that are new to a reader with an entity tag of the past.
+
+        `codings` are those that he takes, in his order. None where no tag is known, or where
+        the answer would not have fewer bytes than `least`.
+        """
+        history = self.histories.get(prepared.published.path)
+        if history is None or history.etag != prepared.etag:
+            return None
+        base = _base(history, if_none_match)
+        coding = next((name for name in codings if name in COMPRESS or name == IDENTITY), None)
+        if base is None or coding is None:
+            return None
+        written, state = base
+        body = self._body(prepared, history, state, coding)
+        if body is None or len(body) >= least:
+            return None
+        return Delta(_headers(prepared, written, coding, len(body)), body)
+
+    def _body(self, prepared: Prepared, history: History, state: str, coding: str) -> bytes | None:
+        key = prepared.published.path, state, coding
+        if key not in self._bodies:
+            if len(self._bodies) >= _MOST_KEPT:
+                self._bodies.pop(next(iter(self._bodies)))
+            self._bodies[key] = _made(prepared, history.since[state], coding)
+        return self._bodies[key]
+
+
+NO_DELTAS = Deltas({})
+"""Answers every reader with whole feeds."""
+
+
+def _made(prepared: Prepared, fresh: int, coding: str) -> bytes | None:
+    """Make the body in a coding; None where coding would save nothing."""
+    document = _divide()[prepared.published.media_type](prepared.bodies[IDENTITY])
+    body = document.with_entries(fresh_entries(document.entries, fresh))
+    return coded(body, [coding] if coding in COMPRESS else []).get(coding)
+
+
+def _headers(prepared: Prepared, base: str, coding: str, length: int) -> Headers:
+    """Write the header fields.
+
+    As RFC 3229 wants it (10.5.1), the entity tag is that of the whole feed, so that it is the
+    next base. Nobody may store what is good for one reader only.
+    """
+    said = (field for field in prepared.variants[IDENTITY].headers if field[0] in _SAID)
+    coded_in = () if coding == IDENTITY else ((b"content-encoding", coding.encode()),)
+    return (
+        *said,
+        *coded_in,
+        (b"content-length", str(length).encode()),
+        (b"etag", tag_of_variant(prepared.etag, coding).encode()),
+        (b"im", MANIPULATION.encode()),
+        (b"delta-base", base.encode("latin-1")),
+        (b"cache-control", b"no-store"),
+        (b"vary", b"Accept-Encoding, A-IM, If-None-Match"),
+        (b"access-control-expose-headers", b"ETag, Last-Modified, Link, IM, Delta-Base"),
+    )
+
+
+def _base(history: History, if_none_match: str) -> tuple[str, str] | None:
+    """Find a state that the reader has: its entity tag as the reader has it, and as ours."""
+    tags = zip(range(_MOST_TAGS), named_tags(if_none_match), strict=False)
+    known = (tag for _, tag in tags if tag[1] in history.since)
+    # Of several, the one after which the least is new.
+    return min(known, key=lambda tag: history.since[tag[1]].bit_count(), default=None)
+
+
+@cache
+def _divide() -> Mapping[str, Callable[[bytes], Divided]]:
+    return {form.media_type: form.divide for form in feed_formats()}
