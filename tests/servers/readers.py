@@ -7,19 +7,33 @@ entry of the feed, in every format that it knows, and its second poll must be an
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from cli_tools import eventually
 from test_refresh_replay import Site, serving
 
 SAMPLE = Path(__file__).parents[2] / "feeds" / "sample"
 NOW = "2026-11-20T00:00:00Z"
 PATIENCE = 60
+
+# Nothing but what is started here is on this bus, so no service of the desktop is called to life.
+BUS = """\
+<busconfig>
+  <type>session</type>
+  <listen>unix:tmpdir=/tmp</listen>
+  <policy context="default">
+    <allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/>
+  </policy>
+</busconfig>
+"""
 
 
 @dataclass(frozen=True)
@@ -35,12 +49,27 @@ class Hosted:
 
     def titles(self) -> set[str]:
         """Give the titles of all entries."""
-        items = json.loads((self.output / "all.json").read_bytes())["items"]
-        return {item["title"] for item in items}
+        return {item["title"] for item in self._items()}
+
+    def ids(self) -> set[str]:
+        """Give the ids of all entries."""
+        return {item["id"] for item in self._items()}
 
     def statuses(self, *paths: str) -> set[int]:
         """Give the statuses with which some paths were answered last."""
         return {self.site.recorder.answers[f"/{path}"][0] for path in paths}
+
+    def forget(self) -> None:
+        """Forget what was answered."""
+        self.site.recorder.answers.clear()
+
+    def has_answered(self, *paths: str) -> bool:
+        """Tell whether all of some paths were asked for."""
+        return self.site.recorder.answers.keys() >= {f"/{path}" for path in paths}
+
+    def _items(self) -> list[dict[str, str]]:
+        items: list[dict[str, str]] = json.loads((self.output / "all.json").read_bytes())["items"]
+        return items
 
 
 @pytest.fixture(scope="module")
@@ -55,17 +84,27 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
         yield Hosted(site, output)
 
 
+def require(*programs: str) -> None:
+    """Skip a test where a program is not installed."""
+    for program in programs:
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """Give an environment whose home is a folder."""
+    environment = {"HOME": str(folder), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+    return environment | {"NO_PROXY": "*", "no_proxy": "*"}
+
+
 def run(*command: object, folder: Path, **given: object) -> str:
     """Run a program to its end in a home of its own, and give what it says."""
     words = [str(word) for word in command]
-    if shutil.which(words[0]) is None:
-        pytest.skip(f"{words[0]} is not installed")
-    environment = {"HOME": str(folder), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
-    environment |= {"NO_PROXY": "*", "no_proxy": "*"}
+    require(words[0])
     done = subprocess.run(
         words,
         cwd=folder,
-        env=environment,
+        env=surroundings(folder),
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -142,3 +181,102 @@ def test_feed2exec(hosted: Hosted, tmp_path: Path) -> None:
         hosted, lambda: said.append(run("feed2exec", *files, "fetch", folder=tmp_path)), *paths
     )
     assert all(said[0].count(title) >= len(paths) for title in hosted.titles())
+
+
+@contextmanager
+def started(*command: str, folder: Path, environment: dict[str, str]) -> Iterator[Path]:
+    """Run a program until this is left, and give the file of what it says on standard output."""
+    said, complaints = folder / f"{command[0]}.out", folder / f"{command[0]}.err"
+    with said.open("wb") as output, complaints.open("wb") as errors:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+            start_new_session=True,
+        )
+    try:
+        yield said
+    finally:
+        # The whole group, since a browser has processes of its own.
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, number)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(PATIENCE / 6)
+
+
+@contextmanager
+def announced(*command: str, folder: Path, environment: dict[str, str]) -> Iterator[str]:
+    """Run a program that says in a line where it is to be found, and give that line."""
+    with started(*command, folder=folder, environment=environment) as said:
+        eventually(lambda: said.read_text().endswith("\n"), f"{command[0]} being ready", PATIENCE)
+        yield said.read_text().strip()
+
+
+@contextmanager
+def liferea(folder: Path) -> Iterator[Callable[[], object]]:
+    """Run Liferea on a screen and a bus of its own, and give what tells it to poll all feeds."""
+    require("liferea", "Xvfb", "dbus-daemon", "dbus-send")
+    bus, environment = folder / "bus.conf", surroundings(folder)
+    bus.write_text(BUS)
+    environment["GSETTINGS_BACKEND"] = "memory"
+    asking = ["dbus-send", "--session", "--print-reply", "--reply-timeout=5000"]
+    asking += ["--dest=org.gnome.feed.Reader", "/org/gnome/feed/Reader"]
+    asking += ["org.gnome.feed.Reader.Refresh"]
+
+    def is_polling() -> bool:
+        done = subprocess.run(
+            asking, env=environment, capture_output=True, timeout=PATIENCE, check=False
+        )
+        return b"boolean true" in done.stdout
+
+    xvfb = ("Xvfb", "-displayfd", "1")
+    daemon = ("dbus-daemon", f"--config-file={bus}", "--nofork", "--print-address=1")
+    reader = ("liferea", "--mainwindow-state=hidden")
+    with (
+        announced(*xvfb, folder=folder, environment=environment) as display,
+        announced(*daemon, folder=folder, environment=environment) as address,
+    ):
+        environment |= {"DISPLAY": f":{display}", "DBUS_SESSION_BUS_ADDRESS": address}
+        with started(*reader, folder=folder, environment=environment):
+            yield lambda: eventually(is_polling, "Liferea polling", PATIENCE)
+
+
+def kept(database: Path) -> dict[str, set[str]]:
+    """Give the ids of the items that Liferea has of each feed."""
+    found: dict[str, set[str]] = {}
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        for feed, item in connection.execute("SELECT node_id, source_id FROM items"):
+            found.setdefault(feed, set()).add(item)
+    return found
+
+
+def test_liferea(hosted: Hosted, tmp_path: Path) -> None:
+    """Liferea has every entry of Atom and RSS, under its id.
+
+    Version 1.14 forgets validators when it ends, so that both polls are of one run; it reads no
+    JSON Feed. It polls at its start only what has an interval, which these feeds have not.
+    """
+    paths = ["all.atom", "all.rss"]
+    feeds = "".join(
+        f'<outline id="{path}" title="{path}" type="rss" xmlUrl="{hosted.url(path)}"/>'
+        for path in paths
+    )
+    settings = tmp_path / ".config/liferea"
+    settings.mkdir(parents=True)
+    (settings / "feedlist.opml").write_text(f'<opml version="1.0"><body>{feeds}</body></opml>')
+    database = tmp_path / ".local/share/liferea/liferea.db"
+    everything = dict.fromkeys(paths, hosted.ids())
+
+    with liferea(tmp_path) as refresh:
+
+        def poll() -> None:
+            hosted.forget()
+            refresh()
+            eventually(lambda: hosted.has_answered(*paths), "both feeds being polled", PATIENCE)
+            eventually(lambda: kept(database) == everything, "every entry being kept", PATIENCE)
+
+        polls_twice(hosted, poll, *paths)
