@@ -1,7 +1,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from feeds.http.delta import takes_delta
+from feeds.http.conditional import named_tags
+from feeds.http.delta import is_own, own_tag, takes_delta
 
 NEWSBOAT = (b"user-agent", b"newsboat/2.21.0 (Linux x86_64)")
 ASKS = (b"a-im", b"feed")
@@ -42,16 +43,27 @@ def test_without_the_field_nothing_is_asked_for() -> None:
     assert not takes_delta([])
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("via", "forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"),
-        *("x-real-ip", "x-varnish", "cdn-loop"),
-    ],
-)
-def test_what_came_through_a_proxy_is_not_answered_with_a_part(name: str) -> None:
-    """A cache may ask with its own validator what its client asked without any."""
+@pytest.mark.parametrize("name", ["via", "x-varnish", "cdn-loop"])
+def test_what_a_cache_says_that_it_made_is_a_cache_s(name: str) -> None:
+    """A cache that says so is answered with what it may store."""
     assert not takes_delta([ASKS, (name.encode(), b"1")])
+
+
+@pytest.mark.parametrize("name", ["x-forwarded-for", "x-forwarded-proto", "x-real-ip"])
+def test_a_proxy_that_stores_nothing_stands_in_nobody_s_way(name: str) -> None:
+    """Who only hands on is no cache."""
+    assert takes_delta([ASKS, (name.encode(), b"1")])
+
+
+def test_a_reader_s_own_tag_is_told_from_all_others() -> None:
+    """What is added for a reader is found again, also below what others add; nothing else is it."""
+    assert own_tag('"a-gzip"') == '"a-gzip-im"'
+    for written in ('"a-im"', '"a-gzip-im"', '"a-im-gzip"', '"a-gzip-im;gzip"'):
+        [(found, plain)] = named_tags(written)
+        assert (found, plain, is_own(found, plain)) == (written, '"a"', True)
+    for written in ('"a"', '"a-gzip"', '"a-im-x"', '"-im-a"'):
+        [(found, plain)] = named_tags(written)
+        assert not is_own(found, plain)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from conftest import files_of, stamps_of
 from feeds.errors import CannotWrite
 from feeds.model import Resource
 from feeds.publish.directory import DirectoryDestination
+
+SINCE = datetime(2026, 10, 9, 8, 7, 6, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def publish(
     """Publish resources whose bytes are their paths."""
     with destination.publishing() as staging:
         for path in paths:
-            staging.stage(resource(path, path))
+            staging.stage(resource(path, path), SINCE)
         staging.publish(last, deleted)
 
 
@@ -45,6 +48,12 @@ def test_what_is_published_is_there_and_nothing_else(destination: DirectoryDesti
         path: path.encode() for path in ("all.atom", "deep/er/x.json", "topics/a.atom")
     }
     assert not destination.was_interrupted()
+
+
+def test_a_file_has_the_time_of_its_last_modification(destination: DirectoryDestination) -> None:
+    """A web server that goes by the file says of it what the manifest says."""
+    publish(destination, "all.atom")
+    assert (destination.root / "all.atom").stat().st_mtime == SINCE.timestamp()
 
 
 def test_what_is_not_staged_is_left_alone(destination: DirectoryDestination) -> None:
@@ -61,8 +70,8 @@ def test_nothing_is_in_its_place_before_all_is_staged(destination: DirectoryDest
     publish(destination, "a")
     before = stamps_of(destination.root)
     with destination.publishing() as staging:
-        staging.stage(resource("a"))
-        staging.stage(resource("b"))
+        staging.stage(resource("a"), SINCE)
+        staging.stage(resource("b"), SINCE)
         assert files_of(destination.root).keys() == {"a", ".staging/0", ".staging/1"}
         assert destination.was_interrupted()
     after = stamps_of(destination.root)
@@ -75,7 +84,7 @@ def test_a_file_is_replaced_and_not_rewritten(destination: DirectoryDestination)
     publish(destination, "a")
     with (destination.root / "a").open("rb") as file:
         with destination.publishing() as staging:
-            staging.stage(resource("a", "something new"))
+            staging.stage(resource("a", "something new"), SINCE)
             staging.publish((), ())
         assert file.read() == b"a"
     assert (destination.root / "a").read_bytes() == b"something new"
@@ -116,7 +125,7 @@ def test_what_others_refer_to_comes_first(
     """Targets are there in their order before anything that leads to them."""
     with destination.publishing() as staging:
         for path in ("index.html", "b", "2", "a", "1"):
-            staging.stage(resource(path))
+            staging.stage(resource(path), SINCE)
         staging.publish(("index.html",), (), ("1", "2", "absent"))
     assert [path for _, path in events] == ["1", "2", "b", "a", "index.html"]
 

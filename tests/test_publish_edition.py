@@ -13,6 +13,7 @@ from feeds.publish.manifest import dump_manifest, load_manifest
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
+SECOND = timedelta(seconds=1)
 
 
 def resource(path: str, body: str, media_type: str = "text/plain") -> Resource:
@@ -197,3 +198,19 @@ def test_memory_and_manifest_complete_each_other(
 def test_nothing_is_published_where_there_is_nothing(tmp_path: Path) -> None:
     """A directory that is not there holds nothing, and is not intact."""
     assert published_now({}, DirectoryDestination(tmp_path / "none")) == ({}, False)
+
+
+def test_other_bytes_are_a_second_later_at_least(
+    destination: DirectoryDestination, known: dict[str, Published]
+) -> None:
+    """Who goes by time alone takes each change for one, also in one second or by a slow clock."""
+    for now, expected in (
+        (NOW, NOW + SECOND),
+        (NOW, NOW + 2 * SECOND),
+        (NOW - SECOND, NOW + 3 * SECOND),
+        (LATER, LATER),
+    ):
+        edition = publish(destination, known, now, resource("a", f"{expected}"))
+        known = dict(edition.resources())
+        assert known["a"].last_modified == expected
+        assert (destination.root / "a").stat().st_mtime == expected.timestamp()

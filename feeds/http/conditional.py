@@ -13,8 +13,8 @@ _TAG_LIST = re.compile(rf"(?:[ \t,]*+(?:W/)?+{_OPAQUE_TAG}[ \t]*+(?:,|\Z))*+[ \t
 _TAG = re.compile(_OPAQUE_TAG)
 
 # What we, and servers in front that compress, put at the end of the tag of the bytes before:
-# `-gzip` (Apache, Caddy), `--gzip` (Jetty), `;gzip`.
-_CODED = re.compile(r'(?:(?:--?+|;)(?:gzip|br|zstd|deflate))++"')
+# `-gzip` (Apache, Caddy), `--gzip` (Jetty), `;gzip`; and we for one reader alone (delta.py).
+_ADDED = re.compile(r'(?:(?:--?+|;)(?:gzip|br|zstd|deflate|im))++"')
 
 
 def has_tag(if_none_match: str, etag: str) -> bool:
@@ -36,12 +36,12 @@ def has_tag(if_none_match: str, etag: str) -> bool:
 
 def _is_of(tag: str, opaque: str) -> bool:
     return tag == opaque or (
-        tag.startswith(opaque[:-1]) and _CODED.fullmatch(tag, len(opaque) - 1) is not None
+        tag.startswith(opaque[:-1]) and _ADDED.fullmatch(tag, len(opaque) - 1) is not None
     )
 
 
 def named_tags(if_none_match: str) -> Iterator[tuple[str, str]]:
-    """Give the entity tags that an If-None-Match field names, and those of the bytes uncoded.
+    """Give the entity tags that an If-None-Match field names, and these with nothing added.
 
     Weak ones are given as strong ones. A field that is not what RFC 9110, section 13.1.2, says
     it should be names none.
@@ -49,7 +49,7 @@ def named_tags(if_none_match: str) -> Iterator[tuple[str, str]]:
     if _TAG_LIST.fullmatch(if_none_match.strip(" \t")):
         for found in _TAG.finditer(if_none_match):
             tag = found.group()
-            yield tag, _CODED.sub('"', tag)
+            yield tag, _ADDED.sub('"', tag)
 
 
 def is_unmodified_since(if_modified_since: str, last_modified: datetime) -> bool:
@@ -66,15 +66,15 @@ def is_not_modified(
     if_none_match: str | None,
     if_modified_since: str | None,
     etag: str,
-    last_modified: datetime,
+    last_modified: datetime | None,
 ) -> bool:
     """Whether a GET or HEAD of a representation with these validators is answered with 304.
 
     If-Modified-Since counts only where there is no If-None-Match, even a malformed one
-    (RFC 9110, section 13.2.2). `last_modified` is in whole seconds.
+    (RFC 9110, section 13.2.2), and only where there is a `last_modified`, in whole seconds.
     """
     if if_none_match is not None:
         return has_tag(if_none_match, etag)
-    if if_modified_since is not None:
+    if if_modified_since is not None and last_modified is not None:
         return is_unmodified_since(if_modified_since, last_modified)
     return False

@@ -1,7 +1,7 @@
 """What a cycle publishes: of all resources offered, those whose bytes are new."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from feeds.model import FormerAddresses, Published, Resource
@@ -14,13 +14,15 @@ from feeds.publish.manifest import (
     load_manifest,
 )
 
+_SECOND = timedelta(seconds=1)
+
 
 class Edition:
     """Takes resources one by one, stages those that changed, and publishes them together.
 
     `known` is what is published now, `now` the instant that becomes the last modification
-    of what changes. Without a staging area nothing is written. Under `former` addresses
-    nothing is published, whatever is offered.
+    of what changes; or the second after the one before, where that is later. Without a staging
+    area nothing is written. Under `former` addresses nothing is published, whatever is offered.
     """
 
     def __init__(
@@ -71,12 +73,12 @@ class Edition:
                 sha256=digest,
                 size=len(resource.body),
                 etag=entity_tag(digest),
-                last_modified=self.now,
+                last_modified=_modified(published, self.now),
             )
             self.written.append(resource.path)
             self.bytes_written += len(resource.body)
             if self._staging:
-                self._staging.stage(resource)
+                self._staging.stage(resource, published.last_modified)
         self._offered[resource.path] = published
         return is_written
 
@@ -117,7 +119,8 @@ class Edition:
     def stage_manifest(self) -> None:
         """Stage the manifest, the last thing to be staged."""
         if self._staging:
-            self._staging.stage(Resource(MANIFEST_NAME, "application/json", self._manifest()))
+            manifest = Resource(MANIFEST_NAME, "application/json", self._manifest())
+            self._staging.stage(manifest, self.now)
 
     def publish(self, referrers: Sequence[str], targets: Sequence[str] = ()) -> None:
         """Move everything into place.
@@ -164,6 +167,14 @@ def _listed(manifest: bytes | None) -> Sequence[Published]:
 
 def _size(published: Published | None) -> int:
     return published.size if published else 0
+
+
+def _modified(before: Published | None, now: datetime) -> datetime:
+    """Give when bytes appeared that were other `before`: later than these, by a second at least.
+
+    Clients that know by time what they have would not take other bytes of the same second.
+    """
+    return now if before is None else max(now, before.last_modified + _SECOND)
 
 
 def _is_same(published: Published, resource: Resource, digest: str) -> bool:

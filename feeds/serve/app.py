@@ -1,6 +1,6 @@
 """The ASGI application: one look-up among prepared answers, before any routing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -11,9 +11,9 @@ from starlette.types import Receive, Scope, Send
 from feeds.http.coding import accepted_codings
 from feeds.http.conditional import is_not_modified
 from feeds.http.delta import takes_delta
-from feeds.serve.delta import Deltas
+from feeds.serve.delta import Deltas, has_parts, own
 from feeds.serve.former import FormerAnswer
-from feeds.serve.prepared import SANDBOX, Prepared
+from feeds.serve.prepared import SANDBOX, Answer, Prepared, Variant
 from feeds.serve.publication import Publication
 
 _RETRY_SECONDS = 5
@@ -74,7 +74,7 @@ async def _send_former(answer: FormerAnswer, scope: Scope, send: Send) -> None:
 
 
 async def _send_prepared(
-    prepared: Prepared, deltas: Deltas, scope: Scope, receive: Receive, send: Send
+    prepared: Prepared, deltas: Deltas | None, scope: Scope, receive: Receive, send: Send
 ) -> None:
     headers: RawHeaders = scope["headers"]
     accepted = accepted_codings(_lines(headers, b"accept-encoding"))
@@ -83,23 +83,29 @@ async def _send_prepared(
         # Before any condition: there is nothing that could be unmodified (RFC 9110, 13.2.1).
         await _NOT_ACCEPTABLE(scope, receive, send)
         return
-    status, fields, body = 200, variant.headers, variant.body
-    if _is_not_modified(prepared, headers):
-        status, fields, body = 304, variant.unchanged_headers, b""
-    elif scope["method"] == "HEAD":
-        body = b""
-    elif (tags := _tags_of_delta(headers)) and (
-        delta := deltas.find(prepared, tags, accepted, len(body))
-    ):
-        status, fields, body = 226, delta.headers, delta.body
-    await send({"type": "http.response.start", "status": status, "headers": fields})
+    answer = _answer(prepared, variant, headers)
+    if deltas and has_parts(prepared) and takes_delta(headers):
+        answer = _answer_to_reader(answer, prepared, deltas, scope, accepted)
+    body = b"" if scope["method"] == "HEAD" else answer.body
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     await send({"type": "http.response.body", "body": body})
 
 
-def _tags_of_delta(headers: RawHeaders) -> str | None:
-    """Give the entity tags since which a reader asks for what is new, if he does."""
-    tags = _joined(_lines(headers, b"if-none-match"))
-    return tags if tags and takes_delta(headers) else None
+def _answer(prepared: Prepared, variant: Variant, headers: RawHeaders) -> Answer:
+    if _is_not_modified(prepared, headers):
+        return Answer(304, variant.unchanged_headers, b"")
+    return Answer(200, variant.headers, variant.body)
+
+
+def _answer_to_reader(
+    answer: Answer, prepared: Prepared, deltas: Deltas, scope: Scope, codings: Sequence[str]
+) -> Answer:
+    """Answer a reader that takes new entries alone: with these, or so that he can be next time."""
+    part = None
+    if answer.body and scope["method"] == "GET":
+        tags = _joined(_lines(scope["headers"], b"if-none-match"))
+        part = deltas.find(prepared, tags, codings, len(answer.body))
+    return part or answer._replace(headers=own(answer.headers))
 
 
 def _is_not_modified(prepared: Prepared, headers: RawHeaders) -> bool:

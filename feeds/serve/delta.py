@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from feeds.formats import feed_formats
 from feeds.http.coding import IDENTITY, tag_of_variant
 from feeds.http.compression import COMPRESS, coded
 from feeds.http.conditional import named_tags
-from feeds.http.delta import MANIPULATION
+from feeds.http.delta import MANIPULATION, is_own, own_freshness, own_tag
 from feeds.model import Divided, History
 from feeds.publish.history import fresh_entries
-from feeds.serve.prepared import Headers, Prepared
+from feeds.serve.prepared import Answer, Headers, Prepared
 
 # Tags of a request that are looked at; a reader has one.
 _MOST_TAGS = 8
@@ -27,13 +26,6 @@ _SAID = frozenset(
 )
 
 
-class Delta(NamedTuple):
-    """The answer 226: its header fields, and a feed of the entries that are new."""
-
-    headers: Headers
-    body: bytes
-
-
 class Deltas:
     """Makes answers of new entries by the `histories` of feeds, which are by path.
 
@@ -45,15 +37,15 @@ class Deltas:
         self._bodies: dict[tuple[str, str, str], bytes | None] = {}
 
     def find(
-        self, prepared: Prepared, if_none_match: str, codings: Sequence[str], least: int
-    ) -> Delta | None:
+        self, prepared: Prepared, if_none_match: str | None, codings: Sequence[str], least: int
+    ) -> Answer | None:
         """Give the entries that are new to a reader with an entity tag of the past.
 
         `codings` are those that he takes, in his order. None where no tag is known, or where
         the answer would not have fewer bytes than `least`.
         """
         history = self.histories.get(prepared.published.path)
-        if history is None or history.etag != prepared.etag:
+        if if_none_match is None or history is None or history.etag != prepared.etag:
             return None
         base = _base(history, if_none_match)
         coding = next((name for name in codings if name in COMPRESS or name == IDENTITY), None)
@@ -63,7 +55,7 @@ class Deltas:
         body = self._body(prepared, history, state, coding)
         if body is None or len(body) >= least:
             return None
-        return Delta(_headers(prepared, written, coding, len(body)), body)
+        return Answer(226, _headers(prepared, written, coding, len(body)), body)
 
     def _body(self, prepared: Prepared, history: History, state: str, coding: str) -> bytes | None:
         key = prepared.published.path, state, coding
@@ -74,8 +66,24 @@ class Deltas:
         return self._bodies[key]
 
 
-NO_DELTAS = Deltas({})
-"""Answers every reader with whole feeds."""
+def has_parts(prepared: Prepared) -> bool:
+    """Whether a resource is a feed, of which some entries may be sent without the others."""
+    return prepared.published.media_type in _divide()
+
+
+def own(headers: Headers) -> Headers:
+    """Give the header fields of an answer to a reader that may be sent a part the next time."""
+    return tuple(
+        (name, _OWN_VALUES[name](value)) if name in _OWN_VALUES else (name, value)
+        for name, value in headers
+    )
+
+
+_OWN_VALUES: Mapping[bytes, Callable[[bytes], bytes]] = {
+    b"etag": lambda value: own_tag(value.decode()).encode(),
+    b"cache-control": lambda value: own_freshness(value.decode()).encode(),
+    b"vary": lambda value: value + b", A-IM",
+}
 
 
 def _made(prepared: Prepared, fresh: int, coding: str) -> bytes | None:
@@ -97,7 +105,7 @@ def _headers(prepared: Prepared, base: str, coding: str, length: int) -> Headers
         *said,
         *coded_in,
         (b"content-length", str(length).encode()),
-        (b"etag", tag_of_variant(prepared.etag, coding).encode()),
+        (b"etag", own_tag(tag_of_variant(prepared.etag, coding)).encode()),
         (b"im", MANIPULATION.encode()),
         (b"delta-base", base.encode("latin-1")),
         (b"cache-control", b"no-store"),
@@ -109,7 +117,7 @@ def _headers(prepared: Prepared, base: str, coding: str, length: int) -> Headers
 def _base(history: History, if_none_match: str) -> tuple[str, str] | None:
     """Find a state that the reader has: its entity tag as the reader has it, and as ours."""
     tags = zip(range(_MOST_TAGS), named_tags(if_none_match), strict=False)
-    known = (tag for _, tag in tags if tag[1] in history.since)
+    known = (tag for _, tag in tags if tag[1] in history.since and is_own(*tag))
     # Of several, the one after which the least is new.
     return min(known, key=lambda tag: history.since[tag[1]].bit_count(), default=None)
 

@@ -27,6 +27,14 @@ _SHARED = {
 }
 
 
+class Answer(NamedTuple):
+    """What is sent: a status, header fields and a body."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
 class Variant(NamedTuple):
     """The answers in one content coding: 200 with `headers` and `body`, 304 with the others.
 
@@ -43,13 +51,17 @@ class Prepared:
 
     `published` is what the manifest said when they were made and `said` what the
     configuration did, `bodies` maps codings to bytes, `identity` among them always. `etag` is
-    that of the identity. `last_modified` is that of the manifest, or an earlier one.
+    that of the identity. `last_modified` is that of the manifest; None while that is to come.
     """
 
     __slots__ = ("bodies", "etag", "last_modified", "published", "said", "variants")
 
     def __init__(
-        self, published: Published, bodies: Mapping[str, bytes], last_modified: datetime, said: Said
+        self,
+        published: Published,
+        bodies: Mapping[str, bytes],
+        last_modified: datetime | None,
+        said: Said,
     ) -> None:
         self.published = published
         self.bodies = bodies
@@ -60,17 +72,15 @@ class Prepared:
 
     @classmethod
     def make(cls, published: Published, body: bytes, said: Said, now: datetime) -> "Prepared":
-        """Code a body and prepare its answers.
-
-        No modification is later than `now` (RFC 9110, section 8.8.2.1).
-        """
-        return cls(published, coded(body), min(published.last_modified, now), said)
+        """Code a body and prepare its answers."""
+        return cls(published, coded(body), _past(published.last_modified, now), said)
 
     def renewed(self, published: Published, said: Said, now: datetime) -> "Prepared":
         """Prepare the same bytes anew, for what else is said of them now."""
-        if published == self.published:
-            return self if said == self.said else self._with(published, self.last_modified, said)
-        return self._with(published, min(published.last_modified, now), said)
+        last_modified = _past(published.last_modified, now)
+        if (published, said, last_modified) == (self.published, self.said, self.last_modified):
+            return self
+        return Prepared(published, self.bodies, last_modified, said)
 
     def choose(self, codings: Sequence[str]) -> Variant | None:
         """Give the variant in the first coding that there is; None where there is none.
@@ -83,19 +93,17 @@ class Prepared:
                 return variant
         return None if len(self.variants) > 1 else self.variants["identity"]
 
-    def _with(self, published: Published, last_modified: datetime, said: Said) -> "Prepared":
-        return Prepared(published, self.bodies, last_modified, said)
-
     def _variant(self, coding: str, body: bytes) -> Variant:
         # RFC 9110, section 15.4.5: what a 304 repeats of a 200. What a resource is not coded in
         # today it may be tomorrow, so that Vary is the same for all. A script that asks with a
         # condition of its own sees the 304 itself, if it may.
         unchanged = {
             "etag": tag_of_variant(self.etag, coding),
-            "last-modified": http_date(self.last_modified),
             "cache-control": self.said.cache_control,
             "vary": "Accept-Encoding",
         } | (_SHARED if self.said.is_feed else {})
+        if self.last_modified is not None:
+            unchanged["last-modified"] = http_date(self.last_modified)
         content = {
             "content-type": self.published.media_type,
             "content-length": str(len(body)),
@@ -107,6 +115,14 @@ class Prepared:
         if self.said.link is not None:
             content["link"] = self.said.link
         return Variant(_raw(content | unchanged), _raw(unchanged), body)
+
+
+def _past(moment: datetime, now: datetime) -> datetime | None:
+    """Give a moment unless it is to come (RFC 9110, section 8.8.2.1).
+
+    In its stead, another could be said, but not one that a client was told of other bytes.
+    """
+    return moment if moment <= now else None
 
 
 def _raw(fields: Mapping[str, str]) -> Headers:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from feeds.errors import FeedsError
 from feeds.model import History, Published
 from feeds.publish.manifest import MANIFEST_NAME, load_former, load_manifest
-from feeds.serve.delta import NO_DELTAS, Deltas
+from feeds.serve.delta import Deltas
 from feeds.serve.former import NOTHING_FORMER, FormerAnswer, FormerAnswers
 from feeds.serve.policy import Policy, Said
 from feeds.serve.prepared import Prepared
@@ -41,7 +41,7 @@ class Publication:
     answers: Mapping[str, Prepared]
     unmatched: tuple[str, ...] = ()
     former: FormerAnswers = NOTHING_FORMER
-    deltas: Deltas = NO_DELTAS
+    deltas: Deltas | None = None
 
     def get(self, url_path: str) -> Prepared | None:
         """Look up what is answered under this path; None where nothing is published."""
@@ -80,8 +80,8 @@ class Publication:
                     changed.append(entry.path)
                 answers.update(dict.fromkeys(_url_paths(entry.path), prepared))
         former = FormerAnswers(load_former(manifest), answers, policy.max_age)
-        known = _histories(answers, changed, previous, histories) if histories else {}
-        return cls(MappingProxyType(answers), tuple(unmatched), former, Deltas(known))
+        deltas = Deltas(_histories(answers, changed, previous, histories)) if histories else None
+        return cls(MappingProxyType(answers), tuple(unmatched), former, deltas)
 
 
 def _histories(
@@ -91,7 +91,7 @@ def _histories(
     read: Histories,
 ) -> Mapping[str, History]:
     """Read the histories of what has changed; where none were known before, all that there are."""
-    before = previous.deltas.histories if previous else {}
+    before = previous.deltas.histories if previous and previous.deltas else {}
     paths = changed if before else [prepared.published.path for prepared in answers.values()]
     return {**before, **read(paths)}
 

@@ -4,6 +4,7 @@ Run by `make servers`. Each cache must answer from what it has while that is fre
 validator afterwards and be content with 304, and go on with what it has while the server is down.
 """
 
+import hashlib
 import shutil
 import socket
 import subprocess
@@ -14,13 +15,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from cli_tools import document
 from starlette.types import Message, Receive, Scope, Send
 
-from feeds.config.types import Configuration, Server
+from feeds.catalog import histories_in
+from feeds.config import Configuration, Server as ServerSettings
+from feeds.http.delta import own_tag
+from feeds.publish.manifest import entity_tag
 from feeds.serve.app import FeedsApp, Served
 from feeds.serve.policy import Policy
 from feeds.serve.publication import Publication
@@ -30,7 +36,7 @@ SAMPLE = Path(__file__).parents[2] / "feeds" / "sample"
 NOW = "2026-11-20T00:00:00Z"
 PATIENCE = 30.0
 FRESH_SECONDS = 5
-POLICY = Policy(Configuration(server=Server(max_age=FRESH_SECONDS)))
+POLICY = Policy(Configuration(server=ServerSettings(max_age=FRESH_SECONDS)))
 
 NGINX = """\
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
@@ -81,12 +87,27 @@ class Front:
 
     url: str
     origin: Origin
+    server: "Server"
+
+    def get(self, path: str, **fields: str) -> tuple[int, bytes]:
+        """Get what the cache gives."""
+        return get(f"{self.url}/{path}", **fields)
+
+
+@dataclass
+class Server:
+    """What is behind the cache."""
+
+    url: str
+    served: Served
     take_down: Callable[[], None]
 
-    def get(self, path: str) -> tuple[int, bytes]:
-        """Get what the cache gives."""
-        with urllib.request.urlopen(f"{self.url}/{path}", timeout=PATIENCE) as reply:
-            return reply.status, reply.read()
+
+def get(url: str, **fields: str) -> tuple[int, bytes]:
+    """Ask with some header fields, and give the status and the body."""
+    request = urllib.request.Request(url, headers=fields)
+    with urllib.request.urlopen(request, timeout=PATIENCE) as reply:
+        return reply.status, reply.read()
 
 
 def free_port() -> int:
@@ -96,21 +117,32 @@ def free_port() -> int:
     return port
 
 
+def build(corpus: Path, output: Path) -> None:
+    """Publish a corpus."""
+    command = [sys.executable, "-m", "feeds", "build", "--corpus", str(corpus), "--now", NOW]
+    command += ["--output", str(output)]
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
+
+
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give what is published of the sample corpus."""
     folder = tmp_path_factory.mktemp("caches") / "output"
-    command = [sys.executable, "-m", "feeds", "build", "--corpus", str(SAMPLE), "--now", NOW]
-    subprocess.run(
-        [*command, "--output", str(folder)], check=True, capture_output=True, timeout=PATIENCE
-    )
+    build(SAMPLE, folder)
     return folder
 
 
+def load(output: Path) -> Publication:
+    """Load a publication, and what is known of its past."""
+    histories = partial(histories_in, output.with_name("output.state"))
+    return Publication.load(output, POLICY, datetime.now(UTC), histories=histories)
+
+
 @contextmanager
-def served(output: Path) -> Iterator[tuple[Origin, str, Callable[[], None]]]:
-    """Serve a publication that is fresh for a moment, and give how to end that."""
-    origin = Origin(FeedsApp(Served(Publication.load(output, POLICY, datetime.now(UTC)))))
+def serving(output: Path) -> Iterator[tuple[Origin, Server]]:
+    """Serve a publication that is fresh for a moment."""
+    served = Served(load(output))
+    origin = Origin(FeedsApp(served))
     server = HttpServer(origin, "127.0.0.1", 0)
     thread = Thread(target=server.run)
     thread.start()
@@ -120,7 +152,7 @@ def served(output: Path) -> Iterator[tuple[Origin, str, Callable[[], None]]]:
         thread.join(PATIENCE)
 
     try:
-        yield origin, server.url.rstrip("/"), take_down
+        yield origin, Server(server.url.rstrip("/"), served, take_down)
     finally:
         take_down()
     assert not thread.is_alive()
@@ -182,8 +214,8 @@ def front(request: pytest.FixtureRequest, output: Path, tmp_path: Path) -> Itera
     if shutil.which(request.param.__name__) is None:
         pytest.skip(f"{request.param.__name__} is not installed")
     port = free_port()
-    with served(output) as (origin, url, take_down), request.param(tmp_path, url, port):
-        yield Front(f"http://127.0.0.1:{port}", origin, take_down)
+    with serving(output) as (origin, server), request.param(tmp_path, server.url, port):
+        yield Front(f"http://127.0.0.1:{port}", origin, server)
 
 
 def eventually(is_so: Callable[[], bool]) -> None:
@@ -217,8 +249,35 @@ def test_it_is_served_while_the_server_is_down(front: Front, output: Path) -> No
     """What the cache has is better than nothing, and the server says for how long (RFC 5861)."""
     expected = 200, (output / "all.atom").read_bytes()
     assert front.get("all.atom") == expected
-    front.take_down()
+    front.server.take_down()
     time.sleep(FRESH_SECONDS + 1)
     assert front.get("all.atom") == expected
     time.sleep(1)
     assert front.get("all.atom") == expected
+
+
+def test_a_part_of_a_feed_never_comes_through_a_cache(
+    front: Front, output: Path, tmp_path: Path
+) -> None:
+    """What a cache asks for with its own validator is whole, though its client takes parts."""
+    corpus, later = tmp_path / "corpus", tmp_path / "later" / "output"
+    shutil.copytree(SAMPLE, corpus)
+    build(corpus, later)
+    document(corpus, "later.md")
+    build(corpus, later)
+    whole = (later / "all.atom").read_bytes()
+    front.get("all.atom")
+    time.sleep(FRESH_SECONDS + 1)
+    front.get("all.atom", **{"A-IM": "feed"})
+    eventually(lambda: front.origin.asked == [(False, 200), (True, 304)])
+    front.server.served.swap(load(later))
+    time.sleep(FRESH_SECONDS + 1)
+    eventually(lambda: front.get("all.atom", **{"A-IM": "feed"})[1] == whole)
+    assert {status for _, status in front.origin.asked} == {200, 304}
+    assert front.get("all.atom") == (200, whole)
+    # A reader that asks without the cache is answered with a part, so that there is one.
+    before = entity_tag(hashlib.sha256((output / "all.atom").read_bytes()).hexdigest())
+    fields = {"A-IM": "feed", "If-None-Match": own_tag(before)}
+    status, part = get(f"{front.server.url}/all.atom", **fields)
+    assert status == 226
+    assert len(part) < len(whole) / 2
