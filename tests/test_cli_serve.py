@@ -69,6 +69,33 @@ def built(publication: Path, tmp_path: Path) -> Path:
 # --- What is served -----------------------------------------------------------------------
 
 
+def test_a_reader_is_sent_what_is_new_also_after_a_restart(built: Path) -> None:
+    """Who has had a state of a feed by one server is sent the entries since by another."""
+    reader = {"A-IM": "feed"}
+    with serving(*PLACES, "--no-reload", cwd=built) as server:
+        first = server.get("/all.atom", headers=reader)
+    document(built / "corpus", "moon.md")
+    assert build(built).returncode == 0
+    with serving(*PLACES, "--no-reload", cwd=built) as server:
+        second = server.get("/all.atom", headers=reader | {"If-None-Match": first.headers["etag"]})
+        whole = server.get("/all.atom")
+        last = server.get("/all.atom", headers=reader | {"If-None-Match": second.headers["etag"]})
+    assert (first.status, second.status, whole.status, last.status) == (200, 226, 200, 304)
+    assert (second.body.count(b"<entry>"), whole.body.count(b"<entry>")) == (1, 3)
+    assert b"The story moon" in second.body
+
+
+def test_parts_can_be_turned_off(folder: Path) -> None:
+    """With `server.delta: false`, every reader is sent whole feeds, with the tag that all get."""
+    (folder / "config").mkdir()
+    settings = f"site: {{base_url: '{BASE_URL}'}}\ncorpus: ../corpus\noutput: ../output\n"
+    (folder / "config" / "feeds.yaml").write_text(settings + "server: {delta: false}\n")
+    with serving("--config", "config", "--now", NOW, "--no-reload", cwd=folder) as server:
+        answer = server.get("/all.atom", headers={"A-IM": "feed"})
+        assert not answer.headers["etag"].endswith('-im"')
+        assert "private" not in answer.headers["cache-control"]
+
+
 def test_every_resource_is_served_as_the_manifest_says(built: Path) -> None:
     """Bytes, ETag, media type and Last-Modified are the manifest's, for GET, HEAD and again."""
     with serving(*PLACES, "--no-reload", cwd=built) as server:

@@ -155,6 +155,42 @@ def test_stop_waits_no_longer_than_it_is_told() -> None:
     assert schedule.stop(PATIENCE)
 
 
+def test_a_run_that_hangs_is_told_of_while_it_lasts(caplog: pytest.LogCaptureFixture) -> None:
+    """What takes long is said each time that it has taken twice as long, and nothing after it."""
+    hung, goes_on = threading.Event(), threading.Event()
+
+    def job(_run: Run) -> None:
+        hung.set()
+        assert goes_on.wait(PATIENCE)
+
+    caplog.set_level(logging.WARNING, logger="feeds")
+    slow = Schedule(job, Every(LONG), first_now=True, long=SHORT)
+    slow.start()
+    with stopping(slow):
+        assert hung.wait(PATIENCE)
+        end = time.monotonic() + PATIENCE
+        while len(caplog.messages) < 3:
+            assert time.monotonic() < end
+            time.sleep(SHORT)
+        goes_on.set()
+    told = "a refresh has been going on for {} s; no other begins meanwhile"
+    assert caplog.messages[:3] == [told.format(seconds) for seconds in (0.05, 0.1, 0.2)]
+    said = len(caplog.messages)
+    time.sleep(SHORT * 2 ** (said + 1))
+    assert len(caplog.messages) == said
+
+
+def test_a_run_that_ends_in_time_is_not_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    """What is as it should be makes no noise."""
+    ran = threading.Event()
+    quick = Schedule(lambda _run: ran.set(), Every(LONG), first_now=True, long=4 * SHORT)
+    quick.start()
+    with stopping(quick):
+        assert ran.wait(PATIENCE)
+        time.sleep(8 * SHORT)
+    assert caplog.messages == []
+
+
 def test_a_run_that_hangs_does_not_hold_the_process() -> None:
     """The interpreter ends while a run goes on, in less than the ten seconds that it has."""
     script = (

@@ -25,6 +25,8 @@ _Order = Callable[[Timetable, datetime], None]
 
 # Seconds; a clock that is set is noticed after as many.
 _LONGEST_WAIT = 10.0
+# Seconds that a run may take before that is told, and once more when they have doubled.
+_LONG = 600.0
 
 
 def present() -> datetime:
@@ -36,7 +38,8 @@ class Schedule:
     """A job that is run by a rhythm and after each midnight in UTC, until `stop`.
 
     It is never run twice at once. What it raises is logged, and the next run comes. Time
-    passes by `clock` and `wait`; without `wait`, it is cut short by what is asked meanwhile.
+    passes by `clock` and `wait`; without `wait`, it is cut short by what is asked meanwhile. A
+    run that takes `long` seconds is told of while it lasts: until it ends, no other begins.
     """
 
     def __init__(
@@ -47,8 +50,10 @@ class Schedule:
         first_now: bool,
         clock: Clock = present,
         wait: Wait | None = None,
+        long: float = _LONG,
     ) -> None:
         self._job = job
+        self._long = long
         self._clock = clock
         self._wait = wait or self._listen
         self._timetable = Timetable(rhythm, clock(), first_now=first_now)
@@ -100,6 +105,8 @@ class Schedule:
             self._orders.get(timeout=seconds)(self._timetable, self._clock())
 
     def _logged(self, run: Run) -> datetime | None:
+        is_over = threading.Event()
+        threading.Thread(target=self._tell, args=(is_over,), name="patience", daemon=True).start()
         try:
             return self._job(run)
         except BaseException:  # noqa: BLE001 - not even SystemExit may end the runs after it
@@ -108,6 +115,15 @@ class Schedule:
             else:
                 _log.exception("refresh failed; the next one comes as planned")
             return None
+        finally:
+            is_over.set()
+
+    def _tell(self, is_over: threading.Event) -> None:
+        """Say that a run takes long, each time that it has taken twice as long."""
+        taken, further = 0.0, self._long
+        while not is_over.wait(further):
+            taken = further = taken + further
+            _log.warning("a refresh has been going on for %g s; no other begins meanwhile", taken)
 
 
 def start_schedule(job: Job, rhythm: Rhythm, *, first_now: bool) -> Schedule:
