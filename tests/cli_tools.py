@@ -8,13 +8,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 import feeds
+from feeds.http.compression import COMPRESS, LEAST_BYTES
+from feeds.publish.hosting import hosts
+from feeds.publish.unserved import CODED_FILES
 
 ROOT = Path(feeds.__file__).parent.parent
 BASE_URL = "https://feeds.example.org"
@@ -28,6 +31,12 @@ ENVIRONMENT = os.environ | {
     "PYTHONUTF8": "1",
     "NO_COLOR": "1",
 }
+
+OF_HOSTS = frozenset(host.file for host in hosts().values())
+"""The files of the output that configure hosts."""
+
+CODED = tuple(suffix for coding, (suffix, _) in CODED_FILES.items() if coding in COMPRESS)
+"""What the paths of the files beside feeds end with, in the codings that are installed."""
 
 Run = subprocess.CompletedProcess[str]
 
@@ -112,6 +121,16 @@ def eventually(condition: Callable[[], object], what: str, patience: float = PAT
     while not condition():
         assert time.monotonic() < end, f"never came: {what}"
         time.sleep(0.02)
+
+
+def is_for_readers(path: str) -> bool:
+    """Tell whether a resource is for readers, and not for web servers only."""
+    return path not in OF_HOSTS and not path.endswith((".gz", ".br"))
+
+
+def beside(files: Mapping[str, bytes], feeds: Iterable[str]) -> set[str]:
+    """Give what must be beside feeds for web servers; small ones are not coded."""
+    return {path + end for path in feeds if len(files[path]) >= LEAST_BYTES for end in CODED}
 
 
 class Reply(NamedTuple):

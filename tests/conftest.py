@@ -25,6 +25,8 @@ SITE = (
     "site: {title: Example News, base_url: https://feeds.example, id_authority: 'feeds.example'}\n"
 )
 
+_ON_REQUEST = ("top: {entries: 0}", "compressed: false", "hosting: []")
+
 # Every write is a second after the one before, whatever the clock of the file system can tell.
 _FIRST_WRITE = 1_700_000_000
 
@@ -96,10 +98,12 @@ class Workshop:
         """Read a configuration; a site is put before it where it has none.
 
         What there is of each week is published only where it is asked for, since it depends on
-        the day and not on the corpus alone.
+        the day and not on the corpus alone; and so is what is for web servers only.
         """
         text = text if "site:" in text else SITE + text
-        text = text if re.search("^top:", text, re.MULTILINE) else f"{text}\ntop: {{entries: 0}}\n"
+        for line in _ON_REQUEST:
+            if not re.search(f"^{line.partition(':')[0]}:", text, re.MULTILINE):
+                text = f"{text}\n{line}\n"
         self.configuration = parse_configuration(text, origin="feeds.yaml", folder=self.root)
 
     # --- Documents -----------------------------------------------------------------

@@ -8,11 +8,14 @@ import pytest
 from cli_tools import (
     BASE_URL,
     NOW,
+    OF_HOSTS,
+    beside,
     build,
     closing_line,
     contents,
     document,
     feeds_command,
+    is_for_readers,
     stamps,
 )
 from click.testing import CliRunner
@@ -20,6 +23,8 @@ from filelock import FileLock
 
 from feeds.cli import main
 
+# All feeds but archives, whose files for web servers are beside them.
+HEAD = re.compile(r"(?!.*/archive/|manifest).*\.(?:atom|rss|json)")
 CLOSING = re.compile(
     r"\d+ documents \(\d+ read, \d+ held back\);"
     r" \d+ skipped(?: \(\d+ [a-z0-9-]+(?:, \d+ [a-z0-9-]+)*\))?;"
@@ -74,6 +79,12 @@ def test_corpus_and_output_are_enough(folder: Path) -> None:
     assert b'href="http://127.0.0.1:8000/all.atom"' in (folder / "site/all.atom").read_bytes()
 
 
+def resources(output: Path) -> int:
+    """Count what there must be of two articles: feeds, archives, lists, files for web servers."""
+    files = contents(output)
+    return 24 + len(beside(files, filter(HEAD.fullmatch, files))) + len(OF_HOSTS)
+
+
 def test_a_second_build_says_that_it_wrote_nothing(folder: Path) -> None:
     """Without a change, nothing is read or written, and the closing line says so."""
     output = folder / "output"
@@ -82,7 +93,7 @@ def test_a_second_build_says_that_it_wrote_nothing(folder: Path) -> None:
     run = build(folder)
     assert stamps(output) == before
     assert closing_line(run).startswith("2 documents (0 read, 0 held back); 0 skipped; 2 articles;")
-    assert "; 0 files written, 24 unchanged, 0 deleted; " in closing_line(run)
+    assert f"; 0 files written, {resources(output)} unchanged, 0 deleted; " in closing_line(run)
 
 
 def test_several_corpora_are_one_publication(folder: Path) -> None:
@@ -413,14 +424,18 @@ def test_a_rehearsal_says_what_would_be_written(folder: Path) -> None:
     run = build(folder, "--dry-run")
     assert run.returncode == 0
     lines = run.stdout.splitlines()
-    assert [line.split()[:2] for line in lines[:3]] == [
-        *(["add", "all.atom"], ["add", "all.rss"], ["add", "all.json"])
-    ]
+    paths = [line.split()[1] for line in lines if line.startswith("add ")]
+    assert list(filter(is_for_readers, paths))[:3] == ["all.atom", "all.rss", "all.json"]
+    assert set(paths) >= {"all.atom.gz", *OF_HOSTS}
     assert "entry in ebb.md tag:feeds.example.org,2026:ebb.md" in lines
     assert lines[-2] == "entries in 2, out 0, ids changed 0"
     assert re.fullmatch(r"bytes [1-9]\d{3,}", lines[-1])
-    assert "; 24 files to be written, 0 unchanged, 0 to be deleted; " in closing_line(run)
+    assert f"; {len(paths)} files to be written, 0 unchanged, 0 to be deleted; " in closing_line(
+        run
+    )
     assert [path.name for path in folder.iterdir()] == ["corpus"]
+    assert build(folder).returncode == 0
+    assert len(paths) == resources(folder / "output")
 
 
 DIFFERENCE = """\
@@ -462,6 +477,7 @@ entries in 1, out 1, ids changed 1
 def test_a_rehearsal_says_what_would_change(folder: Path) -> None:
     """--dry-run names feeds, entries and ids that would change, and nothing that stays."""
     site = CONFIGURATION.replace("limit: 1", "related: {limit: 0}")
+    site += "compressed: false\nhosting: []\n"
     configure(folder, site + "feeds: {moon: {title: Moon, where: {topic: Moon}}}\n")
     tide = {"provider": "{name: The Other, domain: other.example}", "topics": "[Sea]"}
     document(folder / "corpus", "tide.md", webUrl="https://other.example/tide", **tide)

@@ -22,6 +22,7 @@ from cli_tools import (
     document,
     eventually,
     feeds_command,
+    is_for_readers,
     manifest,
     serving,
     stamps,
@@ -100,6 +101,9 @@ def test_every_resource_is_served_as_the_manifest_says(built: Path) -> None:
     """Bytes, ETag, media type and Last-Modified are the manifest's, for GET, HEAD and again."""
     with serving(*PLACES, "--no-reload", cwd=built) as server:
         for path, entry in manifest(built / "output").items():
+            if not is_for_readers(path):
+                assert server.get(f"/{quote(path)}").status == 404
+                continue
             reply = server.get(f"/{quote(path)}")
             modified = parse_instant(entry["last_modified"]).moment
             assert reply.status == 200
@@ -184,7 +188,8 @@ def test_the_page_leads_to_the_feeds(built: Path) -> None:
             assert address[1:] in links.anchors
         else:
             assert address.removeprefix(f"{BASE_URL}/") in listed
-    feeds = {f"{BASE_URL}/{path}" for path in listed if not NOT_LISTED.search(path)}
+    paths = {path for path in listed if is_for_readers(path) and not NOT_LISTED.search(path)}
+    feeds = {f"{BASE_URL}/{path}" for path in paths}
     assert feeds - set(links.addresses) == {f"{BASE_URL}/index.html"}
 
 

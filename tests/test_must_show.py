@@ -1,6 +1,7 @@
 """What the first issue must show, on documents of our own and, where CI has them, on the seeds."""
 
 import base64
+import gzip
 import html
 import json
 import os
@@ -18,11 +19,14 @@ import pytest
 import yaml
 from cli_tools import (
     BASE_URL,
+    OF_HOSTS,
     Run,
     Serving,
+    beside,
     build,
     closing_line,
     contents,
+    is_for_readers,
     manifest,
     serving,
     stamps,
@@ -169,7 +173,7 @@ def test_feeds_are_those_of_all_topics_and_providers(shown: Shown) -> None:
     """There is a feed of all, of each topic and each provider, in three formats, and no other.
 
     Besides these there are lists, a document for each month of each feed, and the week's best
-    of each topic.
+    of each topic; and for web servers, the bytes of feeds in codings, and what configures hosts.
     """
     feeds = {f"{stem}.{suffix}" for stem in shown.channels() for suffix in SUFFIXES}
     months = {source.name: source.month for source in shown.sources}
@@ -179,7 +183,10 @@ def test_feeds_are_those_of_all_topics_and_providers(shown: Shown) -> None:
         for name in names
     }
     topics = [stem for stem in shown.channels() if stem.startswith("topics/")]
-    others |= {f"{stem}/top.{suffix}" for stem in topics for suffix in SUFFIXES}
+    best = {f"{stem}/top.{suffix}" for stem in topics for suffix in SUFFIXES}
+    files = contents(shown.output)
+    others |= best | beside(files, feeds | best) | OF_HOSTS
+    assert all(gzip.decompress(files[f"{path}.gz"]) == files[path] for path in feeds)
     assert set(contents(shown.output)) == feeds | others
     assert set(manifest(shown.output)) == feeds | others - {"manifest.json"}
     written = len(feeds) + len(others) - 1
@@ -356,10 +363,11 @@ def test_a_new_title_rewrites_the_feeds_that_carry_it(shown: Shown, tmp_path: Pa
     expected = {f"{stem}.{suffix}" for stem in carrying for suffix in SUFFIXES}
     expected |= {stem + month for stem in carrying}
     after = contents(copy.output)
+    assert all(b"Another title altogether" in after[path] for path in expected)
+    expected |= beside(after, (path for path in expected if not path.endswith(month)))
     assert changed(before, after) == expected | {"manifest.json"}
     touched = {path for path, stamp in stamps(copy.output).items() if stamped[path] != stamp}
     assert touched == {str(copy.output / path) for path in expected | {"manifest.json"}}
-    assert all(b"Another title altogether" in after[path] for path in expected)
     assert f"; {len(expected)} files written, " in closing_line(run)
     assert "5 documents (1 read, 2 held back)" in closing_line(run)
 
@@ -402,7 +410,8 @@ def test_feedparser_finds_nothing_wrong_over_http(shown: Shown, server: Serving)
 
 def test_feeds_keep_the_validators_rules(shown: Shown) -> None:
     """No rule of the W3C's validator, its warnings included, or of JSON Feed is broken."""
-    paths = [path for path in contents(shown.output) if path not in {"manifest.json", "index.html"}]
+    paths = [path for path in manifest(shown.output) if path != "index.html"]
+    paths = list(filter(is_for_readers, paths))
     assert len(paths) > len(SUFFIXES)
     for path in paths:
         body = (shown.output / path).read_bytes()
@@ -467,8 +476,11 @@ def test_the_same_bytes_in_any_process(shown: Shown, tmp_path: Path) -> None:
 
 
 def test_what_is_served_is_what_is_published(shown: Shown, server: Serving) -> None:
-    """The server answers with the bytes of the output directory, at the same paths."""
+    """The server answers with what is for readers, at the same paths, and with nothing else."""
     for path, data in contents(shown.output).items():
-        if path != "manifest.json":
-            assert server.get(f"/{path}").body == data
+        reply = server.get(f"/{path}")
+        if is_for_readers(path) and path != "manifest.json":
+            assert reply.body == data
+        else:
+            assert (reply.status, reply.body) == (404, b"not found\n")
     assert urlsplit(server.url).hostname == "127.0.0.1"

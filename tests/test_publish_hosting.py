@@ -1,10 +1,11 @@
-"""What a static host is configured with, in each syntax."""
+"""What a host of files is configured with, in each syntax."""
 
 import re
 
 import pytest
 from cli_tools import ROOT
 
+from feeds.config.checks import HOSTS_OF_FILES
 from feeds.formats import directory_formats, feed_formats
 from feeds.model import FormerAddresses, Gone, Redirect
 from feeds.publish.hosting import Hosted, Kind, hosts
@@ -25,30 +26,43 @@ MOVED = (("Cache-Control", "max-age=9"),)
 
 def text(name: str, former: FormerAddresses = FORMER, prefix: str = "") -> list[str]:
     """Write the configuration of a host, in lines."""
-    hosted = Hosted('/srv/the "feeds"', prefix, (OLD, ATOM, PAGE), former, MOVED)
+    hosted = Hosted(prefix, (OLD, ATOM, PAGE), former, MOVED)
     return [line.strip() for line in hosts()[name].text(hosted).splitlines()]
 
 
 def test_hosts_are_found_by_name() -> None:
-    """Each file is one way to configure a host."""
-    assert sorted(hosts()) == ["caddy", "headers", "nginx", "redirects"]
+    """Each room is one way to configure a host, and the configuration knows their names."""
+    assert sorted(hosts()) == sorted(HOSTS_OF_FILES)
+
+
+def test_no_file_of_a_host_can_be_a_resource() -> None:
+    """They are at the top, where nothing else begins with an underscore, each its own."""
+    files = [host.file for host in hosts().values()]
+    assert len(set(files)) == len(files)
+    assert all(re.fullmatch(r"_[a-z.]+", file) for file in files)
+
+
+@pytest.mark.parametrize("name", sorted(HOSTS_OF_FILES))
+def test_each_begins_with_what_it_is_for(name: str) -> None:
+    """Who finds it in the output can tell, and every syntax knows remarks."""
+    assert text(name)[0].startswith("# For ")
 
 
 def test_redirects_have_a_line_each() -> None:
     """Paths and targets are encoded, directories come last, and what cannot be said is left out."""
-    assert text("redirects") == [
+    assert text("redirects")[1:] == [
         "/a%20%22b%22%20%24%7Bc%7D%20100%25 https://feeds.example/all.atom?x=%24y 302",
         "/topics/ml/top.atom https://feeds.example/all.atom 301",
         "/topics/x.atom /gone/topics/x.atom 404",
         "/topics/ml/* https://feeds.example/topics/machine-learning/:splat 301",
     ]
-    assert text("redirects", FormerAddresses()) == []
+    assert text("redirects", FormerAddresses())[1:] == []
 
 
 def test_headers_have_a_block_for_each_kind() -> None:
     """A type stands where its suffix is, a page's also at the root, and no Vary comes twice."""
     page = "Content-Type: text/html; charset=utf-8"
-    assert text("headers", prefix="/news") == [
+    assert text("headers", prefix="/news")[1:] == [
         "/news/*.atom",
         "Content-Type: application/atom+xml; charset=utf-8",
         "Cache-Control: max-age=9",
@@ -62,7 +76,6 @@ def test_headers_have_a_block_for_each_kind() -> None:
 def test_nginx_quotes_what_it_is_given() -> None:
     """Quotes are escaped, targets have no variables, and exact places are told from others."""
     lines = text("nginx")
-    assert 'root "/srv/the \\"feeds\\"";' in lines
     assert 'location = "/a \\"b\\" ${c} 100%" {' in lines
     assert 'return 302 "https://feeds.example/all.atom?x=%24y";' in lines
     assert 'location ^~ "/topics/ml/" {' in lines
@@ -74,7 +87,6 @@ def test_nginx_quotes_what_it_is_given() -> None:
 def test_caddy_quotes_what_it_is_given() -> None:
     """Patterns are raw, no brace begins a placeholder, and archives come before other feeds."""
     lines = text("caddy")
-    assert 'root * "/srv/the \\"feeds\\""' in lines
     assert r'@moved0 path_regexp moved0 `^/a\ "b"\ \$\x7bc\x7d\ 100%$`' in lines
     assert "redir * https://feeds.example/all.atom?x=%24y 302" in lines
     assert "redir * https://feeds.example/topics/machine-learning/{re.moved1.1} 301" in lines

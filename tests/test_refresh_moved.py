@@ -7,8 +7,9 @@ import pytest
 from conftest import NOW, Workshop
 
 from feeds.config.types import Configuration
+from feeds.formats import feed_formats
+from feeds.publish.policy import Policy
 from feeds.serve.former import FormerAnswer
-from feeds.serve.policy import Policy
 from feeds.serve.publication import Publication
 
 ALIASED = "topics: {machine-learning: {label: Machine Learning, aliases: [ML]}}\n"
@@ -25,7 +26,9 @@ def redirects(workshop: Workshop) -> list[dict[str, Any]]:
 
 def ask(workshop: Workshop, path: str) -> tuple[int, str]:
     """Give the status under a path and the Location, as the server has them."""
-    answer = Publication.load(workshop.output, Policy(Configuration()), NOW).find(path)
+    answer = Publication.load(workshop.output, Policy(Configuration(), feed_formats()), NOW).find(
+        path
+    )
     if isinstance(answer, FormerAnswer):
         return answer.status, dict(answer.headers).get(b"location", b"").decode()
     return (404, "") if answer is None else (200, "")

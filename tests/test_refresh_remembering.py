@@ -118,5 +118,5 @@ def test_a_row_that_is_none_counts_for_nothing(begun: Workshop) -> None:
     begun.news("moon.md")
     begun.build()
     with open_catalog(begun.state) as catalog:
-        catalog.histories.keep("all.atom", History('"x"', {'"y"': "noise"}))  # type: ignore[dict-item]
+        catalog.histories.keep({"all.atom": History('"x"', {'"y"': "noise"})})  # type: ignore[dict-item]
     assert histories_in(begun.state, ["all.atom"]) == {}

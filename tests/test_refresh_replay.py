@@ -23,8 +23,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from feeds.catalog import histories_in
 from feeds.config import Configuration, Server
+from feeds.formats import feed_formats
+from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.policy import Policy
 from feeds.serve.publication import Publication
 from feeds.serve.server import HttpServer
 
@@ -540,8 +541,8 @@ class Site:
 
     def load(self, output: Path, state: Path) -> None:
         """Serve what is published now, and what the catalog knows of its past."""
-        policy, histories = Policy(Configuration(server=Server(max_age=0))), histories_in
-        now, before = datetime.now(UTC), self.served.publication
+        policy = Policy(Configuration(server=Server(max_age=0)), feed_formats())
+        now, before, histories = datetime.now(UTC), self.served.publication, histories_in
         self.served.swap(Publication.load(output, policy, now, before, partial(histories, state)))
 
 

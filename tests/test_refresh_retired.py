@@ -13,9 +13,10 @@ from feed_rules import complaints
 
 from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
+from feeds.formats import feed_formats
+from feeds.publish.policy import Policy
 from feeds.refresh.former import retire
 from feeds.serve.former import FormerAnswer
-from feeds.serve.policy import Policy
 from feeds.serve.publication import Publication
 
 NOW = datetime(2026, 11, 1, 10, tzinfo=UTC)
@@ -26,7 +27,9 @@ RULE = "feeds: {best: {title: The Best, where: {topic: energy}}}\n"
 
 def ask(workshop: Workshop, path: str) -> tuple[int, bytes]:
     """Give status and body under a path, as the server has them; 200 has no body here."""
-    answer = Publication.load(workshop.output, Policy(Configuration()), NOW).find(path)
+    answer = Publication.load(workshop.output, Policy(Configuration(), feed_formats()), NOW).find(
+        path
+    )
     if isinstance(answer, FormerAnswer):
         return answer.status, answer.body
     return (404, b"") if answer is None else (200, b"")

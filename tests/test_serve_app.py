@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from feeds.config import Configuration
+from feeds.formats import feed_formats
 from feeds.model import Published
 from feeds.publish.manifest import entity_tag
+from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.policy import Policy
 from feeds.serve.prepared import Prepared
 from feeds.serve.publication import Publication
 from feeds.serve.server import HttpServer
@@ -25,7 +26,7 @@ PAGE = b"<p>page</p>"
 DATE = "Fri, 09 Oct 2026 08:07:06 GMT"
 EARLIER = "Fri, 09 Oct 2026 08:07:05 GMT"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-POLICY = Policy(Configuration())
+POLICY = Policy(Configuration(), feed_formats())
 SANDBOX = "default-src 'none'; sandbox"
 
 

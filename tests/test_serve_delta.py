@@ -16,8 +16,8 @@ from test_serve_wire import ask, serving
 from feeds.catalog import histories_in
 from feeds.formats import feed_formats
 from feeds.publish.manifest import load_manifest
+from feeds.publish.policy import Policy
 from feeds.serve.app import Served
-from feeds.serve.policy import Policy
 from feeds.serve.publication import Publication
 
 A_IM = "A-IM: feed"
@@ -72,7 +72,7 @@ def tags_of(workshop: Workshop) -> dict[str, str]:
 def load(workshop: Workshop) -> Publication:
     """Load what is published as a server does that has just been started."""
     histories = partial(histories_in, workshop.state)
-    policy = Policy(workshop.configuration)
+    policy = Policy(workshop.configuration, feed_formats())
     return Publication.load(workshop.output, policy, datetime.now(UTC), histories=histories)
 
 
@@ -251,7 +251,7 @@ def test_what_is_served_goes_on_over_publications(tmp_path: Path) -> None:
         served.swap(
             Publication.load(
                 workshop.output,
-                Policy(workshop.configuration),
+                Policy(workshop.configuration, feed_formats()),
                 datetime.now(UTC),
                 served.publication,
                 histories,
@@ -266,7 +266,7 @@ def test_without_histories_feeds_are_sent_whole(tmp_path: Path) -> None:
     """Where it is turned off, nobody is sent a part, and nothing of the past is held."""
     workshop = Workshop(tmp_path / "workshop")
     first, _ = states(workshop, ["One", "Two"])
-    policy, now = Policy(workshop.configuration), datetime.now(UTC)
+    policy, now = Policy(workshop.configuration, feed_formats()), datetime.now(UTC)
     publication = Publication.load(workshop.output, policy, now, load(workshop))
     with serving(Served(publication)) as url:
         answer = Site(url, []).ask(A_IM, f'If-None-Match: "{first}-im"')

@@ -1,14 +1,18 @@
+import gzip
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from feeds.config import parse_configuration
+from feeds.formats import feed_formats
 from feeds.model import Published
+from feeds.publish.hosting import hosts
 from feeds.publish.manifest import dump_manifest, entity_tag
-from feeds.serve.policy import Policy
+from feeds.publish.policy import Policy
 from feeds.serve.prepared import Prepared
 from feeds.serve.publication import NoPublication, Publication
 
@@ -40,7 +44,7 @@ def publish(root: Path, **bodies: bytes) -> None:
 def load(root: Path, previous: Publication | None = None, text: str = "") -> Publication:
     """Load what is under `root`, for the configuration in `text`."""
     configuration = parse_configuration(text, origin="feeds.yaml", folder=root)
-    return Publication.load(root, Policy(configuration), NOW, previous)
+    return Publication.load(root, Policy(configuration, feed_formats()), NOW, previous)
 
 
 def fields_of(prepared: Prepared, coding: str = "identity") -> dict[str, str]:
@@ -208,3 +212,55 @@ def test_a_directory_that_does_not_exist_is_no_publication(tmp_path: Path) -> No
     """A server may start before the first build has made its output."""
     with pytest.raises(NoPublication):
         load(tmp_path / "output")
+
+
+FEED = b"<feed>" + b"Again and again. " * 60 + b"</feed>"
+# Not as we would code it, so that it can be told where bytes are from.
+CODED = gzip.compress(FEED, 1, mtime=1)
+
+
+def publish_coded(root: Path, files: Mapping[str, tuple[str, bytes]]) -> None:
+    """Publish a feed, and files that are beside it by their paths: a media type and bytes."""
+    write(root, "all.atom", FEED)
+    for path, (_, body) in files.items():
+        write(root, path, body)
+    beside = [entry(path, body, media_type) for path, (media_type, body) in files.items()]
+    write(root, "manifest.json", dump_manifest([entry("all.atom", FEED), *beside]))
+
+
+def test_a_feed_is_not_coded_where_its_bytes_are_beside_it(tmp_path: Path) -> None:
+    """The file's bytes are sent, under the tag of the coding, also in one not installed here."""
+    brotli = "application/octet-stream", b"as it is"
+    publish_coded(tmp_path, {"all.atom.gz": ("application/gzip", CODED), "all.atom.br": brotli})
+    prepared = load(tmp_path).answers["/all.atom"]
+    assert prepared.bodies["identity"] == FEED
+    assert (prepared.bodies["gzip"], prepared.bodies["br"]) == (CODED, b"as it is")
+    assert fields_of(prepared, "gzip")["etag"] == prepared.etag[:-1] + '-gzip"'
+    assert fields_of(prepared, "gzip")["content-length"] == str(len(CODED))
+
+
+@pytest.mark.parametrize("harm", ["gone", "other"])
+def test_a_feed_is_coded_where_what_is_beside_it_is_not_as_listed(
+    tmp_path: Path, harm: str
+) -> None:
+    """Only bytes that the manifest speaks of are sent."""
+    publish_coded(tmp_path, {"all.atom.gz": ("application/gzip", CODED)})
+    if harm == "gone":
+        (tmp_path / "all.atom.gz").unlink()
+    else:
+        write(tmp_path, "all.atom.gz", gzip.compress(FEED + b"!", 1)[: len(CODED)])
+    publication = load(tmp_path)
+    assert publication.unmatched == ()
+    body = publication.answers["/all.atom"].bodies["gzip"]
+    assert (gzip.decompress(body), body == CODED) == (FEED, False)
+
+
+def test_nobody_is_answered_with_what_is_for_web_servers(tmp_path: Path) -> None:
+    """Coded files and what configures hosts are no answers, even where they are not there."""
+    text = "text/plain; charset=utf-8", b"# For nginx."
+    files = {host.file: text for host in hosts().values()}
+    publish_coded(tmp_path, files | {"all.atom.gz": ("application/gzip", CODED)})
+    (tmp_path / "_headers").unlink()
+    publication = load(tmp_path)
+    assert set(publication.answers) == {"/all.atom"}
+    assert publication.unmatched == ()

@@ -15,14 +15,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from feeds.config import Configuration, parse_configuration
+from feeds.formats import feed_formats
 from feeds.http.coding import CODINGS
 from feeds.http.compression import COMPRESS, LEAST_BYTES
 from feeds.model import Published, Resource
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition
 from feeds.publish.manifest import dump_manifest, entity_tag
+from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.policy import Policy
 from feeds.serve.publication import Publication
 from feeds.serve.server import HttpServer
 
@@ -87,7 +88,9 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("publication")
     publish(root, RESOURCES, SINCE)
     configuration = parse_configuration(CONFIGURATION, origin="feeds.yaml", folder=root)
-    with serving(Served(Publication.load(root, Policy(configuration), NOW))) as address:
+    with serving(
+        Served(Publication.load(root, Policy(configuration, feed_formats()), NOW))
+    ) as address:
         yield address
 
 
@@ -391,7 +394,7 @@ def test_the_sample_is_as_the_rows_suppose() -> None:
 
 def test_nothing_was_modified_in_the_future(tmp_path: Path) -> None:
     """Where the manifest is ahead of the clock, there is no Last-Modified until it has come."""
-    policy, ahead = Policy(Configuration()), NOW + timedelta(days=1)
+    policy, ahead = Policy(Configuration(), feed_formats()), NOW + timedelta(days=1)
     publish(tmp_path, {"a.atom": (FEED, "application/atom+xml")}, ahead)
     first = Publication.load(tmp_path, policy, NOW)
     assert b"last-modified" not in dict(first.answers["/a.atom"].variants["identity"].headers)
@@ -408,11 +411,11 @@ def test_nothing_was_modified_in_the_future(tmp_path: Path) -> None:
 def test_only_what_changed_is_coded_again(tmp_path: Path) -> None:
     """The bytes of variants stay where only what is said of them changes."""
     publish(tmp_path, RESOURCES, SINCE)
-    first = Publication.load(tmp_path, Policy(Configuration()), NOW)
+    first = Publication.load(tmp_path, Policy(Configuration(), feed_formats()), NOW)
     publish(tmp_path, RESOURCES | {"small.atom": (FEED * 2, "application/atom+xml")}, SINCE)
     (tmp_path / "all.atom").unlink()
     configuration = parse_configuration(CONFIGURATION, origin="x.yaml", folder=tmp_path)
-    second = Publication.load(tmp_path, Policy(configuration), NOW, first)
+    second = Publication.load(tmp_path, Policy(configuration, feed_formats()), NOW, first)
     assert second.answers["/all.atom"].bodies is first.answers["/all.atom"].bodies
     assert second.answers["/all.atom"] is not first.answers["/all.atom"]
     assert "gzip" in second.answers["/small.atom"].bodies
@@ -421,7 +424,11 @@ def test_only_what_changed_is_coded_again(tmp_path: Path) -> None:
 
 def test_during_two_hundred_publishes_every_answer_is_of_its_validator(tmp_path: Path) -> None:
     """Whenever a client asks, in whatever coding, the bytes are those that the tag is of."""
-    served, policy, destination = Served(), Policy(Configuration()), DirectoryDestination(tmp_path)
+    served, policy, destination = (
+        Served(),
+        Policy(Configuration(), feed_formats()),
+        DirectoryDestination(tmp_path),
+    )
     known: Mapping[str, Published] = {}
 
     def publish_anew(number: int) -> None:

@@ -27,10 +27,15 @@ class Histories:
                 found[row.path] = unpack_history(row.etag, row.since)
         return found
 
-    def keep(self, path: str, history: History) -> None:
-        """Keep the history of a feed instead of the one before."""
-        row = {"path": path, "etag": history.etag, "since": pack_history(history)}
-        self._connection.execute(_histories.insert().prefix_with("OR REPLACE"), row)
+    def keep(self, histories: Mapping[str, History]) -> None:
+        """Keep the histories of feeds, by path, instead of those before."""
+        statement = _histories.insert().prefix_with("OR REPLACE")
+        for part in parts(histories.items()):
+            rows = [
+                {"path": path, "etag": history.etag, "since": pack_history(history)}
+                for path, history in part
+            ]
+            self._connection.execute(statement, rows)
 
     def forget(self, paths: Iterable[str]) -> None:
         """Keep no history of some feeds."""

@@ -134,29 +134,6 @@ def _retire(
     retire(Settings(**options), stem, undo=undo)
 
 
-@main.command("hosting", short_help="Print what a static host is configured with.")
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="PATH", help="Where the feeds are written."
-)
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The directory of feeds.yaml.  [default: ./config]",
-)
-@click.argument("host", type=click.Choice(["caddy", "headers", "nginx", "redirects"]))
-def _hosting(host: str, **options: Any) -> None:  # noqa: ANN401 - see above
-    """Print what a static host is configured with to answer as the server does.
-
-    `nginx` is for a server block to include, `caddy` for a site's block to import;
-    `redirects` and `headers` are the files _redirects and _headers of Netlify and
-    Cloudflare Pages. Print it again after each build in which something moved or ended.
-    """
-    from feeds.cli.hosting import print_hosting
-
-    print_hosting(Settings(**options), host)
-
-
 @main.group("config", short_help="Show what can be configured.")
 def _config() -> None:
     """Show what can be configured."""

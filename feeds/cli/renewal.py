@@ -14,12 +14,13 @@ from feeds.cli.talk import finding_line, summary
 from feeds.cli.wiring import make_plan
 from feeds.config.types import Configuration
 from feeds.errors import FeedsError, Refused
+from feeds.formats import feed_formats
 from feeds.model import Finding, History
+from feeds.publish.policy import Policy
 from feeds.refresh import refresh
 from feeds.refresh.command import Command
 from feeds.schedule import Run
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.policy import Policy
 from feeds.serve.publication import NoPublication, Publication
 
 _log = logging.getLogger("feeds")
@@ -54,7 +55,7 @@ class Renewal:
         try:
             publication = Publication.load(
                 self.configuration.output,
-                Policy(self.configuration),
+                Policy(self.configuration, feed_formats()),
                 # The real time, whatever the moment to build for is.
                 datetime.now(UTC),
                 self._served.publication,

@@ -7,6 +7,7 @@ import re
 import shlex
 from dataclasses import fields
 from datetime import date
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 ORDERS = ("published", "added")
 FREQUENCIES = ("daily", "weekly")
+HOSTS_OF_FILES = ("redirects", "headers", "nginx", "caddy")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
 _SWITCHES = {"true": True, "True": True, "TRUE": True} | {
@@ -75,6 +77,15 @@ def frequency(value: object) -> object:
     """Accept how often a digest is made; None is never."""
     if value is not None and value not in FREQUENCIES:
         raise ValueError(f"must be {' or '.join(FREQUENCIES)}, not {said(value)}")
+    return value
+
+
+def host_of_files(value: str) -> str:
+    """Accept the name of a way to configure a host of files."""
+    if value not in HOSTS_OF_FILES:
+        close = get_close_matches(value.lower(), HOSTS_OF_FILES, 1)
+        hint = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(HOSTS_OF_FILES)}"
+        raise ValueError(f"{said(value)} is no host of files; {hint}")
     return value
 
 

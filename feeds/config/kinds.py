@@ -136,6 +136,9 @@ _URL = (("format", "uri"),)
 
 Order = Annotated[str, Checked(checks.order, (("enum", list(checks.ORDERS)),), first=True)]
 DigestFrequency = Annotated[Frequency | None, Checked(checks.frequency, first=True)]
+HostOfFiles = Annotated[
+    str, Checked(checks.host_of_files, (("enum", list(checks.HOSTS_OF_FILES)),))
+]
 Switch = Annotated[bool, Checked(checks.switch, first=True)]
 Name = Annotated[str, Checked(checks.name, _NOT_EMPTY)]
 Prose = Annotated[str, Checked(checks.prose)]

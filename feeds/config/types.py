@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from feeds.config.checks import has_condition
+from feeds.config.checks import HOSTS_OF_FILES, has_condition
 from feeds.config.freshness import Freshness
 from feeds.config.kinds import (
     Authority,
@@ -18,6 +18,7 @@ from feeds.config.kinds import (
     DigestFrequency,
     Domain,
     EmailAddress,
+    HostOfFiles,
     Language,
     ListOrOne,
     Location,
@@ -353,8 +354,13 @@ class Configuration(Section):
     pages: Annotated[int, WholeNumber(1, 20)] = 1
     """How many pages a feed has at most, each of up to `limit` entries, from 1 to 20."""
 
-    compressed: Switch = False
-    """Whether feeds, their archives aside, have compressed files beside them."""
+    compressed: Switch = True
+    """Whether feeds, their archives aside, have compressed files beside them, in gzip and, where
+    it is installed, Brotli."""
+
+    hosting: Annotated[tuple[HostOfFiles, ...], ListOrOne()] = HOSTS_OF_FILES
+    """Which hosts of files the output carries the configuration of, one or a list: `redirects`
+    and `headers` for Netlify and Cloudflare Pages, `nginx`, `caddy`; `[]` for none."""
 
     archives: Archives = field(default_factory=Archives)
     """Which feeds have an archive."""

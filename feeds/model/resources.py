@@ -1,7 +1,7 @@
 """What is published: bytes under a path, and what caches are told of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -74,13 +74,24 @@ class FormerAddresses:
 
     redirects: tuple[Redirect, ...] = ()
     gone: tuple[Gone, ...] = ()
+    _known: Mapping[str, Redirect | Gone] = field(init=False, repr=False, compare=False)
+    _longest: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Order what is known by path, since every unknown path of a request is looked up here."""
+        # Of several that say something of one path the first holds, redirects before others.
+        everything: list[Redirect | Gone] = [*self.redirects, *self.gone]
+        known = {item.path: item for item in reversed(everything)}
+        folders = (len(path) - 1 for path in known if path.endswith("/*"))
+        object.__setattr__(self, "_known", known)
+        object.__setattr__(self, "_longest", max(folders, default=0))
 
     def find(self, path: str) -> Redirect | Gone | None:
-        """Give what is answered under a path; what is said of it alone comes first."""
-        everything: list[Redirect | Gone] = [*self.redirects, *self.gone]
-        for known in everything:
-            if known.path == path:
-                return known
-        folders = [known for known in everything if known.path.endswith("/*")]
-        reaching = [known for known in folders if path.startswith(known.path[:-1])]
-        return max(reaching, key=lambda known: len(known.path), default=None)
+        """Give what is answered under a path; what is said of it alone comes first.
+
+        Then come the directories above it, the nearest one first.
+        """
+        found, end = self._known.get(path), self._longest
+        while found is None and (end := path.rfind("/", 0, end)) >= 0:
+            found = self._known.get(f"{path[: end + 1]}*")
+        return found

@@ -6,6 +6,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from feeds.model import ChannelKind, Directory, FeedFormat, Resource
 
+PAGE_TYPE = "text/html; charset=utf-8"
+"""The media type of pages."""
+
 _HEADINGS: tuple[tuple[ChannelKind, str], ...] = (
     ("all", "Everything"),
     ("rule", "Selections"),
@@ -32,4 +35,4 @@ def directory_page(directory: Directory, formats: Sequence[FeedFormat]) -> Resou
         groups=[(heading, outlines) for heading, outlines in by_kind.items() if outlines],
         formats={form.name: form for form in formats},
     )
-    return Resource("index.html", "text/html; charset=utf-8", page.encode())
+    return Resource("index.html", PAGE_TYPE, page.encode())

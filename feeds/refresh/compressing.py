@@ -8,14 +8,12 @@ from feeds.http.coding import IDENTITY
 from feeds.http.compression import COMPRESS, coded
 from feeds.model import Resource
 from feeds.publish.edition import Edition
-
-# What nginx (gzip_static, brotli_static), Apache and Caddy look for.
-_FILES = {"gzip": (".gz", "application/gzip"), "br": (".br", "application/octet-stream")}
+from feeds.publish.unserved import CODED_FILES, coded_path
 
 
 def codings_beside(configuration: Configuration) -> tuple[str, ...]:
     """Give the codings that feeds are to have files in: those that are installed, or none."""
-    return tuple(filter(COMPRESS.__contains__, _FILES)) if configuration.compressed else ()
+    return tuple(filter(COMPRESS.__contains__, CODED_FILES)) if configuration.compressed else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +37,8 @@ class Compressing:
             edition.keep(made.values())
             for coding, body in coded(resource.body, missing).items():
                 if coding != IDENTITY:
-                    suffix, media_type = _FILES[coding]
-                    edition.offer(Resource(resource.path + suffix, media_type, body))
+                    path, (_, media_type) = coded_path(resource.path, coding), CODED_FILES[coding]
+                    edition.offer(Resource(path, media_type, body))
 
     def keep(self, edition: Edition, paths: Iterable[str]) -> None:
         """Leave feeds and their files as they are."""
@@ -49,5 +47,5 @@ class Compressing:
 
     def _published(self, edition: Edition, path: str) -> Mapping[str, str]:
         """Map codings to the files beside a feed that are published."""
-        files = {coding: path + _FILES[coding][0] for coding in self.codings}
+        files = {coding: coded_path(path, coding) for coding in self.codings}
         return {coding: file for coding, file in files.items() if file in edition.known}

@@ -139,6 +139,7 @@ def _cycle(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> R
         plan.destination,
         rows,
         former=former,
+        revision=plan.revision,
         rehearsal=plan.rehearsal,
     )
     gone = withdrawn | set(guard.dropped().items())

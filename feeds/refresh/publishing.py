@@ -19,6 +19,7 @@ from feeds.refresh.compressing import Compressing, codings_beside
 from feeds.refresh.digesting import Digesting
 from feeds.refresh.former import Former, former_known, remember_former
 from feeds.refresh.heads import Heads
+from feeds.refresh.hosting import Hosting
 from feeds.refresh.progress import Progress
 from feeds.refresh.remembering import Remembering
 from feeds.refresh.rendering import Renderer
@@ -35,8 +36,8 @@ from feeds.selection.tombstones import tombstones_since
 class Publisher:
     """Makes the feeds of channels and publishes those whose bytes are new.
 
-    `rows` are the channels that have feeds, `former` what is answered where some were. A
-    `rehearsal` does everything but write.
+    `rows` are the channels that have feeds, `former` what is answered where some were.
+    `revision` names the program's own code. A `rehearsal` does everything but write.
     """
 
     configuration: Configuration
@@ -44,6 +45,7 @@ class Publisher:
     destination: DirectoryDestination
     rows: tuple[ChannelRow, ...]
     former: Former
+    revision: str
     rehearsal: bool
 
     def publish(
@@ -66,7 +68,8 @@ class Publisher:
         periodic = self._topping(naming, now), self._digesting(naming, now)
         is_due = [each.prepare(touched, gone, is_intact=is_intact) for each in periodic]
         former = self.former.addresses()
-        is_same = is_intact and former == remembered
+        hosting = Hosting(self.configuration, self.catalog, former, self.revision)
+        is_same = is_intact and former == remembered and not hosting.is_news
         if is_same and not touched.channels and not any(is_due):
             return Edition.unchanged(known, now, former), 0
         renderer = self._renderer()
@@ -79,12 +82,14 @@ class Publisher:
                 makers.compressing.keep(edition, each.kept(renderer))
             _offer(edition, self.former.last_documents(renderer))
             lists = _offer(edition, self._lists(naming))
-            makers.remembering.forget(edition.deleted())
+            lists += hosting.offer(edition, is_intact=is_intact)
+            makers.remembering.remember(edition)
             progress("publishing", 0, 0)
             if edition.is_news(self.destination.manifest()):
                 self._move(edition, lists, in_order(documents, known))
             self.catalog.publish(edition.resources())
             remember_former(self.catalog, former)
+            hosting.remember()
         return edition, renderer.rendered
 
     def _offer_channels(
@@ -101,6 +106,7 @@ class Publisher:
             for row in self.rows
             if row.key in touched.channels or not makers.is_intact
         }
+        makers.remembering.look_up(path for row in chains for path in makers.heads.paths(row))
         for done, (row, chain) in enumerate(chains.items(), start=1):
             tombstones = self.catalog.tombstones.recent(row.key, since)
             as_head = partial(archiving.head, chain, tombstones)

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from feeds.catalog import Catalog
 from feeds.formats import feed_formats
-from feeds.model import Published, Resource
+from feeds.model import History, Published, Resource
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition
 from feeds.publish.history import continued
@@ -16,9 +16,17 @@ class Remembering:
     """Continues the histories of feeds that change."""
 
     def __init__(self, catalog: Catalog, destination: DirectoryDestination) -> None:
-        self._histories = catalog.histories
+        self._catalog = catalog
         self._destination = destination
         self._divide = {form.media_type: form.divide for form in feed_formats()}
+        self._known: dict[str, History | None] = {}
+        self._continued: dict[str, History] = {}
+
+    def look_up(self, paths: Iterable[str]) -> None:
+        """Find what is known of feeds that may change, all at once."""
+        paths = list(paths)
+        self._known.update(dict.fromkeys(paths))
+        self._known.update(self._catalog.histories.of(paths))
 
     def noted(self, edition: Edition, feeds: Iterable[Resource]) -> Iterator[Resource]:
         """Hand feeds on to an edition, and note what is new in those that are published."""
@@ -28,9 +36,12 @@ class Remembering:
                 self._note(known, feed)
             yield feed
 
-    def forget(self, paths: Iterable[str]) -> None:
-        """Keep no history of what is published no longer."""
-        self._histories.forget(paths)
+    def remember(self, edition: Edition) -> None:
+        """Keep what was noted, and nothing of what is published no longer."""
+        past = {path for path, history in self._continued.items() if not history.since}
+        self._catalog.histories.forget([*edition.deleted(), *past])
+        kept = {path: item for path, item in self._continued.items() if item.since}
+        self._catalog.histories.keep(kept)
 
     def _note(self, known: Published, feed: Resource) -> None:
         digest = sha256(feed.body).hexdigest()
@@ -39,13 +50,11 @@ class Remembering:
         before = self._destination.body(known.path)
         if before is None or sha256(before).hexdigest() != known.sha256:
             return
+        if feed.path not in self._known:
+            self.look_up([feed.path])
         divide = self._divide[feed.media_type]
-        history = continued(
-            self._histories.of([feed.path]).get(feed.path),
+        self._continued[feed.path] = continued(
+            self._known[feed.path],
             (known.etag, divide(before).entries),
             (entity_tag(digest), divide(feed.body).entries),
         )
-        if history.since:
-            self._histories.keep(feed.path, history)
-        else:
-            self._histories.forget([feed.path])

@@ -11,13 +11,12 @@ from starlette.types import Receive, Scope, Send
 from feeds.http.coding import accepted_codings
 from feeds.http.conditional import is_not_modified
 from feeds.http.delta import takes_delta
+from feeds.publish.policy import NOT_FOUND, SAFE
 from feeds.serve.delta import Deltas, has_parts, own
-from feeds.serve.former import FormerAnswer
-from feeds.serve.prepared import SANDBOX, Answer, Prepared, Variant
+from feeds.serve.prepared import Answer, Prepared, Variant
 from feeds.serve.publication import Publication
 
 _RETRY_SECONDS = 5
-_NOT_FOUND_SECONDS = 60
 _PREFLIGHT_SECONDS = 86_400
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -57,17 +56,17 @@ class FeedsApp:
             await (_PREFLIGHT if _is_feed(prepared) else _OPTIONS)(scope, receive, send)
         elif scope["method"] not in {"GET", "HEAD"}:
             await _NOT_ALLOWED(scope, receive, send)
-        elif isinstance(prepared, FormerAnswer):
-            await _send_former(prepared, scope, send)
+        elif isinstance(prepared, Answer):
+            await _send(prepared, scope, send)
         else:
             await _send_prepared(prepared, publication.deltas, scope, receive, send)
 
 
-def _is_feed(answer: Prepared | FormerAnswer) -> bool:
+def _is_feed(answer: Prepared | Answer) -> bool:
     return isinstance(answer, Prepared) and answer.said.is_feed
 
 
-async def _send_former(answer: FormerAnswer, scope: Scope, send: Send) -> None:
+async def _send(answer: Answer, scope: Scope, send: Send) -> None:
     body = b"" if scope["method"] == "HEAD" else answer.body
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     await send({"type": "http.response.body", "body": body})
@@ -86,9 +85,7 @@ async def _send_prepared(
     answer = _answer(prepared, variant, headers)
     if deltas and has_parts(prepared) and takes_delta(headers):
         answer = _answer_to_reader(answer, prepared, deltas, scope, accepted)
-    body = b"" if scope["method"] == "HEAD" else answer.body
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    await send({"type": "http.response.body", "body": body})
+    await _send(answer, scope, send)
 
 
 def _answer(prepared: Prepared, variant: Variant, headers: RawHeaders) -> Answer:
@@ -132,12 +129,8 @@ def _joined(lines: list[bytes]) -> str | None:
 
 def _plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
     """Make a short answer that no cache keeps unless `headers` say otherwise."""
-    fields = {
-        "cache-control": "no-store",
-        "x-content-type-options": "nosniff",
-        "content-security-policy": SANDBOX,
-    }
-    return PlainTextResponse(text + "\n", status, fields | dict(headers or {}))
+    fields = {"cache-control": "no-store", **SAFE, **(headers or {})}
+    return PlainTextResponse(text + "\n", status, fields)
 
 
 _ALLOW = {"allow": "GET, HEAD, OPTIONS"}
@@ -158,7 +151,7 @@ _PREFLIGHT = Response(
 )
 _NOT_ALLOWED = _plain(405, "method not allowed", _ALLOW)
 _NOT_ALLOWED_HERE = _plain(405, "method not allowed", {"allow": "GET, HEAD"})
-_NOT_FOUND = _plain(404, "not found", {"cache-control": f"max-age={_NOT_FOUND_SECONDS}"})
+_NOT_FOUND = _plain(404, "not found", NOT_FOUND)
 _NOT_ACCEPTABLE = _plain(
     406, "no acceptable content coding: br, zstd, gzip, identity", {"vary": "Accept-Encoding"}
 )

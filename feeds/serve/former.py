@@ -1,25 +1,17 @@
 """What is answered where nothing is published any more: redirects, and that it is gone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote
 
 from feeds.model import FormerAddresses, Gone, Published, Redirect
+from feeds.publish.policy import Fields
+from feeds.serve.prepared import Answer
 
 # RFC 3986, section 3.3.
 _PATH = "/-._~!$&'()*+,;=:@"
 _TEXT = "text/plain; charset=utf-8"
 _MOST_PATH = 4_096
-
-
-@dataclass(frozen=True, slots=True)
-class FormerAnswer:
-    """An answer that is no resource's: status, headers as ASGI wants them, and body."""
-
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes
 
 
 class _Resource(Protocol):
@@ -30,18 +22,18 @@ class _Resource(Protocol):
 
 
 class FormerAnswers:
-    """Answers for former addresses; `resources` are by URL path, `max_age` is in seconds."""
+    """Answers for former addresses, with these fields; `resources` are by URL path."""
 
-    __slots__ = ("_former", "_max_age", "_resources")
+    __slots__ = ("_fields", "_former", "_resources")
 
     def __init__(
-        self, former: FormerAddresses, resources: Mapping[str, _Resource], max_age: int
+        self, former: FormerAddresses, resources: Mapping[str, _Resource], fields: Fields
     ) -> None:
         self._former = former
         self._resources = resources
-        self._max_age = max_age
+        self._fields = fields
 
-    def get(self, url_path: str) -> FormerAnswer | None:
+    def get(self, url_path: str) -> Answer | None:
         """Give what is answered under a path, its percent signs decoded; None if nothing is."""
         path = url_path.removeprefix("/")
         if len(path) > _MOST_PATH:
@@ -55,13 +47,13 @@ class FormerAnswers:
             case None:
                 return None
 
-    def _redirected(self, redirect: Redirect, target: str) -> FormerAnswer:
+    def _redirected(self, redirect: Redirect, target: str) -> Answer:
         """Lead to an absolute URL, which means the same whatever stands before us (10.2.2)."""
         word = "permanently" if redirect.status == 301 else "for now"  # noqa: PLR2004 - RFC 9110
         body = f"moved {word} to {target}\n".encode()
         return self._answer(redirect.status, _TEXT, body, {"location": target})
 
-    def _gone(self, gone: Gone) -> FormerAnswer:
+    def _gone(self, gone: Gone) -> Answer:
         """Say that there will be nothing any more, with the last words where there are any."""
         last = self._resources.get(f"/{gone.body}") if gone.body else None
         if last is None:
@@ -70,22 +62,17 @@ class FormerAnswers:
 
     def _answer(
         self, status: int, media_type: str, body: bytes, fields: Mapping[str, str]
-    ) -> FormerAnswer:
-        # Without a limit caches would keep a 301 or 410 as long as they like (RFC 9110, 15.4.2),
-        # and a mistake in the configuration would be for good.
+    ) -> Answer:
         headers = {
             "content-type": media_type,
             "content-length": str(len(body)),
-            "cache-control": f"max-age={self._max_age}",
-            "x-content-type-options": "nosniff",
-            "content-security-policy": "default-src 'none'; sandbox",
-            "access-control-allow-origin": "*",
+            **self._fields,
             **fields,
         }
         raw = tuple(
             (name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()
         )
-        return FormerAnswer(status, raw, body)
+        return Answer(status, raw, body)
 
 
-NOTHING_FORMER = FormerAnswers(FormerAddresses(), {}, 0)
+NOTHING_FORMER = FormerAnswers(FormerAddresses(), {}, {})

@@ -2,29 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from feeds.http.coding import tag_of_variant
-from feeds.http.compression import coded
+from feeds.http.compression import COMPRESS, coded
 from feeds.model import Published
-from feeds.serve.policy import Said
+from feeds.publish.policy import Said
 from feeds.text.dates import http_date
 
 Headers = tuple[tuple[bytes, bytes], ...]
-
-SANDBOX = "default-src 'none'; sandbox"
-"""What a browser may do with a feed or an error that it shows: nothing."""
-
-_PAGE_POLICY = (
-    "default-src 'none'; img-src https: http:; style-src 'unsafe-inline'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-
-# Readers that run in a browser fetch feeds from everywhere; nobody fetches pages.
-_SHARED = {
-    "access-control-allow-origin": "*",
-    "access-control-expose-headers": "ETag, Last-Modified, Link",
-}
 
 
 class Answer(NamedTuple):
@@ -71,9 +58,18 @@ class Prepared:
         self.variants = {coding: self._variant(coding, body) for coding, body in bodies.items()}
 
     @classmethod
-    def make(cls, published: Published, body: bytes, said: Said, now: datetime) -> "Prepared":
-        """Code a body and prepare its answers."""
-        return cls(published, coded(body), _past(published.last_modified, now), said)
+    def make(
+        cls,
+        published: Published,
+        body: bytes,
+        said: Said,
+        now: datetime,
+        ready: Mapping[str, bytes] = MappingProxyType({}),
+    ) -> "Prepared":
+        """Code a body, but for the codings that are `ready`, and prepare its answers."""
+        bodies = coded(body, [coding for coding in COMPRESS if coding not in ready])
+        bodies.update(ready)
+        return cls(published, bodies, _past(published.last_modified, now), said)
 
     def renewed(self, published: Published, said: Said, now: datetime) -> "Prepared":
         """Prepare the same bytes anew, for what else is said of them now."""
@@ -94,26 +90,15 @@ class Prepared:
         return None if len(self.variants) > 1 else self.variants["identity"]
 
     def _variant(self, coding: str, body: bytes) -> Variant:
-        # RFC 9110, section 15.4.5: what a 304 repeats of a 200. What a resource is not coded in
-        # today it may be tomorrow, so that Vary is the same for all. A script that asks with a
-        # condition of its own sees the 304 itself, if it may.
         unchanged = {
             "etag": tag_of_variant(self.etag, coding),
-            "cache-control": self.said.cache_control,
-            "vary": "Accept-Encoding",
-        } | (_SHARED if self.said.is_feed else {})
+            **self.said.lasting_fields,
+        }
         if self.last_modified is not None:
             unchanged["last-modified"] = http_date(self.last_modified)
-        content = {
-            "content-type": self.published.media_type,
-            "content-length": str(len(body)),
-            "x-content-type-options": "nosniff",
-            "content-security-policy": SANDBOX if self.said.is_feed else _PAGE_POLICY,
-        }
+        content = {"content-length": str(len(body)), **self.said.content_fields}
         if coding != "identity":
             content["content-encoding"] = coding
-        if self.said.link is not None:
-            content["link"] = self.said.link
         return Variant(_raw(content | unchanged), _raw(unchanged), body)
 
 

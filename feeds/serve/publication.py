@@ -11,10 +11,11 @@ from types import MappingProxyType
 from feeds.errors import FeedsError
 from feeds.model import History, Published
 from feeds.publish.manifest import MANIFEST_NAME, load_former, load_manifest
+from feeds.publish.policy import Policy, Said
+from feeds.publish.unserved import CODED_FILES, coded_path, is_unserved
 from feeds.serve.delta import Deltas
-from feeds.serve.former import NOTHING_FORMER, FormerAnswer, FormerAnswers
-from feeds.serve.policy import Policy, Said
-from feeds.serve.prepared import Prepared
+from feeds.serve.former import NOTHING_FORMER, FormerAnswers
+from feeds.serve.prepared import Answer, Prepared
 
 _INDEX = "index.html"
 
@@ -47,7 +48,7 @@ class Publication:
         """Look up what is answered under this path; None where nothing is published."""
         return self.answers.get(url_path)
 
-    def find(self, url_path: str) -> Prepared | FormerAnswer | None:
+    def find(self, url_path: str) -> Prepared | Answer | None:
         """Look up what is answered under this path, former addresses among them."""
         return self.answers.get(url_path) or self.former.get(url_path)
 
@@ -69,9 +70,12 @@ class Publication:
         unmatched: list[str] = []
         changed: list[str] = []
         manifest = _manifest(root)
-        for entry in _listed(root, manifest):
+        listed = {entry.path: entry for entry in _listed(root, manifest)}
+        for entry in listed.values():
+            if is_unserved(entry):
+                continue
             before = previous.get("/" + entry.path) if previous else None
-            prepared = _prepared(root, entry, before, policy.said(entry, now), now)
+            prepared = _prepared(root, entry, listed, before, policy.said(entry, now), now)
             if prepared is None:
                 unmatched.append(entry.path)
                 prepared = before
@@ -79,7 +83,7 @@ class Publication:
                 if before is None or prepared.etag != before.etag:
                     changed.append(entry.path)
                 answers.update(dict.fromkeys(_url_paths(entry.path), prepared))
-        former = FormerAnswers(load_former(manifest), answers, policy.max_age)
+        former = FormerAnswers(load_former(manifest), answers, policy.former)
         deltas = Deltas(_histories(answers, changed, previous, histories)) if histories else None
         return cls(MappingProxyType(answers), tuple(unmatched), former, deltas)
 
@@ -97,13 +101,20 @@ def _histories(
 
 
 def _prepared(
-    root: Path, entry: Published, before: Prepared | None, said: Said, now: datetime
+    root: Path,
+    entry: Published,
+    listed: Mapping[str, Published],
+    before: Prepared | None,
+    said: Said,
+    now: datetime,
 ) -> Prepared | None:
     """Prepare a resource, from the bytes in memory where they are the same."""
     if before is not None and before.published.sha256 == entry.sha256:
         return before.renewed(entry, said, now)
     body = _read(root, entry)
-    return None if body is None else Prepared.make(entry, body, said, now)
+    if body is None:
+        return None
+    return Prepared.make(entry, body, said, now, _read_coded(root, entry, listed))
 
 
 def _manifest(root: Path) -> bytes:
@@ -132,6 +143,18 @@ def _read(root: Path, entry: Published) -> bytes | None:
     except OSError:
         return None
     return body if hashlib.sha256(body).hexdigest() == entry.sha256 else None
+
+
+def _read_coded(
+    root: Path, entry: Published, listed: Mapping[str, Published]
+) -> Mapping[str, bytes]:
+    """Read the files beside a resource that have its bytes in codings, so that none is coded."""
+    found: dict[str, bytes] = {}
+    for coding in CODED_FILES:
+        file = listed.get(coded_path(entry.path, coding))
+        if file is not None and (body := _read(root, file)) is not None:
+            found[coding] = body
+    return found
 
 
 def _url_paths(path: str) -> tuple[str, ...]:

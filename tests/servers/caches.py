@@ -25,10 +25,11 @@ from starlette.types import Message, Receive, Scope, Send
 
 from feeds.catalog import histories_in
 from feeds.config import Configuration, Server as ServerSettings
+from feeds.formats import feed_formats
 from feeds.http.delta import own_tag
 from feeds.publish.manifest import entity_tag
+from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.policy import Policy
 from feeds.serve.publication import Publication
 from feeds.serve.server import HttpServer
 
@@ -36,7 +37,7 @@ SAMPLE = Path(__file__).parents[2] / "feeds" / "sample"
 NOW = "2026-11-20T00:00:00Z"
 PATIENCE = 30.0
 FRESH_SECONDS = 5
-POLICY = Policy(Configuration(server=ServerSettings(max_age=FRESH_SECONDS)))
+POLICY = Policy(Configuration(server=ServerSettings(max_age=FRESH_SECONDS)), feed_formats())
 
 NGINX = """\
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;

@@ -1,5 +1,6 @@
-"""nginx and Caddy, configured by `feeds hosting`, answer what the server of ours does."""
+"""nginx and Caddy, configured by files of the output, answer what the server of ours does."""
 
+import gzip
 import http.client
 import os
 import shutil
@@ -19,8 +20,9 @@ from cli_tools import NOW, ROOT, feeds_command
 from conftest import front_matter
 
 from feeds.config.types import Configuration
+from feeds.formats import feed_formats
+from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.policy import Policy
 from feeds.serve.publication import Publication
 from feeds.serve.server import HttpServer
 
@@ -59,6 +61,13 @@ MISSING = (
     "/ALL.ATOM",
     "/FEED.XML",
     "/.staging/0",
+    "/_nginx.conf",
+    "/_caddy.conf",
+    "/_headers",
+    "/_redirects",
+    "/all.atom.gz",
+    "/all.json.br",
+    "/topics/machine-learning.rss.gz",
     "/topics/ml",
 )
 MOVED = (
@@ -90,8 +99,15 @@ SAME = (
 )
 
 Address = tuple[str, int]
+Start = Callable[[Path, Path, Path], AbstractContextManager[Address]]
 
-POLICY = Policy(Configuration())
+# Hosts of files know no months, and answer for archives as if none were past.
+IN_THE_MONTH = datetime(2026, 10, 31, tzinfo=UTC)
+
+OUTPUT = "/srv/feeds/output"
+"""Where the recipes say that the output is."""
+
+POLICY = Policy(Configuration(), feed_formats())
 
 
 class Answer(NamedTuple):
@@ -124,7 +140,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "config/feeds.yaml").write_text(TEXT, encoding="utf-8")
     fields = {
         "title": "One",
-        "excerpt": "Two.",
+        "excerpt": "Two. " * 100,
         "publishedDateTime": "2026-10-01T08:00:00Z",
         "webUrl": "https://paper.example/one",
         "published": True,
@@ -145,20 +161,20 @@ def free_port() -> int:
         return port
 
 
-def hosting(folder: Path, host: str) -> Path:
-    """Give the file that `feeds hosting` prints."""
-    run = feeds_command("hosting", host, cwd=folder)
-    assert (run.returncode, run.stderr) == (0, "")
-    file = folder / host / "feeds.conf"
-    file.parent.mkdir()
-    file.write_text(run.stdout, encoding="utf-8")
-    return file
-
-
-def recipe(name: str) -> str:
-    """Give the configuration that the recipe for a server shows."""
+def recipe(name: str, output: Path, root: Path) -> str:
+    """Give the configuration that the recipe for a server shows, for an output under a root."""
     text = (ROOT / "docs/recipes" / f"{name}.md").read_text(encoding="utf-8")
-    return text.partition(f"```{name}\n")[2].partition("```")[0]
+    shown = text.partition(f"```{name}\n")[2].partition("```")[0]
+    shown = shown.replace(f"{OUTPUT}/_", f"{output}/_")
+    assert str(output) in shown
+    return shown.replace(OUTPUT, str(root))
+
+
+def workplace(folder: Path, host: str) -> Path:
+    """Give a directory for a server's own files."""
+    place = folder / host
+    place.mkdir()
+    return place
 
 
 @contextmanager
@@ -188,41 +204,32 @@ def running(command: list[str], port: int, folder: Path) -> Iterator[Address]:
 
 
 @contextmanager
-def nginx(folder: Path) -> Iterator[Address]:
+def nginx(folder: Path, output: Path, root: Path) -> Iterator[Address]:
+    """Run nginx for an output; `root` is that of the server, where a path is to find it."""
     program, port = _program("nginx"), free_port()
-    included = hosting(folder, "nginx")
-    has_root = included.read_text(encoding="utf-8").startswith("root ")
-    root = "" if has_root else f"root {folder / 'site'};"
-    server = (
-        recipe("nginx")
-        .replace("listen 80;", f"listen 127.0.0.1:{port}; {root}")
-        .replace("/etc/nginx/feeds.conf", str(included))
-    )
+    place = workplace(folder, "nginx")
+    server = recipe("nginx", output, root).replace("listen 80;", f"listen 127.0.0.1:{port};")
     user = "user root;" if os.geteuid() == 0 else ""
     places = "".join(
-        f"{name}_temp_path {included.parent}/{name};\n"
+        f"{name}_temp_path {place}/{name};\n"
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
-    (included.parent / "nginx.conf").write_text(
-        f"{user} pid {included.parent}/pid; error_log stderr; events {{}}\n"
+    (place / "nginx.conf").write_text(
+        f"{user} pid {place}/pid; error_log stderr; events {{}}\n"
         f"http {{ access_log off; {places}\n"
         f"{server} }}\n"
     )
-    command = [program, "-e", "stderr", "-p", str(included.parent), "-g", "daemon off;"]
-    with running([*command, "-c", str(included.parent / "nginx.conf")], port, folder) as address:
+    command = [program, "-e", "stderr", "-p", str(place), "-g", "daemon off;"]
+    with running([*command, "-c", str(place / "nginx.conf")], port, folder) as address:
         yield address
 
 
 @contextmanager
-def caddy(folder: Path) -> Iterator[Address]:
+def caddy(folder: Path, output: Path, _root: Path) -> Iterator[Address]:
+    """Run Caddy for an output, which is always the root of the site."""
     program, port = _program("caddy"), free_port()
-    imported = hosting(folder, "caddy")
-    file = imported.parent / "Caddyfile"
-    site = (
-        recipe("caddy")
-        .replace("feeds.example.org", f"http://127.0.0.1:{port}")
-        .replace("/etc/caddy/feeds.caddy", str(imported))
-    )
+    file = workplace(folder, "caddy") / "Caddyfile"
+    site = recipe("caddy", output, output).replace("feeds.example.org", f"http://127.0.0.1:{port}")
     file.write_text("{\n admin off\n auto_https off\n}\n" + site)
     command = [program, "run", "--adapter", "caddyfile", "--config", str(file)]
     with running(command, port, folder) as address:
@@ -238,7 +245,7 @@ def _program(name: str) -> str:
 def live(folder: Path) -> Iterator[Address]:
     """Give the address of our own server."""
     server = HttpServer(
-        FeedsApp(Served(Publication.load(folder / "output", POLICY, datetime.now(UTC)))),
+        FeedsApp(Served(Publication.load(folder / "output", POLICY, IN_THE_MONTH))),
         "127.0.0.1",
         0,
     )
@@ -255,8 +262,8 @@ def live(folder: Path) -> Iterator[Address]:
 @pytest.fixture(scope="module", params=[nginx, caddy], ids=["nginx", "caddy"])
 def static(folder: Path, request: pytest.FixtureRequest) -> Iterator[Address]:
     """Give the address of a static host."""
-    start: Callable[[Path], AbstractContextManager[Address]] = request.param
-    with start(folder) as address:
+    start: Start = request.param
+    with start(folder, folder / "output", folder / "output") as address:
         yield address
 
 
@@ -274,6 +281,22 @@ def test_what_is_published_is_the_same(live: Address, static: Address, path: str
     head = ask(static, path, "HEAD")
     assert (head.status, head.body, same(head)) == (200, b"", same(got))
     assert head.headers["etag"] == got.headers["etag"]
+
+
+@pytest.mark.parametrize("path", ["/all.atom", "/topics/machine-learning.rss", "/all.json?x=y"])
+def test_feeds_are_sent_in_the_coding_of_their_files(
+    live: Address, static: Address, path: str
+) -> None:
+    """Who takes gzip gets the bytes that lie beside the feed, whoever answers."""
+    wanted, got = (ask(address, path, Accept_Encoding="gzip") for address in (live, static))
+    assert (got.status, got.body) == (wanted.status, wanted.body) == (200, wanted.body)
+    assert got.headers["content-encoding"] == wanted.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(got.body) == ask(live, path).body
+    assert same(got) == same(wanted)
+    assert got.headers["vary"] == wanted.headers["vary"] == "Accept-Encoding"
+    tag = got.headers["etag"]
+    again = ask(static, path, If_None_Match=tag, Accept_Encoding="gzip")
+    assert (again.status, again.body) == (304, b"")
 
 
 @pytest.mark.parametrize("path", SERVED)
@@ -333,7 +356,7 @@ def test_nothing_breaks_out_of_a_location(static: Address, path: str) -> None:
 
 @pytest.mark.parametrize("start", [nginx, caddy])
 def test_a_publication_may_be_below_the_root_of_its_host(
-    folder: Path, tmp_path: Path, start: Callable[[Path], AbstractContextManager[Address]]
+    folder: Path, tmp_path: Path, start: Start
 ) -> None:
     """With a path in the base URL everything is below it, and nothing beside it is ours."""
     root = tmp_path / "site"
@@ -345,7 +368,7 @@ def test_a_publication_may_be_below_the_root_of_its_host(
     for arguments in (["build"], ["retire", "topics/rail"], ["build"]):
         run = feeds_command(*arguments, "--now", NOW, cwd=tmp_path)
         assert run.returncode == 0, run.stderr
-    with start(tmp_path) as address:
+    with start(tmp_path, root / "news", root) as address:
         for path in SERVED:
             assert ask(address, f"/news{path}").status == 200
         moved = ask(address, "/news/topics/ml/archive/2026-10.atom")

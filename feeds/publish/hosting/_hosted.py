@@ -1,4 +1,4 @@
-"""What a static host must know to answer as the server does, in no syntax yet."""
+"""What a host of files must know to answer as the server does, in no syntax yet."""
 
 import re
 from collections.abc import Callable
@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from feeds.model import FormerAddresses
+from feeds.publish.policy import NOT_FOUND, Fields
 
 BELOW = "([A-Za-z0-9._/-]*)"
 """What our addresses below a directory are made of; nothing else is put into a Location."""
 
-MISSING_FIELDS = (
-    ("Cache-Control", "max-age=60"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Content-Security-Policy", "default-src 'none'; sandbox"),
-)
+
+def as_written(fields: Fields) -> tuple[tuple[str, str], ...]:
+    """Give header fields with their names as people write them."""
+    return tuple((name.title(), value) for name, value in fields.items())
+
+
+MISSING_FIELDS = as_written(NOT_FOUND)
 """The header fields of a 404."""
 
 
@@ -39,13 +42,12 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Hosted:
-    """A publication for a static host.
+    """A publication for a host of files.
 
-    `root` is its directory, `prefix` the path of the base URL without a slash at its end.
-    `moved_fields` are the header fields of what is redirected or gone.
+    `prefix` is the path of the base URL without a slash at its end. `moved_fields` are the
+    header fields of what is redirected or gone. Where its files are, the host knows itself.
     """
 
-    root: str
     prefix: str
     kinds: tuple[Kind, ...]
     former: FormerAddresses
@@ -58,9 +60,13 @@ class Hosted:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A way to tell a static host what to answer: `text` gives what it is to be configured with."""
+    """A way to tell a host of files what to answer: `text` gives the content of `file`.
+
+    `file` is at the top of the publication and begins with an underscore, as no resource does.
+    """
 
     name: str
+    file: str
     text: Callable[[Hosted], str]
 
 

@@ -1,4 +1,4 @@
-"""Caddy: what a site's block imports."""
+"""Caddy: what a site's block imports, whose root is the publication."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -24,7 +24,7 @@ _SERVING = (
 def _text(hosted: Hosted) -> str:
     """Write one route: what moved or is gone, then kinds by their suffixes, then a 404."""
     ours = f"{hosted.prefix}/*" if hosted.prefix else "*"
-    lines = [f"root {ours} {_quoted(hosted.root)}", f"route {ours} {{"]
+    lines = ["# For Caddy. Import this in a site whose root is this directory.", f"route {ours} {{"]
     lines += (*_indented(_route(hosted)), "}")
     return "\n".join(lines) + "\n"
 
@@ -105,4 +105,4 @@ def _indented(lines: Iterable[str]) -> Iterator[str]:
         yield f"    {line}"
 
 
-HOST = Host("caddy", _text)
+HOST = Host("caddy", "_caddy.conf", _text)

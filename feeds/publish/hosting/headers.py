@@ -11,6 +11,7 @@ def _text(hosted: Hosted) -> str:
 
 
 def _lines(hosted: Hosted) -> Iterator[str]:
+    yield "# For Netlify and Cloudflare Pages."
     for kind in hosted.kinds:
         if kind.folder:
             continue
@@ -26,4 +27,4 @@ def _lines(hosted: Hosted) -> Iterator[str]:
                     yield f"  {name}: {value}"
 
 
-HOST = Host("headers", _text)
+HOST = Host("headers", "_headers", _text)

@@ -1,4 +1,4 @@
-"""nginx: what a `server` block includes."""
+"""nginx: what a `server` block includes, whose root is the publication."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,10 +21,7 @@ def _text(hosted: Hosted) -> str:
 
 def _lines(hosted: Hosted) -> Iterator[str]:
     at = hosted.prefix
-    if at:
-        yield f"# The server's root must be the directory in which {at} is the publication."
-    else:
-        yield f"root {_quoted(hosted.root)};"
+    yield f"# For nginx. Include this in a server in whose root this directory is {at or '/'}."
     yield "gzip_static on;"
     yield "error_page 403 404 = @feeds_missing;"
     yield from _location("@feeds_missing", MISSING_FIELDS, *_saying(404, "not found"))
@@ -89,4 +86,4 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-HOST = Host("nginx", _text)
+HOST = Host("nginx", "_nginx.conf", _text)

@@ -11,7 +11,7 @@ def _text(hosted: Hosted) -> str:
     Neither host can answer 410; what is gone is a 404, on Netlify with the last document.
     """
     lines = sorted(_lines(hosted), key=lambda line: line.split()[0].endswith("*"))
-    return "".join(f"{line}\n" for line in lines)
+    return "\n".join(["# For Netlify and Cloudflare Pages.", *lines]) + "\n"
 
 
 def _lines(hosted: Hosted) -> Iterator[str]:
@@ -26,4 +26,4 @@ def _lines(hosted: Hosted) -> Iterator[str]:
             yield f"{hosted.encoded(gone.path)} {hosted.encoded(gone.body)} 404"
 
 
-HOST = Host("redirects", _text)
+HOST = Host("redirects", "_redirects", _text)

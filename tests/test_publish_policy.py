@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from feeds.config import parse_configuration
+from feeds.formats import feed_formats
 from feeds.model import Published
 from feeds.publish.manifest import entity_tag
-from feeds.serve.policy import Policy, Said
+from feeds.publish.policy import NOT_FOUND, SAFE, Policy, Said
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 ATOM = "application/atom+xml; charset=utf-8"
@@ -22,7 +23,7 @@ def said(path: str, media_type: str = ATOM, text: str = "", now: datetime = NOW)
     configuration = parse_configuration(text, origin="feeds.yaml", folder=Path("/srv"))
     sha256 = hashlib.sha256(b"").hexdigest()
     entry = Published(path, media_type, sha256, 0, entity_tag(sha256), NOW)
-    return Policy(configuration).said(entry, now)
+    return Policy(configuration, feed_formats()).said(entry, now)
 
 
 @pytest.mark.parametrize(
@@ -126,3 +127,51 @@ def test_no_path_ends_a_link() -> None:
     assert link.startswith(
         "<http://127.0.0.1:8000/a%3E;%20rel=%22hub%22%E2%98%83%2541%20%3F%23.atom>; "
     )
+
+
+def test_a_feed_is_for_everybody_and_may_do_nothing() -> None:
+    """Its type is that of the manifest, scripts of others may read it, and it has none itself."""
+    feed = said("all.atom")
+    assert feed.content_fields == {
+        "content-type": ATOM,
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "default-src 'none'; sandbox",
+        "link": feed.link,
+    }
+    assert feed.lasting_fields == {
+        "cache-control": feed.cache_control,
+        "vary": "Accept-Encoding",
+        "access-control-allow-origin": "*",
+        "access-control-expose-headers": "ETag, Last-Modified, Link",
+    }
+
+
+def test_a_page_may_show_pictures_and_is_for_nobodys_script() -> None:
+    """A page has a policy of its own and no CORS fields."""
+    page = said("index.html", HTML)
+    assert "img-src https: http:" in page.content_fields["content-security-policy"]
+    assert "link" not in page.content_fields
+    assert page.lasting_fields.keys() == {"cache-control", "vary"}
+
+
+def test_what_is_missing_or_former_is_fresh_for_a_while() -> None:
+    """A 404 is for a minute, what moved or ended as long as a feed; neither may do anything."""
+    configuration = parse_configuration("server: {max_age: 7}", origin="", folder=Path("/srv"))
+    former = Policy(configuration, feed_formats()).former
+    assert (NOT_FOUND["cache-control"], former["cache-control"]) == ("max-age=60", "max-age=7")
+    assert NOT_FOUND.items() >= SAFE.items() <= former.items()
+    assert former["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("", 300), ("freshness: {archives: {max_age: 7}}", 7), ("server: {max_age: 5}", 5)],
+)
+def test_who_knows_no_months_takes_the_shorter_freshness(text: str, seconds: int) -> None:
+    """Of an archive, the month that goes on is never held for longer than it may be."""
+    configuration = parse_configuration(text, origin="feeds.yaml", folder=Path("/srv"))
+    policy = Policy(configuration, feed_formats())
+    archived = policy.said_of_kind(ATOM, in_archives=True)
+    assert archived.cache_control == f"max-age={seconds}, {USUAL}"
+    page = policy.said_of_kind(HTML, in_archives=False)
+    assert (archived.link, page.is_feed, page.media_type) == (None, False, HTML)

@@ -1,14 +1,14 @@
-"""What is said of resources besides their bytes: how long they may be used, where they belong."""
+"""What is said of resources besides their bytes: by the server, and by hosts of files alike."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote
 
 from feeds.config.freshness import Lifetime
 from feeds.config.types import Configuration
-from feeds.formats import feed_formats
-from feeds.model import Published
+from feeds.model import FeedFormat, Published
 from feeds.selection.archives import ArchiveNaming
 
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
@@ -20,6 +20,30 @@ _PAST_IS_LONGER = 12
 # What a path of a URL may hold as it is (RFC 3986, section 3.3).
 _PATH = "/~!$&'()*+,;=:@"
 
+_PAGE = "text/html"
+_PAGE_POLICY = (
+    "default-src 'none'; img-src https: http:; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+# Readers that run in a browser fetch feeds from everywhere; nobody fetches pages.
+_ANYONE = {"access-control-allow-origin": "*"}
+_SHARED = _ANYONE | {"access-control-expose-headers": "ETag, Last-Modified, Link"}
+
+_NOT_FOUND_SECONDS = 60
+
+Fields = Mapping[str, str]
+"""Header fields; their names are in lower case, as ASGI wants them."""
+
+SAFE: Fields = {
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox",
+}
+"""What a browser may do with a feed or an error that it shows: nothing."""
+
+NOT_FOUND: Fields = {"cache-control": f"max-age={_NOT_FOUND_SECONDS}", **SAFE}
+"""The fields of a 404, its type aside."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -29,27 +53,48 @@ class Said:
     field. Pages are not `is_feed`: other sites' scripts have no business with them.
     """
 
+    media_type: str
     cache_control: str
     link: str | None
     is_feed: bool
 
+    @property
+    def content_fields(self) -> Fields:
+        """The fields that come with the bytes, and not with a 304."""
+        policy = {} if self.is_feed else {"content-security-policy": _PAGE_POLICY}
+        link = {} if self.link is None else {"link": self.link}
+        return {"content-type": self.media_type, **SAFE, **policy, **link}
+
+    @property
+    def lasting_fields(self) -> Fields:
+        """The fields that a 304 repeats, validators aside (RFC 9110, section 15.4.5).
+
+        What a resource is not coded in today it may be tomorrow, so that Vary is the same for
+        all. A script that asks with a condition of its own sees the 304 itself, if it may.
+        """
+        shared = _SHARED if self.is_feed else {}
+        return {"cache-control": self.cache_control, "vary": "Accept-Encoding", **shared}
+
 
 class Policy:
-    """What a configuration says of every resource; `max_age`, in seconds, is the usual one.
+    """What a configuration says of every resource; `formats` are those of feeds.
 
     Its base URL and hubs are those of the links: what is configured is where we are, also in
     the moments after a change in which the last publication still names another place.
     """
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, formats: Sequence[FeedFormat]) -> None:
         self._root = configuration.site.root
         self._hubs = tuple(dict.fromkeys(configuration.site.hubs))
         freshness, usual = configuration.freshness, configuration.server.max_age
-        self.max_age = usual
+        # Without a limit caches would keep a 301 or 410 as long as they like (RFC 9110, 15.4.2),
+        # and a mistake in the configuration would be for good.
+        self.former: Fields = {"cache-control": f"max-age={usual}", **SAFE, **_ANYONE}
         self._feeds = _cache_control(freshness.feeds, usual)
         self._archives = _cache_control(freshness.archives, _PAST_IS_LONGER * usual)
         self._pages = _cache_control(freshness.pages, usual)
-        formats = feed_formats()
+        lives = ((freshness.feeds, usual), (freshness.archives, _PAST_IS_LONGER * usual))
+        self._any_month = _cache_control(*min(lives, key=lambda life: life[0].seconds(life[1])))
         self._feed_types = {_essence(form.media_type) for form in formats}
         self._naming = ArchiveNaming(
             next(form for form in formats if form.has_archives), [form.suffix for form in formats]
@@ -57,17 +102,23 @@ class Policy:
 
     def said(self, entry: Published, now: datetime) -> Said:
         """Tell what is said of a resource; months before that of `now` in UTC are past."""
-        media_type = _essence(entry.media_type)
-        if media_type == "text/html":
-            return Said(self._pages, None, is_feed=False)
         month = self._month(entry.path)
         is_past = month is not None and month < f"{now:%Y-%m}"
-        link = self._link(entry.path, is_archive=month is not None)
-        return Said(
-            self._archives if is_past else self._feeds,
-            link if media_type in self._feed_types else None,
-            is_feed=True,
-        )
+        said = self._said(entry.media_type, self._archives if is_past else self._feeds)
+        if _essence(entry.media_type) not in self._feed_types:
+            return said
+        return replace(said, link=self._link(entry.path, is_archive=month is not None))
+
+    def said_of_kind(self, media_type: str, *, in_archives: bool) -> Said:
+        """Tell what is said, besides links, of all resources of a type by who knows no months.
+
+        Documents of archives are fresh for the shorter time of those that they may have.
+        """
+        return self._said(media_type, self._any_month if in_archives else self._feeds)
+
+    def _said(self, media_type: str, cache_control: str) -> Said:
+        is_feed = _essence(media_type) != _PAGE
+        return Said(media_type, cache_control if is_feed else self._pages, None, is_feed)
 
     def _month(self, path: str) -> str | None:
         """Give the month of a document of an archive; None for what is none."""
