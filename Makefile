@@ -33,7 +33,7 @@ floors: $(READY)
 	$(BIN)/lint-imports --no-cache
 
 units: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as they are installed
 	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -rs tests/servers/*.py

@@ -16,7 +16,7 @@ from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats
 from feeds.publish.policy import Policy
 from feeds.refresh.former import retire
-from feeds.serve.former import FormerAnswer
+from feeds.serve.prepared import Answer
 from feeds.serve.publication import Publication
 
 NOW = datetime(2026, 11, 1, 10, tzinfo=UTC)
@@ -30,7 +30,7 @@ def ask(workshop: Workshop, path: str) -> tuple[int, bytes]:
     answer = Publication.load(workshop.output, Policy(Configuration(), feed_formats()), NOW).find(
         path
     )
-    if isinstance(answer, FormerAnswer):
+    if isinstance(answer, Answer):
         return answer.status, answer.body
     return (404, b"") if answer is None else (200, b"")
 
