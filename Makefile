@@ -36,7 +36,7 @@ units: $(READY)
 	$(BIN)/pytest -n auto
 
 servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as they are installed
-	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -rs tests/servers/*.py
+	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n auto -rs tests/servers/*.py
 
 bench: bench-related bench-stories bench-growth  ## All measurements
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import feedparser
@@ -131,6 +132,20 @@ def test_it_is_coded_and_has_the_tag_of_the_coding(site: Site) -> None:
     assert again.status == "304"
 
 
+def test_what_is_too_short_to_be_coded_is_sent_as_it_is(tmp_path: Path) -> None:
+    """Who takes gzip takes what gzip would not make smaller, unless it says otherwise."""
+    workshop = Workshop(tmp_path / "workshop")
+    noise = "".join(sha256(bytes([number])).hexdigest() for number in range(50))
+    workshop.news("long.md", _body=noise, publishedDateTime="2026-10-01T00:00:00Z")
+    first, _ = states(workshop, ["One", "Two"], suffix=".json")
+    with serving(Served(load(workshop))) as url:
+        site, tag = Site(url, []), f'If-None-Match: "{first}-im"'
+        for field, status in (("gzip", "226"), ("gzip, identity;q=0", "200")):
+            answer = site.ask(A_IM, tag, f"Accept-Encoding: {field}", path="/all.json")
+            assert answer.status == status
+            assert ("content-encoding" in answer.fields) == (status == "200")
+
+
 def test_of_several_states_the_last_one_counts(site: Site) -> None:
     """Who has more than one is sent what he has in none."""
     tags = ", ".join(f'"{site.tags[state][".atom"]}-im"' for state in (0, 1))
@@ -230,13 +245,13 @@ def test_where_all_is_new_the_whole_feed_is_sent(tmp_path: Path) -> None:
     assert (answer.status, answer.titles) == ("200", ["The first, corrected"])
 
 
-def states(workshop: Workshop, titles: Sequence[str]) -> list[str]:
+def states(workshop: Workshop, titles: Sequence[str], suffix: str = ".atom") -> list[str]:
     """Publish articles one by one, and give the entity tags of the feed of all."""
     found: list[str] = []
     for number, title in enumerate(titles):
         workshop.news(f"{number}.md", title=title, publishedDateTime=f"2026-10-1{number}T00:00:00Z")
         workshop.build()
-        found.append(tags_of(workshop)[".atom"])
+        found.append(tags_of(workshop)[suffix])
     return found
 
 

@@ -48,14 +48,14 @@ class Deltas:
         if if_none_match is None or history is None or history.etag != prepared.etag:
             return None
         base = _base(history, if_none_match)
-        coding = next((name for name in codings if name in COMPRESS or name == IDENTITY), None)
-        if base is None or coding is None:
+        if base is None:
             return None
         written, state = base
-        body = self._body(prepared, history, state, coding)
-        if body is None or len(body) >= least:
-            return None
-        return Answer(226, _headers(prepared, written, coding, len(body)), body)
+        for coding in codings:
+            body = self._body(prepared, history, state, coding)
+            if body is not None and len(body) < least:
+                return Answer(226, _headers(prepared, written, coding, len(body)), body)
+        return None
 
     def _body(self, prepared: Prepared, history: History, state: str, coding: str) -> bytes | None:
         key = prepared.published.path, state, coding
@@ -87,7 +87,7 @@ _OWN_VALUES: Mapping[bytes, Callable[[bytes], bytes]] = {
 
 
 def _made(prepared: Prepared, fresh: int, coding: str) -> bytes | None:
-    """Make the body in a coding; None where coding would save nothing."""
+    """Make the body in a coding; None where there is no such coding, or it saves nothing."""
     document = _divide()[prepared.published.media_type](prepared.bodies[IDENTITY])
     body = document.with_entries(fresh_entries(document.entries, fresh))
     return coded(body, [coding] if coding in COMPRESS else []).get(coding)

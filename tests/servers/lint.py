@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cli_tools import document
 from test_refresh_replay import Site, serving
 
 SAMPLE = Path(__file__).parents[2] / "feeds" / "sample"
@@ -27,18 +28,26 @@ RESOURCES = [
 ]
 CODINGS = ["", "gzip", "br", "zstd", "identity", "gzip;q=0", "*;q=0, identity"]
 MISSING = "/nothing-is-here"
+MOVED = "moved: {feed.xml: all.rss, topics/gone: topics/open-web}"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Give a server of the sample corpus."""
-    output = tmp_path_factory.mktemp("lint") / "output"
+    folder = tmp_path_factory.mktemp("lint")
+    shutil.copytree(SAMPLE, folder / "corpus")
     with serving() as site:
-        command = [sys.executable, "-m", "feeds", "build", "--corpus", str(SAMPLE), "--now", NOW]
-        command += ["--output", str(output), "--base-url", site.url]
-        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
-        site.load(output)
+        build(folder, site.url, MOVED)
+        site.load(folder / "output", folder / "output.state")
         yield site
+
+
+def build(folder: Path, url: str, *lines: str) -> None:
+    """Publish the corpus in a directory, as it is configured."""
+    settings = (f"site: {{base_url: '{url}'}}", "corpus: corpus", "output: output", *lines)
+    (folder / "feeds.yaml").write_text("\n".join(settings))
+    command = [sys.executable, "-m", "feeds", "build", "--config", str(folder), "--now", NOW]
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
 
 
 def exchange(site: Site, method: str, path: str, *fields: str) -> bytes:
@@ -78,6 +87,36 @@ def test_nothing_is_wrong_with_an_answer(site: Site, path: str, coding: str) -> 
     unchanged = exchange(site, "GET", path, *fields, f"If-None-Match: {validator(whole)}")
     assert unchanged.startswith(b"HTTP/1.1 304 ")
     assert trouble(unchanged) == []
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("suffix", ["atom", "rss", "json"])
+def test_nothing_is_wrong_with_what_readers_of_parts_are_sent(
+    tmp_path: Path, suffix: str, coding: str
+) -> None:
+    """Neither with the whole feed, nor with what is new in it, nor with that it is the same."""
+    shutil.copytree(SAMPLE, tmp_path / "corpus")
+    output, state = tmp_path / "output", tmp_path / "output.state"
+    fields = ["A-IM: feed", *([f"Accept-Encoding: {coding}"] if coding else [])]
+    with serving() as site:
+        tag = '"none"'
+        for status in (b"200", b"226", b"304"):
+            if status != b"304":
+                document(tmp_path / "corpus", f"{status.decode()}.md")
+                build(tmp_path, site.url)
+                site.load(output, state)
+            answer = exchange(site, "GET", f"/all.{suffix}", *fields, f"If-None-Match: {tag}")
+            assert answer.startswith(b"HTTP/1.1 " + status)
+            assert trouble(answer) == []
+            tag = validator(answer)
+
+
+@pytest.mark.parametrize("path", ["/feed.xml", "/topics/gone.atom"])
+def test_nothing_is_wrong_with_a_redirect(site: Site, path: str) -> None:
+    """What is elsewhere is said properly."""
+    answer = exchange(site, "GET", path)
+    assert answer.startswith(b"HTTP/1.1 301 ")
+    assert trouble(answer) == []
 
 
 @pytest.mark.parametrize(
