@@ -9,6 +9,7 @@ from feeds.catalog.documents import KnownFile
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import ChannelEntry
 from feeds.catalog.opening import Damaged, histories_in, open_catalog
+from feeds.catalog.parts import parts
 from feeds.catalog.stories import Stories, Teller
 from feeds.catalog.tombstones import DeletedEntry
 from feeds.catalog.visibility import Transition
@@ -29,4 +30,5 @@ __all__ = [
     "Transition",
     "histories_in",
     "open_catalog",
+    "parts",
 ]

@@ -1,6 +1,6 @@
 """The months of channels: which articles the documents of their archives carry."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -66,25 +66,29 @@ class Archives:
 
     def has(self, channel: int, month: str) -> bool:
         """Whether a channel has an entry of a month."""
-        query = _of_month(select(_memberships.c.article), channel, month)
+        query = _of_months(select(_memberships.c.article), channel, [month])
         return bool(self._connection.execute(select(exists(query))).scalar_one())
 
     def members(
-        self, channel: int, month: str, *, in_stories: bool = False
-    ) -> dict[EntryKey, datetime]:
-        """Give the keys of a channel's entries of a month, and when each last changed.
+        self, channel: int, months: Sequence[str], *, in_stories: bool = False
+    ) -> dict[str, dict[EntryKey, datetime]]:
+        """Give the keys of a channel's entries of some months, and when each last changed.
 
-        The newest is first, ties are ordered by id. With `in_stories` a story is one entry.
+        In a month the newest is first, ties are ordered by id. With `in_stories` a story is one
+        entry.
         """
         story = _articles.c.story if in_stories else null()
         columns = (_articles.c.key, story, _articles.c.updated, _memberships.c.position)
         query = (
-            _of_month(select(*columns), channel, month)
+            _of_months(select(_memberships.c.published, *columns), channel, months)
             .join(_memberships, _memberships.c.article == _articles.c.key)
             .order_by(_memberships.c.published.desc(), func.coalesce(story, _articles.c.id))
         )
-        rows = self._connection.execute(query)
-        return {(key, name): instant(max(moments)) for key, name, *moments in rows}
+        found: dict[str, dict[EntryKey, datetime]] = {month: {} for month in months}
+        for published, key, name, *moments in self._connection.execute(query):
+            if (month := month_of(instant(published))) in found:
+                found[month][key, name] = instant(max(moments))
+        return found
 
     def articles(self, keys: Iterable[EntryKey]) -> Iterator[StoredArticle]:
         """Give the articles of some entries."""
@@ -102,11 +106,12 @@ class Archives:
         return {Place(*row) for row in self._connection.execute(query)}
 
 
-def _of_month(query: Select[Any], channel: int, month: str) -> Select[Any]:
-    first, end = map(seconds, month_bounds(month))
+def _of_months(query: Select[Any], channel: int, months: Sequence[str]) -> Select[Any]:
+    """Let a query give what is from the first to the last of some months."""
+    (first, _), (_, end) = month_bounds(min(months)), month_bounds(max(months))
     return query.where(
         _memberships.c.channel == channel,
         _memberships.c.position.is_not(None),
-        _memberships.c.published >= first,
-        _memberships.c.published < end,
+        _memberships.c.published >= seconds(first),
+        _memberships.c.published < seconds(end),
     )

@@ -1,10 +1,10 @@
 """Entries that were taken out of channels, which feeds go on to name (RFC 6721)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, delete, exists, select
+from sqlalchemy import Connection, Row, Select, delete, exists, select
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
@@ -72,11 +72,17 @@ class Tombstones:
         query = select(_tombstones).where(
             _tombstones.c.channel == channel, _tombstones.c.deleted >= seconds(since)
         )
-        return self._given(query.limit(_MOST))
+        rows = self._connection.execute(_ordered(query.limit(_MOST)))
+        return tuple(map(_tombstone, rows))
 
-    def of_month(self, channel: int, month: str) -> tuple[Tombstone, ...]:
-        """Give the entries of a month that went from a channel, in the same order."""
-        return self._given(_of_month(select(_tombstones), channel, month))
+    def of_months(self, channel: int, months: Sequence[str]) -> dict[str, tuple[Tombstone, ...]]:
+        """Give the entries of some months that went from a channel, in the same order."""
+        query = _of_months(select(_tombstones), channel, months)
+        found: dict[str, list[Tombstone]] = {month: [] for month in months}
+        for row in self._connection.execute(_ordered(query)):
+            if (month := month_of(instant(row.published))) in found:
+                found[month].append(_tombstone(row))
+        return {month: tuple(entries) for month, entries in found.items()}
 
     def months(self, channel: int) -> set[str]:
         """Give the months from which a channel's entries went."""
@@ -86,7 +92,7 @@ class Tombstones:
 
     def has(self, channel: int, month: str) -> bool:
         """Whether an entry of a month went from a channel."""
-        query = _of_month(select(_tombstones.c.id), channel, month)
+        query = _of_months(select(_tombstones.c.id), channel, [month])
         return bool(self._connection.execute(select(exists(query))).scalar_one())
 
     def expiring(self, after: datetime, until: datetime) -> set[int]:
@@ -107,16 +113,20 @@ class Tombstones:
             query = select(*columns).where(_tombstones.c.id.in_(part))
             yield from (DeletedEntry(*row) for row in self._connection.execute(query))
 
-    def _given(self, query: Select[Any]) -> tuple[Tombstone, ...]:
-        ordered = query.order_by(_tombstones.c.deleted.desc(), _tombstones.c.id)
-        rows = self._connection.execute(ordered)
-        return tuple(Tombstone(row.id, instant(row.deleted)) for row in rows)
 
-
-def _of_month(query: Select[Any], channel: int, month: str) -> Select[Any]:
-    first, end = map(seconds, month_bounds(month))
+def _of_months(query: Select[Any], channel: int, months: Sequence[str]) -> Select[Any]:
+    """Let a query give what is from the first to the last of some months."""
+    (first, _), (_, end) = month_bounds(min(months)), month_bounds(max(months))
     return query.where(
         _tombstones.c.channel == channel,
-        _tombstones.c.published >= first,
-        _tombstones.c.published < end,
+        _tombstones.c.published >= seconds(first),
+        _tombstones.c.published < seconds(end),
     )
+
+
+def _ordered(query: Select[Any]) -> Select[Any]:
+    return query.order_by(_tombstones.c.deleted.desc(), _tombstones.c.id)
+
+
+def _tombstone(row: Row[Any]) -> Tombstone:
+    return Tombstone(row.id, instant(row.deleted))

@@ -85,6 +85,7 @@ class Staging:
         self._resolved = root.resolve()
         self._folder = folder
         self._staged: dict[str, Path] = {}
+        self._within: dict[Path, bool] = {}
 
     def stage(self, resource: Resource, last_modified: datetime) -> None:
         """Write a resource beside its place; web servers take the file's time for its own."""
@@ -111,10 +112,10 @@ class Staging:
         refer to belongs to `first`: nothing that is published names a thing that is not there
         yet, or no longer.
         """
-        deleted = tuple(deleted)
+        deleted, ordered = tuple(deleted), {*first, *last}
         self._prepare(deleted)
         self._move([path for path in first if path in self._staged])
-        self._move([path for path in self._staged if path not in {*first, *last}])
+        self._move([path for path in self._staged if path not in ordered])
         for path in last:
             if path in self._staged:
                 self._move([path])
@@ -156,11 +157,20 @@ class Staging:
                     break
 
     def _target(self, path: str) -> Path:
-        """Give a path's place; one that a link or a slip leads out of the directory is refused."""
+        """Give a path's place; one that a link or a slip leads out of the directory is refused.
+
+        What lies at the place itself is replaced or deleted, never followed.
+        """
         target = self._root / path
-        if not target.resolve().is_relative_to(self._resolved):
+        if target.name in {"", ".."} or not self._is_within(target.parent):
             raise PermissionError(EPERM, f"leads out of {self._root}", str(target))
         return target
+
+    def _is_within(self, folder: Path) -> bool:
+        """Whether a directory is below the root, links followed."""
+        if folder not in self._within:
+            self._within[folder] = folder.resolve().is_relative_to(self._resolved)
+        return self._within[folder]
 
 
 def _make_folder(folder: Path, made: list[Path]) -> None:

@@ -1,15 +1,19 @@
 """The documents of archives: only the months that changed are made again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from feeds.catalog import Catalog
+from feeds.catalog import Catalog, parts
 from feeds.config.types import Archives
-from feeds.model import ChannelRow, Feed, Resource, Tombstone
+from feeds.model import ChannelRow, EntryKey, Feed, Resource, Tombstone
 from feeds.refresh.rendering import Renderer
 from feeds.refresh.touched import Touched
 from feeds.selection.archives import ArchiveNaming, Chain, next_chain, whole_chain
 from feeds.selection.naming import Naming
+
+# What is in the months of two years is found at once.
+_MONTHS_AT_ONCE = 24
 
 
 class Archiving:
@@ -75,15 +79,23 @@ class Archiving:
 
     def documents(self, row: ChannelRow, chain: Chain, naming: Naming) -> Iterator[Resource]:
         """Give a channel's documents that may be others now, the oldest first."""
-        channel, archives = naming.channel(row), self._catalog.archives
-        for month in sorted(chain.anew):
-            members = archives.members(row.key, month, in_stories=channel.in_stories)
-            gone = self._catalog.tombstones.of_month(row.key, month)
+        channel = naming.channel(row)
+        for month, members, gone in self._contents(row, chain, in_stories=channel.in_stories):
             moments = list(members.values()) or [tombstone.deleted for tombstone in gone]
             current = replace(naming.feed(channel, (), max(moments)), tombstones=gone)
             feed = self._naming.document(current, chain.months, month)
             stem = self._naming.stem(channel.stem, month)
-            yield self._renderer.archive(stem, feed, tuple(members), archives.articles)
+            articles = self._catalog.archives.articles
+            yield self._renderer.archive(stem, feed, tuple(members), articles)
+
+    def _contents(
+        self, row: ChannelRow, chain: Chain, *, in_stories: bool
+    ) -> Iterator[tuple[str, Mapping[EntryKey, datetime], tuple[Tombstone, ...]]]:
+        """Give the months to be made, each with its entries and those that went."""
+        for months in parts(sorted(chain.anew), _MONTHS_AT_ONCE):
+            members = self._catalog.archives.members(row.key, months, in_stories=in_stories)
+            gone = self._catalog.tombstones.of_months(row.key, months)
+            yield from ((month, members[month], gone[month]) for month in months)
 
     def _months(self, row: ChannelRow) -> set[str]:
         folder, _, _ = self._naming.stem(row.stem or "", "").rpartition("/")

@@ -1,6 +1,5 @@
 """The comparison of articles, made anew only in the weeks that changed."""
 
-from collections import OrderedDict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -37,7 +36,7 @@ class Comparison:
         self._stories = stories
         self._taxonomy = taxonomy
         self._most = most
-        self._weeks: OrderedDict[int, _Week] = OrderedDict()
+        self._weeks: dict[int, _Week] = {}
         self.retied: set[int] = set()
 
     def all(self) -> None:
@@ -121,7 +120,7 @@ class Comparison:
         return self._comparisons.keep({key: found[item.path] for key, item in week.shown.items()})
 
     def _week(self, number: int) -> _Week:
-        """Give a week's profiles; those of the last few are at hand."""
+        """Give a week's profiles; those of the latest few are at hand."""
         week = self._weeks.get(number)
         if week is None:
             shown = {
@@ -129,8 +128,9 @@ class Comparison:
             }
             held = [self._profile(article) for article in self._comparisons.held(number)]
             week = self._weeks[number] = _Week(shown, held)
+            # Weeks are gone through in order, so that the earliest is needed no more.
             while len(self._weeks) > _WEEKS_AT_ONCE:
-                self._weeks.popitem(last=False)
+                del self._weeks[min(self._weeks)]
         return week
 
     def _profile(self, article: Article) -> Profile:
