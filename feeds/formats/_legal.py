@@ -1,12 +1,12 @@
 """The last line of defence: no text leaves a format that XML cannot carry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
-from feeds.text.clean import replace_illegal
+from feeds.text.clean import is_clean, replace_illegal
 
 _Value = TypeVar("_Value")
 
@@ -17,7 +17,21 @@ def legal(value: _Value) -> _Value:
     One such character would cost a whole feed, because serialisers refuse it. A value
     that needs no change is returned as it is. Source: XML 1.0, section 2.2.
     """
-    return cast("_Value", _legal(value))
+    texts: list[str] = []
+    _collect((value,), texts)
+    return value if is_clean("".join(texts)) else cast("_Value", _legal(value))
+
+
+def _collect(values: Iterable[object], texts: list[str]) -> None:
+    """Add all texts in some values to a list, since one look at all of them is the cheapest."""
+    for value in values:
+        kind: type[Any] = type(value)
+        if kind is str:
+            texts.append(cast("str", value))
+        elif kind is tuple:
+            _collect(cast("tuple[object, ...]", value), texts)
+        elif (fields_of := _values(kind)) is not None:
+            _collect(fields_of(value), texts)
 
 
 def _legal(value: object) -> object:
@@ -25,18 +39,17 @@ def _legal(value: object) -> object:
         return replace_illegal(value)
     if isinstance(value, tuple):
         return tuple(map(_legal, value))
-    if is_dataclass(value) and not isinstance(value, type):
-        before = _values(type(value))(value)
+    kind: type[Any] = type(value)
+    if (fields_of := _values(kind)) is not None:
+        before = fields_of(value)
         after = tuple(map(_legal, before))
-        return value if after == before else type(value)(*after)
+        return value if after == before else kind(*after)
     return value
 
 
 @cache
-def _values(kind: type[Any]) -> Callable[[object], tuple[object, ...]]:
-    """Give a function from an instance to the values of its fields, in order.
-
-    Every entry passes here once for each format, and `dataclasses.replace` would take
-    as long as writing the entry down.
-    """
+def _values(kind: type[Any]) -> Callable[[object], tuple[object, ...]] | None:
+    """Give a function from an instance to the values of its fields; None for what has none."""
+    if not is_dataclass(kind):
+        return None
     return attrgetter(*(field.name for field in fields(kind)))

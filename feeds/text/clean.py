@@ -68,7 +68,8 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 
 def is_clean(raw: str) -> bool:
     """Tell whether every character may stand in an XML document (XML 1.0, production 2)."""
-    return (raw.isascii() and raw.isprintable()) or _ILLEGAL.search(raw) is None
+    # Nothing that Unicode calls printable is illegal, and that is known without a search.
+    return raw.isprintable() or _ILLEGAL.search(raw) is None
 
 
 def replace_illegal(raw: str) -> str:
