@@ -25,7 +25,7 @@ def legal(value: _Value) -> _Value:
 def _collect(values: Iterable[object], texts: list[str]) -> None:
     """Add all texts in some values to a list, since one look at all of them is the cheapest."""
     for value in values:
-        kind: type[Any] = type(value)
+        kind: Any = type(value)
         if kind is str:
             texts.append(cast("str", value))
         elif kind is tuple:
@@ -39,7 +39,7 @@ def _legal(value: object) -> object:
         return replace_illegal(value)
     if isinstance(value, tuple):
         return tuple(map(_legal, value))
-    kind: type[Any] = type(value)
+    kind: Any = type(value)
     if (fields_of := _values(kind)) is not None:
         before = fields_of(value)
         after = tuple(map(_legal, before))
@@ -48,7 +48,9 @@ def _legal(value: object) -> object:
 
 
 @cache
-def _values(kind: type[Any]) -> Callable[[object], tuple[object, ...]] | None:
+def _values(  # mypy takes no class for hashable
+    kind: Any,  # noqa: ANN401
+) -> Callable[[object], tuple[object, ...]] | None:
     """Give a function from an instance to the values of its fields; None for what has none."""
     if not is_dataclass(kind):
         return None

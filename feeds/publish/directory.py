@@ -8,17 +8,23 @@ disk is met before anything that is published has changed.
 import hashlib
 import os
 import shutil
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from errno import EISDIR, EPERM
 from pathlib import Path
+from threading import Semaphore
 
 from feeds.errors import CannotWrite
 from feeds.model import Published, Resource
 from feeds.publish.manifest import MANIFEST_NAME
 
 _STAGING = ".staging"
+# Writing waits for the disk, so that more than one thread pays on any machine.
+_WRITERS = 2
+_MOST_WAITING = 64
 
 
 class DirectoryDestination:
@@ -63,7 +69,8 @@ class DirectoryDestination:
         folder = self.root / _STAGING
         try:
             shutil.rmtree(folder, ignore_errors=True)
-            yield Staging(self.root, folder)
+            with ThreadPoolExecutor(_WRITERS, "staging") as writers:
+                yield Staging(self.root, folder, writers)
         except OSError as error:
             place = Path(error.filename) if error.filename else self.root
             raise CannotWrite(place, error.strerror or str(error)) from None
@@ -78,18 +85,32 @@ class DirectoryDestination:
 
 
 class Staging:
-    """Resources that are written but not yet in their places."""
+    """Resources that are written, by some threads, but not yet in their places."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
+    def __init__(self, root: Path, folder: Path, writers: ThreadPoolExecutor) -> None:
         self._root = root
+        self._writers = writers
+        self._writing: deque[Future[None]] = deque()
+        # Bodies that wait to be written are held, so that they must not become many.
+        self._room = Semaphore(_MOST_WAITING)
         self._resolved = root.resolve()
         self._folder = folder
         self._staged: dict[str, Path] = {}
         self._within: dict[Path, bool] = {}
 
     def stage(self, resource: Resource, last_modified: datetime) -> None:
-        """Write a resource beside its place; web servers take the file's time for its own."""
-        file = self._folder / f"{len(self._staged)}"
+        """Have a resource written beside its place.
+
+        Web servers take the file's time for its own. What the disk refuses is raised here later
+        or when it is published.
+        """
+        while self._writing and self._writing[0].done():
+            self._writing.popleft().result()
+        file = self._staged[resource.path] = self._folder / f"{len(self._staged)}"
+        self._room.acquire()
+        self._writing.append(self._writers.submit(self._write, file, resource, last_modified))
+
+    def _write(self, file: Path, resource: Resource, last_modified: datetime) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with file.open("xb") as stream:
@@ -101,7 +122,8 @@ class Staging:
             # A number says nothing to anybody, and a full disk names no file at all.
             place = str(self._root / resource.path)
             raise OSError(error.errno, error.strerror, place) from None
-        self._staged[resource.path] = file
+        finally:
+            self._room.release()
 
     def publish(
         self, last: Sequence[str], deleted: Iterable[str], first: Sequence[str] = ()
@@ -112,6 +134,8 @@ class Staging:
         refer to belongs to `first`: nothing that is published names a thing that is not there
         yet, or no longer.
         """
+        for writing in self._writing:
+            writing.result()
         deleted, ordered = tuple(deleted), {*first, *last}
         self._prepare(deleted)
         self._move([path for path in first if path in self._staged])

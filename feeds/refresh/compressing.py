@@ -1,7 +1,10 @@
 """Compressed files beside feeds, for web servers that send them as they are."""
 
+import os
+from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Self
 
 from feeds.config.types import Configuration
 from feeds.http.coding import IDENTITY
@@ -10,42 +13,65 @@ from feeds.model import Resource
 from feeds.publish.edition import Edition
 from feeds.publish.unserved import CODED_FILES, coded_path
 
+# Feeds whose files are not offered yet are held, so that they must not become many.
+_MOST_WAITING = 32
+
 
 def codings_beside(configuration: Configuration) -> tuple[str, ...]:
     """Give the codings that feeds are to have files in: those that are installed, or none."""
     return tuple(filter(COMPRESS.__contains__, CODED_FILES)) if configuration.compressed else ()
 
 
-@dataclass(frozen=True, slots=True)
 class Compressing:
     """Offers feeds to an edition together with their compressed files in some codings.
 
     Where what is published `is_intact`, each file is known to be of the feed that it stands
-    beside, so that it need not be made again to be compared.
+    beside, so that it need not be made again to be compared. Files are made by threads of their
+    own, while the next feeds are made, and all offered once this is left.
     """
 
-    codings: tuple[str, ...]
-    is_intact: bool
+    def __init__(self, edition: Edition, codings: tuple[str, ...], *, is_intact: bool) -> None:
+        self._edition = edition
+        self._codings = codings
+        self.is_intact = is_intact
+        self._threads = ThreadPoolExecutor(os.cpu_count(), "compressing")
+        self._waiting: deque[tuple[str, Future[dict[str, bytes]]]] = deque()
 
-    def offer(self, edition: Edition, resources: Iterable[Resource]) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failure: object, *_: object) -> None:
+        with self._threads:
+            while self._waiting and failure is None:
+                self._offer_files()
+
+    def offer(self, resources: Iterable[Resource]) -> None:
         """Offer feeds and their files, which are made only for feeds that are written."""
         for resource in resources:
-            is_written = edition.offer(resource)
+            is_written = self._edition.offer(resource)
             is_known = self.is_intact and not is_written
-            made = self._published(edition, resource.path) if is_known else {}
-            missing = [coding for coding in self.codings if coding not in made]
-            edition.keep(made.values())
-            for coding, body in coded(resource.body, missing).items():
-                if coding != IDENTITY:
-                    path, (_, media_type) = coded_path(resource.path, coding), CODED_FILES[coding]
-                    edition.offer(Resource(path, media_type, body))
+            made = self._published(resource.path) if is_known else {}
+            self._edition.keep(made.values())
+            missing = [coding for coding in self._codings if coding not in made]
+            if missing:
+                files = self._threads.submit(coded, resource.body, missing)
+                self._waiting.append((resource.path, files))
+            while len(self._waiting) > _MOST_WAITING:
+                self._offer_files()
 
-    def keep(self, edition: Edition, paths: Iterable[str]) -> None:
+    def keep(self, paths: Iterable[str]) -> None:
         """Leave feeds and their files as they are."""
         for path in paths:
-            edition.keep([path, *self._published(edition, path).values()])
+            self._edition.keep([path, *self._published(path).values()])
 
-    def _published(self, edition: Edition, path: str) -> Mapping[str, str]:
+    def _offer_files(self) -> None:
+        path, files = self._waiting.popleft()
+        for coding, body in files.result().items():
+            if coding != IDENTITY:
+                _, media_type = CODED_FILES[coding]
+                self._edition.offer(Resource(coded_path(path, coding), media_type, body))
+
+    def _published(self, path: str) -> Mapping[str, str]:
         """Map codings to the files beside a feed that are published."""
-        files = {coding: coded_path(path, coding) for coding in self.codings}
-        return {coding: file for coding, file in files.items() if file in edition.known}
+        files = {coding: coded_path(path, coding) for coding in self._codings}
+        return {coding: file for coding, file in files.items() if file in self._edition.known}

@@ -75,11 +75,13 @@ class Publisher:
         renderer = self._renderer()
         with nullcontext() if self.rehearsal else self.destination.publishing() as staging:
             edition = Edition(known, now, staging, former)
-            makers = self._makers(known, naming, renderer, is_intact=is_intact)
-            documents = self._offer_channels(makers, edition, touched, progress)
-            for each in periodic:
-                makers.offer(edition, each.resources(renderer))
-                makers.compressing.keep(edition, each.kept(renderer))
+            codings = codings_beside(self.configuration)
+            with Compressing(edition, codings, is_intact=is_intact) as compressing:
+                makers = self._makers(edition, compressing, naming, renderer)
+                documents = self._offer_channels(makers, edition, touched, progress)
+                for each in periodic:
+                    makers.offer(edition, each.resources(renderer))
+                    compressing.keep(each.kept(renderer))
             _offer(edition, self.former.last_documents(renderer))
             lists = _offer(edition, self._lists(naming))
             lists += hosting.offer(edition, is_intact=is_intact)
@@ -104,7 +106,7 @@ class Publisher:
         chains = {
             row: archiving.chain(row, touched)
             for row in self.rows
-            if row.key in touched.channels or not makers.is_intact
+            if row.key in touched.channels or not makers.compressing.is_intact
         }
         makers.remembering.look_up(path for row in chains for path in makers.heads.paths(row))
         for done, (row, chain) in enumerate(chains.items(), start=1):
@@ -119,7 +121,7 @@ class Publisher:
             progress("archiving", done, len(chains))
         for row in self.rows:
             if row not in chains:
-                makers.compressing.keep(edition, makers.heads.paths(row))
+                makers.compressing.keep(makers.heads.paths(row))
                 edition.keep(archiving.kept(row, archiving.unchanged(row)))
         return documents
 
@@ -158,16 +160,15 @@ class Publisher:
         return Digesting(self.catalog, naming, _best_naming(), self.rows, most, now)
 
     def _makers(
-        self, known: Iterable[str], naming: Naming, renderer: Renderer, *, is_intact: bool
+        self, edition: Edition, compressing: Compressing, naming: Naming, renderer: Renderer
     ) -> "_Makers":
-        """Give what makes the feeds and archives of channels; `known` paths are published."""
-        archives = self.configuration.archives
+        """Give what makes the feeds and archives of channels for an edition."""
+        archives, is_intact = self.configuration.archives, compressing.is_intact
         return _Makers(
             Heads(self.configuration, self.catalog, naming, renderer),
-            Archiving(self.catalog, archives, renderer, known, is_intact=is_intact),
-            Compressing(codings_beside(self.configuration), is_intact=is_intact),
+            Archiving(self.catalog, archives, renderer, edition.known, is_intact=is_intact),
+            compressing,
             Remembering(self.catalog, self.destination),
-            is_intact,
         )
 
     def _lists(self, naming: Naming) -> list[Resource]:
@@ -182,17 +183,16 @@ class Publisher:
 
 
 class _Makers(NamedTuple):
-    """What makes the resources of channels; where what is published is intact, only some."""
+    """What makes the resources of channels."""
 
     heads: Heads
     archiving: Archiving
     compressing: Compressing
     remembering: Remembering
-    is_intact: bool
 
     def offer(self, edition: Edition, feeds: Iterable[Resource]) -> None:
         """Offer feeds, with all that belongs to them, to an edition."""
-        self.compressing.offer(edition, self.remembering.noted(edition, feeds))
+        self.compressing.offer(self.remembering.noted(edition, feeds))
 
 
 def _best_naming() -> BestNaming:
