@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings, strategies as st
+from w3lib.url import canonicalize_url
 
 from feeds.text.urls import UrlProblem, check_domain, check_url, comparable, host_of
 
@@ -343,3 +344,18 @@ def test_anything_can_be_compared(raw: str) -> None:
     """Comparing and asking for a host never fail, whatever the text."""
     assert comparable(raw) == comparable(raw)
     assert isinstance(host_of(raw), str)
+
+
+@given(
+    st.from_regex(
+        r"https?://([a-zA-Z0-9-]{1,8}\.){1,3}[a-z]{2,4}(:[0-9]{1,3})?(/[A-Za-z0-9._~%-]{0,4}){0,4}"
+        r"/?(\?[a-z=&]{0,5})?(#[a-z!/]{0,4})?",
+        fullmatch=True,
+    )
+)
+def test_what_is_canonical_already_has_the_key_that_canonical_form_gives(url: str) -> None:
+    """No URL gets another key by being found canonical at a glance."""
+    assert comparable(url) == comparable(canonicalize_url(url, keep_fragments=True))
+    # A query that says nothing keeps it from being found so.
+    if "?" not in url and "#" not in url:
+        assert comparable(url) == comparable(f"{url}?utm_source=x")

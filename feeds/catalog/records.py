@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Row
 
@@ -22,17 +22,26 @@ from feeds.model import (
     Story,
 )
 
-_NEVER_EMITTED = (
-    "path",
-    "explicit_id",
-    "modified",
-    "quality",
-    "heat",
-    "category",
-    "kind",
-    "listed",
-    "withdrawn",
+_NEVER_EMITTED = frozenset(
+    {
+        "path",
+        "explicit_id",
+        "modified",
+        "quality",
+        "heat",
+        "category",
+        "kind",
+        "listed",
+        "withdrawn",
+    }
 )
+
+
+_SIMPLE = frozenset({str, int, bool, type(None)})
+_NAMES = {
+    kind: tuple(item.name for item in fields(kind))
+    for kind in (Article, Provider, Person, Image, Enclosure, RelatedItem)
+}
 
 
 class Unreadable(Exception):
@@ -51,7 +60,7 @@ def instant(number: int) -> datetime:
 
 def pack_article(article: Article) -> str:
     """Write an article as JSON."""
-    return _dump({name.name: _plain(getattr(article, name.name)) for name in fields(Article)})
+    return _dump(_plain(article))
 
 
 def unpack_article(record: str) -> Article:
@@ -100,9 +109,9 @@ def emitted_digest(article: Article) -> str:
     every digest would be another once articles have one more field.
     """
     emitted = {
-        name.name: _plain(getattr(article, name.name))
-        for name in fields(Article)
-        if name.name not in _NEVER_EMITTED
+        name: _plain(getattr(article, name))
+        for name in _NAMES[Article]
+        if name not in _NEVER_EMITTED
     }
     return hashlib.sha256(_dump(_without_empty(emitted)).encode()).hexdigest()[:32]
 
@@ -170,13 +179,14 @@ def _optional_instant(number: int | None) -> datetime | None:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return seconds(value)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, Provider | Person | Image | Enclosure | RelatedItem):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
-    return value
+    kind: Any = type(value)
+    if kind in _SIMPLE:
+        return value
+    if kind is datetime:
+        return seconds(cast("datetime", value))
+    if kind is tuple:
+        return [_plain(item) for item in cast("tuple[object, ...]", value)]
+    return {name: _plain(getattr(value, name)) for name in _NAMES[kind]}
 
 
 def _dump(value: object) -> str:

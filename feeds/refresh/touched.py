@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from feeds.catalog import Place
 
+_DAY = 86_400
+
 
 @dataclass(slots=True)
 class Touched:
@@ -22,9 +24,13 @@ class Touched:
 
     def add(self, places: Iterable[Place]) -> None:
         """Note that what stands in these places may say something else."""
+        days: dict[int, str] = {}
         for place in places:
             self.channels.add(place.channel)
-            self.months.setdefault(place.channel, set()).add(place.month)
+            # Of many places, few are of different days.
+            day = place.published // _DAY
+            month = days.get(day) or days.setdefault(day, place.month)
+            self.months.setdefault(place.channel, set()).add(month)
 
     def add_whole(self, channels: Iterable[int]) -> None:
         """Note that all that is published of these channels may have changed."""

@@ -81,7 +81,7 @@ def telling_words(text: str) -> Iterator[str]:
 
 def count_words(words: Iterable[str]) -> float:
     """Count words that `telling_words` gave, two characters of an unspaced script as half a one."""
-    return sum(0.5 if _UNSPACED.match(word) else 1 for word in words)
+    return sum(1 if word.isascii() or not _UNSPACED.match(word) else 0.5 for word in words)
 
 
 def _singular(word: str) -> str:
