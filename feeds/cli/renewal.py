@@ -32,6 +32,7 @@ class Renewal:
     def __init__(self, configuration: Configuration, settings: Settings) -> None:
         self.configuration = configuration
         self._settings = settings
+        self._policy = Policy(configuration, feed_formats())
         # Made once here, so that a mistake in a dialect ends the program before it serves.
         make_plan(configuration, settings, moment(settings))
         self._served = Served()
@@ -48,6 +49,7 @@ class Renewal:
         """
         make_plan(configuration, self._settings, moment(self._settings))
         before, self.configuration = self.configuration, configuration
+        self._policy = Policy(configuration, feed_formats())
         return before
 
     def load(self) -> bool:
@@ -55,7 +57,7 @@ class Renewal:
         try:
             publication = Publication.load(
                 self.configuration.output,
-                Policy(self.configuration, feed_formats()),
+                self._policy,
                 # The real time, whatever the moment to build for is.
                 datetime.now(UTC),
                 self._served.publication,

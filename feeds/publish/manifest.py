@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ T = TypeVar("T")
 Former = TypeVar("Former", Redirect, Gone)
 
 _VERSION = 1
+_BEGINNING = b'{"version":%d,"resources":[\n' % _VERSION
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ETAG = re.compile(r'"[\x21\x23-\x7e]*"')
 _URL = re.compile(r"https?://[!-~]+")
@@ -55,6 +56,39 @@ def load_manifest(data: bytes) -> tuple[Published, ...]:
     entries = tuple(_published(fields) for fields in _resources(data))
     _refuse_duplicates(entries)
     return tuple(sorted(entries, key=lambda entry: entry.path))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A manifest that was read: its resources by the lines that they have there.
+
+    What stands in the same line in two manifests is the same object in both listings, if one
+    was read after the other. `rest` is what comes after the resources.
+    """
+
+    resources: Mapping[bytes, Published]
+    former: FormerAddresses
+    rest: bytes
+
+
+def load_listing(data: bytes, before: Listing | None = None) -> Listing:
+    """Read a manifest, of its lines only those that are others than before.
+
+    Raises ValueError on anything that `dump_manifest` does not write.
+    """
+    block, end, rest = data.removeprefix(_BEGINNING).partition(b"\n]")
+    if not (data.startswith(_BEGINNING) and end):
+        resources = {_line(entry).encode(): entry for entry in load_manifest(data)}
+        return Listing(resources, load_former(data), b"")
+    known = before.resources if before else {}
+    lines = block.split(b",\n") if block else []
+    resources = {line: known.get(line) or _published(_parsed(line)) for line in lines}
+    if len({entry.path for entry in resources.values()}) != len(lines):
+        _refuse_duplicates(resources.values())
+        raise ValueError("two lines of the manifest are the same")
+    if before and rest == before.rest:
+        return Listing(resources, before.former, rest)
+    return Listing(resources, load_former(_BEGINNING + end + rest), rest)
 
 
 def load_former(data: bytes) -> FormerAddresses:
@@ -108,13 +142,17 @@ def _resources(data: bytes) -> list[Any]:
 
 
 def _manifest(data: bytes) -> object:
-    try:
-        manifest = json.loads(data.decode())
-    except RecursionError:
-        raise ValueError("the manifest nests too deeply") from None
+    manifest = _parsed(data)
     if _field(manifest, "version", int) != _VERSION:
         raise ValueError(f"the manifest is not of version {_VERSION}")
     return manifest
+
+
+def _parsed(data: bytes) -> object:
+    try:
+        return json.loads(data.decode())
+    except RecursionError:
+        raise ValueError("the manifest nests too deeply") from None
 
 
 def _optional(manifest: object, key: str) -> list[Any]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from feeds.errors import FeedsError
 from feeds.model import History, Published
-from feeds.publish.manifest import MANIFEST_NAME, load_former, load_manifest
+from feeds.publish.manifest import MANIFEST_NAME, Listing, load_listing
 from feeds.publish.policy import Policy, Said
 from feeds.publish.unserved import CODED_FILES, coded_path, is_unserved
 from feeds.serve.delta import Deltas
@@ -31,18 +31,28 @@ class NoPublication(FeedsError):
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """By what answers were prepared, besides what is published: a policy, in a month in UTC."""
+
+    policy: Policy
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """URL path, its percent signs decoded, → what is answered there; it never changes.
 
     `unmatched` has the paths of resources whose files were not what the manifest says, so
     that they have their earlier answer or none: a publisher is at work, and loading once more
-    will mend it.
+    will mend it. `listing` is that manifest.
     """
 
     answers: Mapping[str, Prepared]
     unmatched: tuple[str, ...] = ()
     former: FormerAnswers = NOTHING_FORMER
     deltas: Deltas | None = None
+    listing: Listing | None = None
+    terms: Terms | None = None
 
     def get(self, url_path: str) -> Prepared | None:
         """Look up what is answered under this path; None where nothing is published."""
@@ -66,14 +76,13 @@ class Publication:
         `now` is the real time: nothing is said to be newer. Without `histories`, every reader
         is sent whole feeds. Raises NoPublication when there is no manifest or it is none.
         """
-        answers: dict[str, Prepared] = {}
+        terms = Terms(policy, f"{now:%Y-%m}")
+        listing = _listing(root, previous)
+        answers, stale = _lasting(listing, terms, previous)
+        listed = {entry.path: entry for entry in listing.resources.values()}
         unmatched: list[str] = []
         changed: list[str] = []
-        manifest = _manifest(root)
-        listed = {entry.path: entry for entry in _listed(root, manifest)}
-        for entry in listed.values():
-            if is_unserved(entry):
-                continue
+        for entry in stale:
             before = previous.get("/" + entry.path) if previous else None
             prepared = _prepared(root, entry, listed, before, policy.said(entry, now), now)
             if prepared is None:
@@ -83,9 +92,34 @@ class Publication:
                 if before is None or prepared.etag != before.etag:
                     changed.append(entry.path)
                 answers.update(dict.fromkeys(_url_paths(entry.path), prepared))
-        former = FormerAnswers(load_former(manifest), answers, policy.former)
+        former = FormerAnswers(listing.former, answers, policy.former)
         deltas = Deltas(_histories(answers, changed, previous, histories)) if histories else None
-        return cls(MappingProxyType(answers), tuple(unmatched), former, deltas)
+        known = MappingProxyType(answers)
+        return cls(known, tuple(unmatched), former, deltas, listing, terms)
+
+
+def _lasting(
+    listing: Listing, terms: Terms, previous: Publication | None
+) -> tuple[dict[str, Prepared], list[Published]]:
+    """Give the answers that last from before, and the resources of which others are due.
+
+    These are new or changed, or were not as they should be, or not yet modified, before.
+    """
+    known: Mapping[bytes, Published] = {}
+    answers: dict[str, Prepared] = {}
+    if previous and previous.listing and previous.terms == terms:
+        known, answers = previous.listing.resources, dict(previous.answers)
+    for line in known.keys() - listing.resources.keys():
+        for url_path in _url_paths(known[line].path):
+            answers.pop(url_path, None)
+    again = {*previous.unmatched} if previous else set[str]()
+    again |= {item.published.path for item in answers.values() if item.last_modified is None}
+    stale = [
+        entry
+        for line, entry in listing.resources.items()
+        if (line not in known or entry.path in again) and not is_unserved(entry)
+    ]
+    return answers, stale
 
 
 def _histories(
@@ -117,17 +151,12 @@ def _prepared(
     return Prepared.make(entry, body, said, now, _read_coded(root, entry, listed))
 
 
-def _manifest(root: Path) -> bytes:
+def _listing(root: Path, previous: Publication | None) -> Listing:
     try:
-        return (root / MANIFEST_NAME).read_bytes()
+        data = (root / MANIFEST_NAME).read_bytes()
+        return load_listing(data, previous.listing if previous else None)
     except OSError as error:
         raise NoPublication(root, f"{MANIFEST_NAME}: {error.strerror}") from error
-
-
-def _listed(root: Path, manifest: bytes) -> tuple[Published, ...]:
-    try:
-        load_former(manifest)
-        return load_manifest(manifest)
     except ValueError as error:
         raise NoPublication(root, f"{MANIFEST_NAME}: {error}") from error
 
