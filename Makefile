@@ -8,8 +8,10 @@ READY := $(VENV)/.ready
 # Documents with the lists that editors made for them (tests/bench/related.py says in what form).
 RELATED ?= ../shared/related
 CORPORA ?= feeds/sample
+# How many documents are generated for the measurements that take any number.
+SIZES ?= 10000
 
-.PHONY: help serve build test lint types floors units servers bench bench-related bench-stories bench-growth lock clean
+.PHONY: help serve build test lint types floors units servers bench bench-related bench-stories bench-growth bench-build lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +40,7 @@ units: $(READY)
 servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as they are installed
 	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n auto -rs tests/servers/*.py
 
-bench: bench-related bench-stories bench-growth  ## All measurements
+bench: bench-related bench-stories bench-growth bench-build  ## All measurements
 
 bench-related: $(READY)  ## Measure the search for related coverage on lists in RELATED=DIRECTORY
 	$(BIN)/python tests/bench/related.py $(RELATED)
@@ -48,6 +50,9 @@ bench-stories: $(READY)  ## Measure which stories are found, on the same lists
 
 bench-growth: $(READY)  ## Count what first builds of CORPORA="DIRECTORY..." cost
 	$(BIN)/python tests/bench/growth.py $(CORPORA)
+
+bench-build: $(READY)  ## Measure builds of SIZES="NUMBER..." documents beside Hugo's and a straight script's
+	$(BIN)/python tests/bench/build.py $(SIZES)
 
 # The environment is made anew when what is locked changes.
 $(READY): requirements-dev.lock pyproject.toml
@@ -68,5 +73,5 @@ lock:  ## Lock the dependencies anew, with hashes and without the name of any in
 	rm -rf $(VENV)-lock
 
 clean:  ## Remove everything that was made
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-servers build dist output.state .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-servers $(VENV)-bench build dist output.state .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find output -mindepth 1 ! -name .gitkeep -delete
