@@ -11,7 +11,7 @@ CORPORA ?= feeds/sample
 # How many documents are generated for the measurements that take any number.
 SIZES ?= 10000
 
-.PHONY: help serve build test lint types floors units servers bench bench-related bench-stories bench-growth bench-build lock clean
+.PHONY: help serve build test lint types floors units servers bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +40,7 @@ units: $(READY)
 servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as they are installed
 	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n auto -rs tests/servers/*.py
 
-bench: bench-related bench-stories bench-growth bench-build  ## All measurements
+bench: bench-related bench-stories bench-growth bench-build bench-serving bench-resident  ## All measurements
 
 bench-related: $(READY)  ## Measure the search for related coverage on lists in RELATED=DIRECTORY
 	$(BIN)/python tests/bench/related.py $(RELATED)
@@ -53,6 +53,12 @@ bench-growth: $(READY)  ## Count what first builds of CORPORA="DIRECTORY..." cos
 
 bench-build: $(READY)  ## Measure builds of SIZES="NUMBER..." documents beside Hugo's and a straight script's
 	$(BIN)/python tests/bench/build.py $(SIZES)
+
+bench-serving: $(READY)  ## Measure one worker beside nginx (needs nginx and wrk)
+	$(BIN)/python tests/bench/serving.py
+
+bench-resident: $(READY)  ## Measure edits beside a running server of SIZES="NUMBER..." documents, and its memory
+	$(BIN)/python tests/bench/resident.py $(SIZES)
 
 # The environment is made anew when what is locked changes.
 $(READY): requirements-dev.lock pyproject.toml

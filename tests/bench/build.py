@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import peers
+from editing import edit, newest
 from measuring import ENVIRONMENT, Usage, in_turn, machine, measure, median, ratio, table, tell
 
 Row = tuple[str, ...]
@@ -32,7 +33,7 @@ class Bench:
             "like": peers.configure(folder / "like", peers.LIKE_FOR_LIKE),
             "everything": peers.configure(folder / "everything", peers.EVERYTHING),
         }
-        self._edited = self._newest()
+        self._edited, self._edits = newest(self._corpus), 0
 
     def contenders(self) -> dict[str, Callable[[int], Usage]]:
         """Give what is measured, in the order in which it takes turns."""
@@ -65,16 +66,9 @@ class Bench:
         assert self._hugo is not None
         return measure(peers.hugo(self._hugo, self._folder / "flat", output))
 
-    def _newest(self) -> Path:
-        """Give a document of the last month that has articles in the feeds."""
-        for file in sorted(self._corpus.rglob("*.md"), reverse=True):
-            if "\npublished: true\n" in file.read_text(encoding="utf-8"):
-                return file
-        raise ValueError(self._corpus)
-
     def _edit(self) -> None:
-        text = self._edited.read_text(encoding="utf-8")
-        self._edited.write_text(text.replace('title: "', 'title: "Again ', 1), encoding="utf-8")
+        self._edits += 1
+        edit(self._edited, f"{self._edits:05}")
 
     def scan(self, rounds: int) -> list[float]:
         """Give the seconds of a bare walk, of ours, and of a refresh before it would read."""
