@@ -14,7 +14,7 @@ SIZES ?= 10000
 .PHONY: help serve build test lint types floors units servers bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident lock clean
 
 help:  ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(READY)  ## Build the sample corpus and serve it at http://127.0.0.1:8000
 	$(BIN)/feeds serve --config config
@@ -51,13 +51,13 @@ bench-stories: $(READY)  ## Measure which stories are found, on the same lists
 bench-growth: $(READY)  ## Count what first builds of CORPORA="DIRECTORY..." cost
 	$(BIN)/python tests/bench/growth.py $(CORPORA)
 
-bench-build: $(READY)  ## Measure builds of SIZES="NUMBER..." documents beside Hugo's and a straight script's
+bench-build: $(READY)  ## Measure builds of SIZES="NUMBER..." documents beside Hugo and a straight script
 	$(BIN)/python tests/bench/build.py $(SIZES)
 
-bench-serving: $(READY)  ## Measure one worker beside nginx (needs nginx and wrk)
-	$(BIN)/python tests/bench/serving.py
+bench-serving: $(READY)  ## Measure one worker beside nginx (needs wrk, too)
+	$(BIN)/python tests/bench/serving.py $(firstword $(SIZES))
 
-bench-resident: $(READY)  ## Measure edits beside a running server of SIZES="NUMBER..." documents, and its memory
+bench-resident: $(READY)  ## Measure edits beside a server of SIZES="NUMBER..." documents, and its memory
 	$(BIN)/python tests/bench/resident.py $(SIZES)
 
 # The environment is made anew when what is locked changes.
