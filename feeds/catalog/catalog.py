@@ -84,7 +84,7 @@ class Catalog:
         """Keep what hindered a scan."""
         self.remember(_HINDRANCES, pack_findings(tuple(findings)))
 
-    def published(self) -> dict[str, Published]:
+    def published(self) -> Mapping[str, Published]:
         """Give what is published, by path."""
         rows = self._connection.execute(select(schema.resources)).mappings()
         return {
@@ -92,10 +92,9 @@ class Catalog:
             for row in rows
         }
 
-    def publish(self, resources: Mapping[str, Published]) -> None:
-        """Keep exactly these resources as what is published."""
+    def publish(self, resources: Mapping[str, Published], before: Mapping[str, Published]) -> None:
+        """Keep exactly these resources as what is published, instead of those `before`."""
         table = schema.resources
-        before = self.published()
         for path in before.keys() - resources.keys():
             self._connection.execute(delete(table).where(table.c.path == path))
         rows = [

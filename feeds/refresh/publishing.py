@@ -1,6 +1,6 @@
 """From channels to a publication: only what is touched is rendered, only what differs written."""
 
-from collections.abc import Iterable, Sequence, Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.formats import directory_formats, feed_formats
-from feeds.model import ChannelRow, Resource
+from feeds.model import ChannelRow, Published, Resource
 from feeds.pages import directory_page
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, published_now
@@ -61,9 +61,8 @@ class Publisher:
         published was not found whole, all of it is made again.
         """
         progress("verifying", 0, 0)
-        known, is_intact = published_now(
-            self.catalog.published(), self.destination, remembered := former_known(self.catalog)
-        )
+        kept, remembered = self.catalog.published(), former_known(self.catalog)
+        known, is_intact = published_now(kept, self.destination, remembered)
         naming = Naming(self.configuration)
         periodic = self._topping(naming, now), self._digesting(naming, now)
         is_due = [each.prepare(touched, gone, is_intact=is_intact) for each in periodic]
@@ -88,8 +87,9 @@ class Publisher:
             makers.remembering.remember(edition)
             progress("publishing", 0, 0)
             if edition.is_news(self.destination.manifest()):
-                self._move(edition, lists, in_order(documents, known))
-            self.catalog.publish(edition.resources())
+                self._move(edition, kept, lists, in_order(documents, known))
+                kept = edition.lasting()
+            self.catalog.publish(edition.resources(), kept)
             remember_former(self.catalog, former)
             hosting.remember()
         return edition, renderer.rendered
@@ -125,15 +125,21 @@ class Publisher:
                 edition.keep(archiving.kept(row, archiving.unchanged(row)))
         return documents
 
-    def _move(self, edition: Edition, referrers: Sequence[str], targets: Sequence[str]) -> None:
-        """Let an edition take the place of the one before.
+    def _move(
+        self,
+        edition: Edition,
+        kept: Mapping[str, Published],
+        referrers: Sequence[str],
+        targets: Sequence[str],
+    ) -> None:
+        """Let an edition take the place of the one before, which the catalog has `kept`.
 
         The catalog is written first, so that a disk that is full for it is met while nothing
         that is published has changed. Of what is published it then knows only what stays:
         whoever finds it so makes everything again.
         """
         edition.stage_manifest()
-        self.catalog.publish(edition.lasting())
+        self.catalog.publish(edition.lasting(), kept)
         self.catalog.commit()
         edition.publish(referrers, targets)
 
