@@ -1,4 +1,4 @@
-"""YAML to nodes in one pass over the events of PyYAML's C parser.
+"""YAML to nodes in one pass over the events of PyYAML's C parser, unless it is plain.
 
 Building nodes from events, not loading, is what makes a hostile document cheap: depth and
 number are bounded before anything recurses, an alias is refused before it can multiply,
@@ -23,6 +23,7 @@ from yaml.events import (
 from yaml.reader import ReaderError
 
 from feeds.model import Mapping, Node, Scalar, Sequence
+from feeds.syntax.plain_yaml import parse_plain_yaml
 from feeds.syntax.problem import SyntaxLimits, SyntaxProblem
 
 _IMPLICIT_TYPES: dict[str, list[tuple[str, object]]] = SafeLoader.yaml_implicit_resolvers
@@ -74,8 +75,14 @@ def parse_yaml(text: str, *, first_line: int = 1, limits: SyntaxLimits | None = 
     with code `yaml-syntax`, `yaml-depth`, `yaml-nodes`, `yaml-alias`,
     `yaml-duplicate-key` or `yaml-key-not-text`.
     """
-    text = _NO_LINE_BREAKS.sub(" ", text)
     limits = limits or SyntaxLimits()
+    plain = parse_plain_yaml(text, first_line=first_line, limits=limits)
+    return parse_any_yaml(text, first_line=first_line, limits=limits) if plain is None else plain
+
+
+def parse_any_yaml(text: str, *, first_line: int, limits: SyntaxLimits) -> Node:
+    """Do the same as `parse_yaml` without its way for texts that are plain."""
+    text = _NO_LINE_BREAKS.sub(" ", text)
     try:
         return _parse(text, first_line, limits)
     except SyntaxProblem as problem:
