@@ -338,6 +338,20 @@ def test_addresses_of_other_articles_are_not(urls: tuple[str, ...]) -> None:
     assert len({comparable(url) for url in urls}) == len(urls)
 
 
+PLAIN_ADDRESSES = st.from_regex(
+    r"https?://([a-z0-9-]{1,4}\.|www\.|xn--[a-z]{1,5}\.){1,3}[a-z]{2,5}"
+    r"(/[A-Za-z0-9._~-]{0,4}|/\.\.?){0,4}",
+    fullmatch=True,
+)
+
+
+@given(PLAIN_ADDRESSES)
+@modest
+def test_plain_addresses_are_compared_as_all_are(url: str) -> None:
+    """The short way for addresses that are plain gives what the long one gives."""
+    assert comparable(url) == comparable(f"{url}?utm_source=x") == comparable(f"{url}#y")
+
+
 @given(URLISH)
 @modest
 def test_anything_can_be_compared(raw: str) -> None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from feeds.corpus.dialect import Sources
@@ -12,6 +11,7 @@ from feeds.model import Scalar
 
 _DATED_NAME = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_](.+)")
 _DAY = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_WORDS_APART = re.compile("[-_]+")
 _PLACEHOLDER = re.compile(r":([a-z]+)")
 _SAFE = "/!$&'()*+,;=:@~"
 
@@ -22,14 +22,15 @@ _MOST_CATEGORIES = 50
 
 def names_of(path: str) -> dict[str, str]:
     """Give the values of `$name.…` paths: slug, title, sections and, if it has one, date."""
-    pure = PurePosixPath(path)
-    is_bundle = pure.stem in {"index", "_index"} and pure.parent.name != ""
-    own = pure.parent if is_bundle else pure.with_suffix("")
-    names = {"$name.slug": own.name, "$name.sections": "/".join(own.parent.parts)}
-    if dated := _DATED_NAME.fullmatch(own.name):
+    folder, _, file = path.rpartition("/")
+    own = file.rpartition(".")[0] or file
+    if own in {"index", "_index"} and folder:
+        folder, _, own = folder.rpartition("/")
+    names = {"$name.slug": own, "$name.sections": folder}
+    if dated := _DATED_NAME.fullmatch(own):
         names["$name.date"] = dated[1]
         names["$name.slug"] = dated[2]
-    words = re.sub(r"[-_]+", " ", names["$name.slug"]).strip()
+    words = _WORDS_APART.sub(" ", names["$name.slug"]).strip()
     names["$name.title"] = words[:1].upper() + words[1:]
     return names
 
