@@ -29,7 +29,7 @@ ITEM_FIELDS = {
 }
 _KEYS = frozenset({"recognised_by", "body", "relative_to", "rank", "fields", "defaults"})
 _SOURCE_KEYS = frozenset({"from", "fields", "merge", "split"})
-_NAMES = frozenset({"$name.date", "$name.sections", "$name.slug", "$name.title"})
+FILE_NAMES = frozenset({"$name.date", "$name.sections", "$name.slug", "$name.title"})
 _NEVER_READ = "secured"
 _INDEX = re.compile(r"[0-9]{1,6}")
 
@@ -56,10 +56,29 @@ class Sources:
 
     def of(self, name: str) -> "Sources":
         """Give the sources of an item's field; none where the mapping has none."""
-        return next((sources for key, sources in self.fields if key == name), NO_SOURCES)
+        for key, sources in self.fields:
+            if key == name:
+                return sources
+        return NO_SOURCES
 
 
 NO_SOURCES = Sources()
+
+# What items have where a dialect does not say otherwise.
+_USUAL_FIELDS = {
+    "authors": (
+        ("name", Sources((("name",),))),
+        ("email", Sources((("email",),))),
+        ("url", Sources((("url",), ("uri",)))),
+    ),
+    "enclosures": (
+        ("url", Sources((("url",), ("src",), ("href",), ("file",)))),
+        ("type", Sources((("type",),))),
+        ("length", Sources((("length",), ("size",)))),
+        ("duration", Sources((("duration",),))),
+        ("title", Sources((("title",),))),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +182,9 @@ def _recognisers(root: Mapping) -> Iterator[tuple[Path, ...]]:
 
 
 def _sources(key: str, node: Node) -> Sources:
+    usual = _USUAL_FIELDS.get(key, ())
     if not isinstance(node, Mapping):
-        return Sources(_paths(node, f"fields.{key}"))
+        return Sources(_paths(node, f"fields.{key}"), fields=usual)
     _refuse_unknown(node, _SOURCE_KEYS, f"fields.{key}.")
     fields = _mapping(node, "fields")
     _refuse_unknown(fields, ITEM_FIELDS.get(key, frozenset()), f"fields.{key}.fields.")
@@ -173,7 +193,7 @@ def _sources(key: str, node: Node) -> Sources:
         paths=paths,
         merge=_word(node, "merge", ("true", "false")) == "true",
         split=_split(node, key, paths),
-        fields=tuple((name, _sources(name, item)) for name, item in fields.items.items()),
+        fields=tuple((name, _sources(name, item)) for name, item in fields.items.items()) or usual,
     )
 
 
@@ -196,8 +216,8 @@ def _paths(node: Node, key: str) -> tuple[Path, ...]:
 def _path(node: Node, key: str) -> Path:
     path = parse_path(_text(node, key))
     name = str(path[0])
-    if name.startswith("$") and name not in _NAMES:
-        message = f"{key}: there is no {name}; there are {', '.join(sorted(_NAMES))}"
+    if name.startswith("$") and name not in FILE_NAMES:
+        message = f"{key}: there is no {name}; there are {', '.join(sorted(FILE_NAMES))}"
     elif _NEVER_READ in path:
         message = f"{key}: {_NEVER_READ} never leaves the corpus"
     else:

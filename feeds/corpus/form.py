@@ -6,12 +6,12 @@ field that must be a number is read as one.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
 from typing import NamedTuple
 
-from feeds.corpus.dialect import Path, Sources, find, written
+from feeds.corpus.dialect import FILE_NAMES, Path, Sources, find, written
 from feeds.model import Finding, Mapping, Node, Scalar, Sequence, Severity
 from feeds.text.clean import clean_line, clean_paragraph, is_clean, shown
 from feeds.text.dates import parse_instant
@@ -74,7 +74,17 @@ class Form:
 
     def under(self, value: Value) -> "Form":
         """Give the form of an item, whose findings go to the same list."""
-        return replace(self, root=value.node, prefix=f"{value.key}.")
+        return Form(
+            path=self.path,
+            root=value.node,
+            findings=self.findings,
+            names=self.names,
+            zone=self.zone,
+            url_characters=self.url_characters,
+            base=self.base,
+            mends=self.mends,
+            prefix=f"{value.key}.",
+        )
 
     def values(self, sources: Sources) -> Iterator[Value]:
         """Give what stands at each path of the sources, null left out."""
@@ -84,7 +94,8 @@ class Form:
 
     def at(self, path: Path) -> Value | None:
         """Give what stands at a path; None where there is nothing or null."""
-        node = self._node(path)
+        name = path[0]
+        node = self._name(str(name)) if name in FILE_NAMES else find(self.root, path)
         return None if node is None else Value(self.prefix + written(path), node)
 
     def all_values(self, sources: Sources) -> Iterator[Value]:
@@ -118,8 +129,10 @@ class Form:
 
     def line(self, sources: Sources) -> str:
         """Read one line of cleaned text, empty where no path has any."""
-        lines = (self.cleaned(value) for value in self.texts(sources))
-        return next(filter(None, lines), "")
+        for value in self.texts(sources):
+            if line := self.cleaned(value):
+                return line
+        return ""
 
     def paragraph(self, sources: Sources) -> str:
         """Read running text without markup, empty where no path has any."""
@@ -249,11 +262,8 @@ class Form:
         if finding not in self.findings:
             self.findings.append(finding)
 
-    def _node(self, path: Path) -> Node | None:
-        name = path[0]
-        if isinstance(name, str) and name.startswith("$"):
-            return Scalar(self.names[name], 0, 0, plain=False) if name in self.names else None
-        return find(self.root, path)
+    def _name(self, name: str) -> Node | None:
+        return Scalar(self.names[name], 0, 0, plain=False) if name in self.names else None
 
     def _cleaned(self, value: TextValue, clean: Callable[..., str]) -> str:
         text = value.node.text

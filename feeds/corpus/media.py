@@ -16,14 +16,6 @@ from feeds.text.urls import UrlProblem, check_url
 _VIDEO = "video"
 _PLAYED = ("audio/", "video/", UNKNOWN)
 
-# What mappings of enclosures have where a dialect does not say otherwise.
-_USUAL = (
-    ("url", Sources((("url",), ("src",), ("href",), ("file",)))),
-    ("type", Sources((("type",),))),
-    ("length", Sources((("length",), ("size",)))),
-    ("duration", Sources((("duration",),))),
-    ("title", Sources((("title",),))),
-)
 _LENGTH = re.compile("[0-9]{1,15}")
 
 
@@ -56,7 +48,6 @@ def media(form: Form, dialect: Dialect, limit: int, kind: str, own_url: str) -> 
 
 
 def _enclosures(form: Form, sources: Sources, limit: int) -> Iterator[Enclosure]:
-    sources = sources if sources.fields else replace(sources, fields=_USUAL)
     of = sources.of
 
     def enclosure(item: Form, url: str) -> Enclosure:

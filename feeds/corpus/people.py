@@ -7,17 +7,9 @@ from feeds.text.clean import shown
 from feeds.text.people import check_email, split_person
 from feeds.text.urls import host_of
 
-# What mappings of authors have where a dialect does not say otherwise.
-_USUAL = (
-    ("name", Sources((("name",),))),
-    ("email", Sources((("email",),))),
-    ("url", Sources((("url",), ("uri",)))),
-)
-
 
 def authors(form: Form, sources: Sources, limit: int) -> tuple[Person, ...]:
     """Read the authors, each name once; one without a name goes by the e-mail address or host."""
-    usual = sources if sources.fields else Sources(fields=_USUAL)
     found: dict[str, Person] = {}
     for number, value in enumerate(form.items(sources)):
         if number == limit:
@@ -26,7 +18,7 @@ def authors(form: Form, sources: Sources, limit: int) -> tuple[Person, ...]:
         if isinstance(value.node, Scalar):
             person = _from_text(form, TextValue(value.key, value.node))
         elif isinstance(value.node, Mapping):
-            person = _from_mapping(form.under(value), usual)
+            person = _from_mapping(form.under(value), sources)
         else:
             person = None
             form.warn("type-invalid", value, "must be text or a mapping; item dropped")

@@ -142,9 +142,9 @@ def _decoded(entity: re.Match[str]) -> str:
 
 
 def _one_line(text: str) -> str:
-    legal = replace_illegal(text)
-    visible = legal if legal.isascii() else _INVISIBLE.sub("", legal)
-    return " ".join(visible.split())
+    if not (text.isascii() and text.isprintable()):
+        text = _INVISIBLE.sub("", replace_illegal(text))
+    return " ".join(text.split())
 
 
 def _without_tags(text: str) -> str:

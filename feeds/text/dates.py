@@ -32,6 +32,7 @@ _MAIL = re.compile(
 _ZONE_HOURS = {"Z": 0, "UT": 0, "UTC": 0, "GMT": 0} | {
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7
 }  # fmt: skip
+_ZONES = {name: timezone(timedelta(hours=hours)) for name, hours in _ZONE_HOURS.items()}
 
 _TIME = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 _MONTH = f"(?P<month>{'|'.join(_MONTHS)})"
@@ -157,9 +158,9 @@ def _zone(written: str | None) -> timezone | None:
     if written is None:
         return None
     if written[0] not in "+-":
-        if written.upper() not in _ZONE_HOURS:
+        if (zone := _ZONES.get(written.upper())) is None:
             raise ValueError(written)
-        return timezone(timedelta(hours=_ZONE_HOURS[written.upper()]))
+        return zone
     digits = written[1:6].replace(":", "")
     hours, minutes = int(digits[:2]), int(digits[2:4].strip() or 0)
     if minutes > 59:  # noqa: PLR2004

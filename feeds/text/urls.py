@@ -32,6 +32,8 @@ _ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
 _PLAIN = re.compile(
     rf"https?://(?=[^/]{{1,253}}/)(?:{_LABEL}\.)+[a-z]{{2,63}}/[A-Za-z0-9/._~!$()*+,;=:@?#-]*+"
 )
+# The same of domains.
+_PLAIN_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+[a-z]{{2,63}}")
 # An address of which `comparable` leaves out no more than scheme, `www.` and last slash, as of
 # most; to find that out otherwise takes twenty times as long.
 _COMPARABLE = re.compile(
@@ -71,9 +73,9 @@ def check_url(raw: str, *, base: str | None = None, limit: int = 2000) -> str:
     stays as written, and a checked URL stays the same when it is checked again. One that is
     not absolute is resolved against `base`. Raises `UrlProblem`.
     """
+    if len(raw) <= limit and _PLAIN.fullmatch(raw):
+        return raw
     url = _decoded(raw, limit)
-    if _PLAIN.fullmatch(url):
-        return url
     if not _SCHEME.match(url):
         url = _decoded(_joined(base, url), limit)
     checked = _absolute(url)
@@ -99,6 +101,8 @@ def check_domain(raw: str) -> str | None:
     It is in lower case and punycode, without `www.`, trailing dot, scheme, port and path,
     of at most 253 characters, and safe as a file's name.
     """
+    if _PLAIN_DOMAIN.fullmatch(raw):
+        return _without_www(raw)
     text = raw.strip()
     found = _ABSOLUTE.fullmatch(text)
     name, slash, _ = text.partition("/")
