@@ -147,7 +147,7 @@ def test_the_sample_is_plain(name: str) -> None:
     assert is_plain(SAMPLE[name], first_line=2)
 
 
-@pytest.mark.parametrize("text", ["a: 1\nb: [2, 3]\n", "- a: >-\n    x\n  b:\n  - y\n"])
+@pytest.mark.parametrize("text", ["a: 1\nb: [2, 3]\n", "- a: [b]", "- a: >-\n    x\n  b:\n  - y\n"])
 def test_limits_are_those_of_libyaml(text: str) -> None:
     """A text beyond a limit is not plain, and one far within it is."""
     for depth in range(5):

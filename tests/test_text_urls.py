@@ -347,6 +347,14 @@ PLAIN_ADDRESSES = st.from_regex(
 
 @given(PLAIN_ADDRESSES)
 @modest
+def test_plain_domains_are_read_as_all_are(url: str) -> None:
+    """The short way for domains that are plain gives what the long one gives."""
+    domain = url.split("/")[2]
+    assert check_domain(domain) == check_domain(f" {domain}")
+
+
+@given(PLAIN_ADDRESSES)
+@modest
 def test_plain_addresses_are_compared_as_all_are(url: str) -> None:
     """The short way for addresses that are plain gives what the long one gives."""
     assert comparable(url) == comparable(f"{url}?utm_source=x") == comparable(f"{url}#y")

@@ -73,11 +73,11 @@ def parse_plain_yaml(text: str, *, first_line: int, limits: SyntaxLimits) -> Nod
     `first_line` is the line of the file on which `text` begins. A text with a problem is
     never plain, so that `parse_yaml` tells of it.
     """
-    lines = _LINE.findall(text)
-    if _NODES_OF_A_LINE * len(lines) + text.count(",") > limits.nodes:
+    # The last line may lack its end, and the root is a node of no line.
+    if _NODES_OF_A_LINE * (text.count("\n") + 2) + text.count(",") > limits.nodes:
         return None
     try:
-        return _Outline(limits.depth).read(lines, first_line)
+        return _Outline(limits.depth).read(_LINE.findall(text), first_line)
     except _Unsure:
         return None
 
