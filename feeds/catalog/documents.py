@@ -22,9 +22,8 @@ from feeds.catalog import schema
 from feeds.catalog.ledger import Claim, Given, Ledger
 from feeds.catalog.parts import parts
 from feeds.catalog.records import (
-    emitted_digest,
-    pack_article,
     pack_findings,
+    pack_with_digest,
     seconds,
     unpack_findings,
 )
@@ -209,10 +208,9 @@ def _given(item: Given) -> dict[str, object]:
 
 def _row(article: Article, address: str, before: RowMapping | None) -> dict[str, Any] | None:
     """Give an article's row, without an id if it is new; None where the row there says the same."""
-    record = pack_article(article)
+    record, digest = pack_with_digest(article)
     if before and before["record"] == record and before["listed"]:
         return None
-    digest = emitted_digest(article)
     says_the_same = before is not None and before["emitted"] == digest
     modified = seconds(max(article.published, article.modified or article.published))
     return {

@@ -102,18 +102,17 @@ def unpack_reference(row: Row[Any]) -> Reference:
     return Reference(item, row.path, row.is_published)
 
 
-def emitted_digest(article: Article) -> str:
-    """Digest what feeds say of an article: two articles of one digest look the same there.
+def pack_with_digest(article: Article) -> tuple[str, str]:
+    """Write an article as JSON, and digest what feeds say of it.
 
-    `modified` is left out: a date that moves alone says nothing new. So is what is empty, or
-    every digest would be another once articles have one more field.
+    Two articles of one digest look the same there. `modified` is left out: a date that moves
+    alone says nothing new. So is what is empty, or every digest would be another once articles
+    have one more field.
     """
-    emitted = {
-        name: _plain(getattr(article, name))
-        for name in _NAMES[Article]
-        if name not in _NEVER_EMITTED
-    }
-    return hashlib.sha256(_dump(_without_empty(emitted)).encode()).hexdigest()[:32]
+    plain = {name: _plain(getattr(article, name)) for name in _NAMES[Article]}
+    emitted = {name: value for name, value in plain.items() if name not in _NEVER_EMITTED}
+    digest = hashlib.sha256(_dump(_without_empty(emitted)).encode()).hexdigest()[:32]
+    return _dump(plain), digest
 
 
 def _without_empty(value: object) -> object:
