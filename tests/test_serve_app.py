@@ -3,22 +3,21 @@ import http.client
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
+from test_serve_wire import serving
 
 from feeds.config import Configuration
 from feeds.formats import feed_formats
 from feeds.model import Published
 from feeds.publish.manifest import entity_tag
 from feeds.publish.policy import Policy
-from feeds.serve.app import FeedsApp, Served
+from feeds.serve.app import Served
 from feeds.serve.prepared import Prepared
 from feeds.serve.publication import Publication
-from feeds.serve.server import HttpServer
 
 PATIENCE = 10.0
 FEED = b"<feed/>"
@@ -53,19 +52,6 @@ def publication() -> Publication:
     page = prepared("index.html", PAGE, "text/html; charset=utf-8")
     answers = {"/all.atom": prepared("all.atom", FEED), "/": page, "/index.html": page}
     return Publication(answers)
-
-
-@contextmanager
-def serving(served: Served) -> Iterator[str]:
-    server = HttpServer(FeedsApp(served), "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        yield server.url
-    finally:
-        server.stop()
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
 
 
 @pytest.fixture(scope="module")
