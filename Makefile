@@ -22,7 +22,7 @@ serve: $(READY)  ## Build the sample corpus and serve it at http://127.0.0.1:800
 build: $(READY)  ## Build the sample corpus into output/
 	$(BIN)/feeds build --config config
 
-test: lint types floors units  ## Everything that CI checks
+test: lint types floors units  ## Run every check that needs nothing installed
 
 lint: $(READY)
 	$(BIN)/ruff check .
