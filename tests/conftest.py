@@ -17,7 +17,7 @@ from feeds.corpus.article import ReadingRules
 from feeds.corpus.reading import Corpus
 from feeds.corpus.rooms import load_dialects
 from feeds.publish.directory import DirectoryDestination
-from feeds.refresh import Plan, Report, refresh
+from feeds.refresh import Carried, Plan, Report, refresh
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -61,7 +61,10 @@ def stamps_of(folder: Path) -> dict[str, tuple[int, int, int]]:
 
 @dataclass
 class Workshop:
-    """A corpus, a configuration, a publication and a catalog below one directory."""
+    """A corpus, a configuration, a publication and a catalog below one directory.
+
+    Each build is like one of a new process, unless something is `carried` from one to the next.
+    """
 
     root: Path
     configuration: Configuration = field(default_factory=Configuration)
@@ -69,6 +72,7 @@ class Workshop:
     revision: str = "tests"
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
     writes: int = 0
+    carried: Carried | None = None
 
     def __post_init__(self) -> None:
         self.corpus.mkdir(parents=True)
@@ -204,6 +208,8 @@ class Workshop:
             state=self.state,
             revision=self.revision,
         )
+        if self.carried and changes.keys().isdisjoint({"state", "destination"}):
+            plan = replace(plan, carried=self.carried)
         return replace(plan, **changes)
 
     def build(self, now: datetime = NOW, **changes: object) -> Report:

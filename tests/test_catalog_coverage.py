@@ -23,8 +23,8 @@ def coverage(workshop: Workshop, path: str) -> list[Reference]:
     """Give what is kept of the coverage of an article."""
     with open_catalog(workshop.state) as catalog:
         [row] = rows(catalog, "SELECT key FROM articles WHERE path = ?", path)
-        newest = catalog.memberships.newest(1, 10_000)
-        return [ref for stored in newest if stored.key == row[0] for ref in stored.coverage]
+        [stored] = catalog.archives.articles([(row[0], None)])
+        return list(stored.coverage)
 
 
 def rows(catalog: Catalog, statement: str, *values: object) -> list[tuple[object, ...]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.corpus.scan import CorpusMissing, read_file, scan
+from feeds.corpus.scan import CorpusMissing, look, read_file, scan
 from feeds.model import FileStamp, Finding
 
 AS_ROOT = os.geteuid() == 0
@@ -332,3 +332,31 @@ def test_a_device_is_not_read(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="is not a regular file"):
         read_file(tmp_path, "null.md", "", 100)
     assert findings(tmp_path) == [("null.md", "warning", "file-not-regular")]
+
+
+# --- Looking at some paths -----------------------------------------------------------
+
+
+def test_a_look_finds_what_a_scan_finds_there(tmp_path: Path) -> None:
+    """At each path there is, and below it, both find the same documents and hindrances."""
+    put(tmp_path, "a.md", "b/c.md", "b/d/e.markdown", "b/f.txt", ".g/h.md", "b/.i.md")
+    put(tmp_path, "drafts/j.md", "k/_drafts/l/m.md", "n.md/o.md", "drafts.md", "b!.md")
+    (tmp_path / "\udcff").mkdir()
+    for name in ("b/\udcff.md", "\udcff/p.md"):
+        (tmp_path / name).touch()
+    (tmp_path / "q.md").symlink_to("a.md")
+    (tmp_path / "r").symlink_to("b")
+    os.mkfifo(tmp_path / "b/s.md")
+    everything = list(scan(tmp_path, "x/"))
+    for place in [*tmp_path.rglob("*"), tmp_path / "none.md", tmp_path / "r/c.md"]:
+        path = place.relative_to(tmp_path).as_posix()
+        at_or_below = [item for item in everything if f"{item.path}/".startswith(f"x/{path}/")]
+        assert list(look(tmp_path, [path], "x/")) == at_or_below, path
+    outer = [place.name for place in sorted(tmp_path.iterdir())]
+    assert list(look(tmp_path, outer, "x/")) == everything
+
+
+def test_a_look_into_a_corpus_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """That no document is there would be taken for its deletion."""
+    with pytest.raises(CorpusMissing, match="cannot read the corpus"):
+        list(look(tmp_path / "none", ["a.md"]))

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from conftest import files_of, stamps_of
 
-from feeds.model import Published, Resource
+from feeds.model import Resource
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, published_now
+from feeds.publish.known import Known
 from feeds.publish.manifest import dump_manifest, load_manifest
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -23,7 +24,7 @@ def resource(path: str, body: str, media_type: str = "text/plain") -> Resource:
 
 def publish(
     destination: DirectoryDestination,
-    known: dict[str, Published],
+    known: Known,
     now: datetime,
     *resources: Resource,
     kept: tuple[str, ...] = (),
@@ -34,7 +35,7 @@ def publish(
         for item in resources:
             edition.offer(item)
         edition.keep(kept)
-        if edition.is_news(destination.manifest()):
+        if edition.manifest() != destination.manifest():
             edition.stage_manifest()
             edition.publish(["index.html"])
     return edition
@@ -45,19 +46,17 @@ def destination(tmp_path: Path) -> DirectoryDestination:
     """Give a destination with an edition: `a`, `b`, `c` and `index.html`."""
     destination = DirectoryDestination(tmp_path / "output")
     names = ("a", "b", "c", "index.html")
-    publish(destination, {}, NOW, *(resource(name, name) for name in names))
+    publish(destination, Known(), NOW, *(resource(name, name) for name in names))
     return destination
 
 
 @pytest.fixture
-def known(destination: DirectoryDestination) -> dict[str, Published]:
+def known(destination: DirectoryDestination) -> Known:
     """Give what is published there."""
-    return {item.path: item for item in load_manifest(destination.manifest() or b"")}
+    return Known(load_manifest(destination.manifest() or b""))
 
 
-def test_a_first_edition_is_all_new(
-    destination: DirectoryDestination, known: dict[str, Published]
-) -> None:
+def test_a_first_edition_is_all_new(destination: DirectoryDestination, known: Known) -> None:
     """Every resource is there with its validators, and the manifest lists them."""
     assert files_of(destination.root).keys() == {"a", "b", "c", "index.html", "manifest.json"}
     assert {item.last_modified for item in known.values()} == {NOW}
@@ -66,7 +65,7 @@ def test_a_first_edition_is_all_new(
 
 
 def test_only_what_has_other_bytes_is_written(
-    destination: DirectoryDestination, known: dict[str, Published]
+    destination: DirectoryDestination, known: Known
 ) -> None:
     """What is offered with the same bytes keeps its validators, what is kept too."""
     before = stamps_of(destination.root)
@@ -79,54 +78,50 @@ def test_only_what_has_other_bytes_is_written(
     assert {path for path in after if after[path] != before[path]} == {"b", "manifest.json"}
     now = {item.path: item.last_modified for item in load_manifest(destination.manifest() or b"")}
     assert now == {"a": NOW, "b": LATER, "c": NOW, "index.html": NOW}
-    assert edition.resources().keys() == now.keys()
-    assert edition.lasting().keys() == {"a", "c", "index.html"}
+    assert edition.replaced() == {"b": known["b"]}
+    assert edition.settle() == {item.path: item for item in load_manifest(edition.manifest())}
 
 
-def test_another_media_type_is_news(
-    destination: DirectoryDestination, known: dict[str, Published]
-) -> None:
+def test_another_media_type_is_news(destination: DirectoryDestination, known: Known) -> None:
     """The same bytes as something else are another resource."""
     html = resource("a", "a", "text/html")
     edition = publish(destination, known, LATER, html, kept=("b", "c", "index.html"))
     assert edition.written == ["a"]
-    assert edition.resources()["a"].last_modified == LATER
+    assert edition.replacements()["a"].last_modified == LATER
 
 
 def test_what_is_neither_offered_nor_kept_is_deleted(
-    destination: DirectoryDestination, known: dict[str, Published]
+    destination: DirectoryDestination, known: Known
 ) -> None:
     """It is gone from the directory and from the manifest, and until then it lasts."""
     edition = publish(destination, known, LATER, kept=("a", "index.html"))
     assert edition.deleted() == ["b", "c"]
-    assert edition.lasting().keys() == {"a", "b", "c", "index.html"}
+    assert edition.dropped().keys() == {"b", "c"}
     assert edition.sizes() == {"b": (1, 0), "c": (1, 0)}
     assert files_of(destination.root).keys() == {"a", "index.html", "manifest.json"}
 
 
 def test_an_edition_like_the_last_is_no_news(
-    destination: DirectoryDestination, known: dict[str, Published]
+    destination: DirectoryDestination, known: Known
 ) -> None:
     """Where nothing differs not even the manifest is written."""
     before = stamps_of(destination.root)
     offered = [resource(name, name) for name in ("a", "b", "c", "index.html")]
     edition = publish(destination, known, LATER, *offered)
-    assert not edition.is_news(destination.manifest())
+    assert not edition.has_changes
     assert stamps_of(destination.root) == before
-    assert edition.is_news(None)
-    assert edition.is_news(b"{}")
 
 
 def test_two_resources_may_not_claim_one_path() -> None:
     """The second of them is an error, whatever its bytes."""
-    edition = Edition({}, NOW, None)
+    edition = Edition(Known(), NOW, None)
     edition.offer(resource("a", "a"))
     with pytest.raises(ValueError, match="two resources claim a"):
         edition.offer(resource("a", "a"))
 
 
 def test_an_edition_without_staging_writes_nothing(
-    destination: DirectoryDestination, known: dict[str, Published]
+    destination: DirectoryDestination, known: Known
 ) -> None:
     """A rehearsal counts what would be written and leaves all as it is."""
     before = stamps_of(destination.root)
@@ -138,24 +133,35 @@ def test_an_edition_without_staging_writes_nothing(
     assert stamps_of(destination.root) == before
 
 
-def test_an_unchanged_edition_has_everything(known: dict[str, Published]) -> None:
+def test_an_unchanged_edition_has_everything(known: Known) -> None:
     """A cycle in which nothing changed leaves all resources as they are."""
     edition = Edition.unchanged(known, LATER)
     assert (edition.written, edition.deleted(), edition.unchanged_count()) == ([], [], 4)
+
+
+def test_where_all_lasts_only_what_is_reconsidered_is_deleted(known: Known) -> None:
+    """What is reconsidered goes unless it is offered or kept, in whatever order; no other does."""
+    edition = Edition(known, LATER, None, lasts=True)
+    edition.offer(resource("a", "a"))
+    edition.reconsider(["a", "b", "c", "absent"])
+    edition.keep(["c"])
+    assert (edition.deleted(), edition.unchanged_count()) == (["b"], 3)
+    assert {item.path for item in load_manifest(edition.manifest())} == {"a", "c", "index.html"}
+    assert edition.settle().keys() == {"a", "c", "index.html"}
 
 
 # --- What is published now -----------------------------------------------------------
 
 
 def test_what_is_remembered_and_there_is_intact(
-    destination: DirectoryDestination, known: dict[str, Published]
+    destination: DirectoryDestination, known: Known
 ) -> None:
     """Manifest and sizes as remembered are enough; no file is read."""
     assert published_now(known, destination) == (known, True)
 
 
 def test_an_interrupted_edition_is_not_intact(
-    destination: DirectoryDestination, known: dict[str, Published]
+    destination: DirectoryDestination, known: Known
 ) -> None:
     """With leftovers of a publisher every file is compared by its bytes."""
     (destination.root / ".staging").mkdir()
@@ -166,7 +172,7 @@ def test_an_interrupted_edition_is_not_intact(
 
 @pytest.mark.parametrize("manifest", [None, b"", b"{", b'{"version":9,"resources":[]}'])
 def test_without_a_manifest_memory_counts(
-    destination: DirectoryDestination, known: dict[str, Published], manifest: bytes | None
+    destination: DirectoryDestination, known: Known, manifest: bytes | None
 ) -> None:
     """Files that are as remembered keep their validators, whatever is in the manifest's place."""
     (destination.root / "manifest.json").unlink()
@@ -176,32 +182,32 @@ def test_without_a_manifest_memory_counts(
 
 
 def test_without_memory_the_manifest_counts(
-    destination: DirectoryDestination, known: dict[str, Published]
+    destination: DirectoryDestination, known: Known
 ) -> None:
     """Files that are as the manifest says keep their validators; others are as good as gone."""
-    assert published_now({}, destination) == (known, False)
+    assert published_now(Known(), destination) == (known, False)
     (destination.root / "a").unlink()
     (destination.root / "b").write_bytes(b"x")
-    found, is_intact = published_now({}, destination)
+    found, is_intact = published_now(Known(), destination)
     assert (found.keys(), is_intact) == ({"c", "index.html"}, False)
 
 
 def test_memory_and_manifest_complete_each_other(
-    destination: DirectoryDestination, known: dict[str, Published]
+    destination: DirectoryDestination, known: Known
 ) -> None:
     """Each vouches for the files whose bytes are as it says."""
-    other = {path: item for path, item in known.items() if path != "a"}
+    other = Known(item for path, item in known.items() if path != "a")
     (destination.root / "manifest.json").write_bytes(dump_manifest([known["a"]]))
     assert published_now(other, destination) == (known, False)
 
 
 def test_nothing_is_published_where_there_is_nothing(tmp_path: Path) -> None:
     """A directory that is not there holds nothing, and is not intact."""
-    assert published_now({}, DirectoryDestination(tmp_path / "none")) == ({}, False)
+    assert published_now(Known(), DirectoryDestination(tmp_path / "none")) == ({}, False)
 
 
 def test_other_bytes_are_a_second_later_at_least(
-    destination: DirectoryDestination, known: dict[str, Published]
+    destination: DirectoryDestination, known: Known
 ) -> None:
     """Who goes by time alone takes each change for one, also in one second or by a slow clock."""
     for now, expected in (
@@ -211,6 +217,6 @@ def test_other_bytes_are_a_second_later_at_least(
         (LATER, LATER),
     ):
         edition = publish(destination, known, now, resource("a", f"{expected}"))
-        known = dict(edition.resources())
+        known = edition.settle()
         assert known["a"].last_modified == expected
         assert (destination.root / "a").stat().st_mtime == expected.timestamp()

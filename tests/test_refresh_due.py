@@ -38,9 +38,9 @@ def test_what_falls_due_is_shown_without_a_scan(workshop: Workshop) -> None:
     workshop.build()
     workshop.edit("now.md", title="Edited")
     workshop.news("new.md", title="New")
-    assert workshop.build(NOW + DAY - SECOND, scans=False).read == 0
+    assert workshop.build(NOW + DAY - SECOND, looks_at=frozenset()).read == 0
     assert workshop.titles() == ["Now"]
-    report = workshop.build(NOW + DAY, scans=False)
+    report = workshop.build(NOW + DAY, looks_at=frozenset())
     assert (report.read, report.documents, report.visible) == (0, 2, 2)
     assert workshop.titles() == ["Soon", "Now"]
     assert sorted(workshop.build(NOW + DAY).entries_new) != []
@@ -53,7 +53,7 @@ def test_it_gives_the_bytes_that_a_scan_gives(workshop: Workshop) -> None:
     workshop.news("changed.md", publishedDateTime=iso(NOW - DAY), modifiedDateTime=iso(NOW + DAY))
     workshop.news("soon.md", publishedDateTime=iso(NOW + DAY))
     workshop.build()
-    workshop.build(NOW + DAY, scans=False)
+    workshop.build(NOW + DAY, looks_at=frozenset())
     without = {path: data for path, data in files_of(workshop.output).items() if "json" not in path}
     expected = workshop.afresh(NOW + DAY)
     assert {path: data for path, data in expected.items() if "json" not in path} == without
@@ -67,16 +67,16 @@ def test_findings_are_those_of_the_last_scan(workshop: Workshop) -> None:
     (workshop.corpus / "loop.md").symlink_to("loop.md")
     found = workshop.build().findings
     assert len({finding.code for finding in found}) >= 2
-    assert workshop.build(NOW + DAY, scans=False).findings == found
+    assert workshop.build(NOW + DAY, looks_at=frozenset()).findings == found
     with pytest.raises(StrictRefused):
-        workshop.build(NOW + DAY, scans=False, strict=True)
+        workshop.build(NOW + DAY, looks_at=frozenset(), strict=True)
 
 
 def test_what_is_to_be_read_afresh_is_scanned(workshop: Workshop) -> None:
     """A catalog that knows nothing, or by other rules, is no reason to publish empty feeds."""
     workshop.news("now.md", title="Now")
-    assert workshop.build(scans=False).read == 1
+    assert workshop.build(looks_at=frozenset()).read == 1
     workshop.news("new.md", title="New")
     workshop.revision = "another"
-    assert workshop.build(scans=False).read == 2
+    assert workshop.build(looks_at=frozenset()).read == 2
     assert sorted(workshop.titles()) == ["New", "Now"]

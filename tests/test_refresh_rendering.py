@@ -8,7 +8,18 @@ import pytest
 from conftest import in_formats
 
 from feeds.formats import feed_formats
-from feeds.model import Article, Entry, Feed, FeedFormat, Person, Provider, Source, StoredArticle
+from feeds.model import (
+    Article,
+    Entry,
+    Feed,
+    FeedFormat,
+    Person,
+    Provider,
+    Resource,
+    Source,
+    StoredArticle,
+)
+from feeds.refresh.rendered import Bodies, Rendered
 from feeds.refresh.rendering import MOST_BYTES, Renderer
 
 MOMENT = datetime(2026, 10, 1, tzinfo=UTC)
@@ -52,9 +63,25 @@ def brief(item: StoredArticle) -> Entry:
     return replace(entry(item), content="<p>Brief.</p>")
 
 
+def bodies(renderer: Renderer, members: Sequence[StoredArticle]) -> list[Bodies]:
+    """Give the entries of articles as a renderer writes them."""
+    of_key = {member.entry_key: member for member in members}
+    return renderer.entries(tuple(of_key), lambda keys: [of_key[key] for key in keys])
+
+
+def fitting(renderer: Renderer, members: Sequence[StoredArticle], feed: Feed = FEED) -> int:
+    """Count how many articles a document of a feed takes."""
+    return renderer.fitting(feed, bodies(renderer, members))
+
+
+def documents(renderer: Renderer, members: Sequence[StoredArticle]) -> list[Resource]:
+    """Give a feed in every format."""
+    return list(renderer.resources("all", FEED, bodies(renderer, members)))
+
+
 def sizes(renderer: Renderer, members: Sequence[StoredArticle]) -> list[int]:
     """Give the sizes of a feed's documents."""
-    return [len(item.body) for item in renderer.resources("all", FEED, members)]
+    return [len(item.body) for item in documents(renderer, members)]
 
 
 @pytest.mark.parametrize("form", feed_formats(), ids=lambda form: form.name)
@@ -68,7 +95,7 @@ def test_a_document_is_filled_to_the_last_byte(form: FeedFormat, count: int, exc
     each, rest = divmod(MOST_BYTES + excess - empty, count)
     members = [stored(key + 4000, "x" * (1 + each + (rest if key == 1000 else 0))) for key in keys]
     assert sizes(renderer, members) == [MOST_BYTES + excess]
-    assert renderer.count(FEED, members) == count - excess
+    assert fitting(renderer, members) == count - excess
 
 
 def test_every_format_carries_as_many() -> None:
@@ -76,33 +103,33 @@ def test_every_format_carries_as_many() -> None:
     renderer = Renderer(feed_formats(), entry, brief)
     # In XML, a < takes four bytes; in JSON, one.
     members = [stored(number, "<" * 50_000) for number in range(10)]
-    count = renderer.count(FEED, members)
+    count = fitting(renderer, members)
     assert count == 5
     assert max(sizes(renderer, members[:count])) <= MOST_BYTES < max(sizes(renderer, members))
     only_json = [form for form in feed_formats() if form.name == "json"]
-    assert Renderer(only_json, entry, brief).count(FEED, members) == 10
+    assert fitting(Renderer(only_json, entry, brief), members) == 10
 
 
 def test_what_a_feed_says_of_itself_takes_room() -> None:
     """Long words about a feed leave room for fewer entries, but always for one."""
     renderer = Renderer(feed_formats(), entry, brief)
     members = [stored(number, "x" * 300_000) for number in range(4)]
-    assert renderer.count(FEED, members) == 3
+    assert fitting(renderer, members) == 3
     for length, count in ((300_000, 2), (600_000, 1), (2_000_000, 1)):
-        assert renderer.count(replace(FEED, description="x" * length), members) == count
-    assert renderer.count(FEED, []) == 0
+        assert fitting(renderer, members, replace(FEED, description="x" * length)) == count
+    assert fitting(renderer, []) == 0
 
 
 def test_an_entry_that_is_too_large_is_brief() -> None:
     """It is brief in every format, though only one of them makes it too large."""
     renderer = Renderer(feed_formats(), entry, brief)
     members = [stored(1, "<" * 400_000), stored(2, "<p>Body.</p>")]
-    assert renderer.count(FEED, members) == 2
-    for resource in renderer.resources("all", FEED, members):
+    assert fitting(renderer, members) == 2
+    for resource in documents(renderer, members):
         assert b"Brief." in resource.body
         assert b"Body." in resource.body
         assert b"&lt;&lt;" not in resource.body
-    assert renderer.rendered == 2
+    assert renderer.count == 2
 
 
 def test_an_entry_that_is_too_large_even_then_stands_alone() -> None:
@@ -112,30 +139,47 @@ def test_an_entry_that_is_too_large_even_then_stands_alone() -> None:
         return replace(entry(item), content="x" * (MOST_BYTES + 1))
 
     renderer = Renderer(feed_formats(), large, large)
-    assert renderer.count(FEED, [stored(1), stored(2)]) == 1
+    assert fitting(renderer, [stored(1), stored(2)]) == 1
 
 
 def test_an_entry_is_rendered_once_while_it_is_kept() -> None:
     """Counting and writing do it once together; what was given up is rendered again."""
     members = [stored(number, "x" * 1000) for number in range(3)]
     for kept_bytes, rendered in ((1_000_000, 3), (0, 9)):
-        renderer = Renderer(feed_formats(), entry, brief, kept_bytes)
-        renderer.count(FEED, members)
+        renderer = Renderer(feed_formats(), entry, brief, Rendered(kept_bytes))
+        fitting(renderer, members)
         before = sizes(renderer, members)
         assert sizes(renderer, members) == before
-        assert renderer.rendered == rendered
+        assert renderer.count == rendered
 
 
 def test_entries_that_are_ready_are_rendered_as_they_are() -> None:
     """In every format a document has the first that there is room for, and one at least."""
     renderer = Renderer(feed_formats(), entry, brief)
     ready = [entry(stored(number, "x" * 400_000)) for number in range(4)]
-    documents = list(renderer.ready("all/daily", FEED, ready))
-    assert {item.path for item in documents} == in_formats("all/daily")
-    for item in documents:
+    made = list(renderer.ready("all/daily", FEED, ready))
+    assert {item.path for item in made} == in_formats("all/daily")
+    for item in made:
         assert (b"urn:x:1" in item.body, b"urn:x:2" in item.body) == (True, False)
         assert len(item.body) <= MOST_BYTES
-    assert renderer.rendered == 4
+    assert renderer.count == 4
     [*large] = renderer.ready("all", FEED, [entry(stored(9, "x" * (MOST_BYTES + 1)))] * 2)
     assert all(item.body.count(b"urn:x:9") == 1 for item in large)
     assert all(b"urn:x" not in item.body for item in renderer.ready("all", FEED, []))
+
+
+def test_what_is_forgotten_is_rendered_again() -> None:
+    """Of some articles every entry goes, alone and for a story, and no other article's does."""
+    rendered = Rendered(100)
+    for key, story in ((1, None), (1, "urn:s"), (2, None)):
+        rendered.keep((key, story), (b"x" * 20,), is_whole=True)
+        rendered.keep((key, story), (b"x",), is_whole=False)
+    rendered.forget({1})
+    found = [
+        rendered.find((key, None), is_whole=whole) for key in (1, 2) for whole in (True, False)
+    ]
+    assert found == [None, None, (b"x" * 20,), (b"x",)]
+    rendered.keep((3, None), (b"x" * 79,), is_whole=True)
+    assert rendered.find((2, None), is_whole=False) is not None
+    rendered.clear()
+    assert rendered.find((3, None), is_whole=True) is None

@@ -25,6 +25,8 @@ from test_refresh_golden import published
 from test_refresh_history import EXAMPLES
 from test_refresh_replay import PATHS, Polls, Subscriber, environment, serving
 
+from feeds.refresh import Carried
+
 CASES = Path(__file__).parent / "data" / "stories"
 STEPS = sorted(step for step in CASES.iterdir() if step.is_dir())
 BEGINNING = datetime(2026, 10, 22, tzinfo=UTC)
@@ -462,7 +464,8 @@ def told(workshop: Workshop) -> dict[str, frozenset[str]]:
 def test_stories_are_those_of_a_first_build_and_keep_their_ids(cycles: list[list[Put]]) -> None:
     """Which articles are together depends on them alone; what stays together keeps its id."""
     with TemporaryDirectory() as folder:
-        workshop, before = Workshop(Path(folder, "workshop")), dict[str, frozenset[str]]()
+        workshop = Workshop(Path(folder, "workshop"), carried=Carried())
+        before = dict[str, frozenset[str]]()
         for number, puts in enumerate(cycles):
             for put in puts:
                 url = f"https://{put.lists}.example/{put.lists}"

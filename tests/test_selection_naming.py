@@ -93,7 +93,7 @@ def test_a_feed_is_as_new_as_its_newest_entry() -> None:
     naming = Naming(configured())
     channel = naming.channel(row("topic", "energy", "Energy"))
     later = MOMENT.replace(day=5)
-    feed = naming.feed(channel, [member(MOMENT), member(later), member(MOMENT)], None)
+    feed = naming.feed(channel, [MOMENT, later, MOMENT], None)
     assert feed.updated == later
     assert naming.feed(channel, [], later).updated == later
     assert naming.feed(channel, [], None).updated == datetime(1970, 1, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ import http.client
 import re
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +21,7 @@ from feeds.http.compression import COMPRESS, LEAST_BYTES
 from feeds.model import Published, Resource
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition
+from feeds.publish.known import Known
 from feeds.publish.manifest import dump_manifest, entity_tag
 from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp, Served
@@ -429,10 +430,9 @@ def test_during_two_hundred_publishes_every_answer_is_of_its_validator(tmp_path:
         Policy(Configuration(), feed_formats()),
         DirectoryDestination(tmp_path),
     )
-    known: Mapping[str, Published] = {}
+    known = Known()
 
     def publish_anew(number: int) -> None:
-        nonlocal known
         now = SINCE + timedelta(seconds=number)
         with destination.publishing() as staging:
             edition = Edition(known, now, staging)
@@ -440,7 +440,7 @@ def test_during_two_hundred_publishes_every_answer_is_of_its_validator(tmp_path:
             edition.offer(Resource("all.atom", "application/atom+xml", body))
             edition.stage_manifest()
             edition.publish(())
-        known = edition.resources()
+        edition.settle()
         served.swap(Publication.load(tmp_path, policy, NOW, served.publication))
 
     publish_anew(0)

@@ -8,7 +8,7 @@ from feeds.catalog.digests import Digested
 from feeds.catalog.documents import KnownFile
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import ChannelEntry
-from feeds.catalog.opening import Damaged, histories_in, open_catalog
+from feeds.catalog.opening import Damaged, histories_in, open_catalog, state_of_catalog
 from feeds.catalog.parts import parts
 from feeds.catalog.stories import Stories, Teller
 from feeds.catalog.tombstones import DeletedEntry
@@ -31,4 +31,5 @@ __all__ = [
     "histories_in",
     "open_catalog",
     "parts",
+    "state_of_catalog",
 ]

@@ -93,7 +93,7 @@ class Catalog:
         }
 
     def publish(self, resources: Mapping[str, Published], before: Mapping[str, Published]) -> None:
-        """Keep exactly these resources as what is published, instead of those `before`."""
+        """Keep these resources as published, by path, instead of those `before`."""
         table = schema.resources
         for path in before.keys() - resources.keys():
             self._connection.execute(delete(table).where(table.c.path == path))

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    and_,
     bindparam,
     delete,
     func,
@@ -64,8 +65,17 @@ class Documents:
 
     def known(self) -> dict[str, KnownFile]:
         """Give every document known, by path."""
+        return self._known()
+
+    def known_at(self, path: str) -> dict[str, KnownFile]:
+        """Give the documents known at a path or below, by path."""
+        # What comes after a slash in the order of code points is a nought.
+        is_below = and_(_files.c.path > f"{path}/", _files.c.path < f"{path}0")
+        return self._known(or_(_files.c.path == path, is_below))
+
+    def _known(self, *conditions: ColumnElement[bool]) -> dict[str, KnownFile]:
         columns = (_files.c.path, _files.c.size, _files.c.mtime_ns, _files.c.inode, _files.c.digest)
-        rows = self._connection.execute(select(*columns))
+        rows = self._connection.execute(select(*columns).where(*conditions))
         return {row[0]: KnownFile(FileStamp(*row[:4]), row[4]) for row in rows}
 
     def count(self) -> Counter[str]:

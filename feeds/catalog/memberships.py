@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, null, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
 from feeds.catalog.archives import Place
 from feeds.catalog.channels import Channels
 from feeds.catalog.parts import parts
-from feeds.catalog.records import seconds
-from feeds.catalog.telling import tell
-from feeds.model import ChannelName, Standing, StoredArticle
+from feeds.catalog.records import instant, seconds
+from feeds.model import ChannelName, EntryKey, Standing
 
 _articles = schema.articles
 _labels = schema.labels
@@ -93,22 +92,38 @@ class Memberships:
 
     def newest(
         self, channel: int, limit: int, offset: int = 0, *, in_stories: bool = False
-    ) -> list[StoredArticle]:
-        """Give the articles that stand first in a channel but the first few, ties by entry id.
+    ) -> dict[EntryKey, datetime]:
+        """Give the entries that stand first in a channel but the first few, ties by their id.
 
-        With `in_stories` each stands for its story.
+        Tells when each last changed. With `in_stories` an article stands for its story.
         """
-        entry = func.coalesce(_articles.c.story, _articles.c.id) if in_stories else _articles.c.id
+        story = _articles.c.story if in_stories else null()
         query = (
-            select(_articles)
+            select(_articles.c.key, story, _articles.c.updated)
             .join(_memberships, _memberships.c.article == _articles.c.key)
             .where(_memberships.c.channel == channel, _memberships.c.position.is_not(None))
-            .order_by(_memberships.c.position.desc(), entry)
+            .order_by(_memberships.c.position.desc(), func.coalesce(story, _articles.c.id))
             .limit(limit)
             .offset(offset)
         )
         rows = self._connection.execute(query).all()
-        return tell(self._connection, rows, in_stories=in_stories)
+        latest = self._latest(name for _, name, _ in rows if name is not None)
+        return {
+            (key, name): instant(max(moment, latest.get(name, 0))) for key, name, moment in rows
+        }
+
+    def _latest(self, stories: Iterable[str]) -> dict[str, int]:
+        """Give when the last article of each story was published."""
+        query = (
+            select(_articles.c.story, func.max(_articles.c.published))
+            .where(_articles.c.shown_as.is_not(None))
+            .group_by(_articles.c.story)
+        )
+        found: dict[str, int] = {}
+        for part in parts(stories):
+            rows = self._connection.execute(query.where(_articles.c.story.in_(part)))
+            found.update((name, moment) for name, moment in rows)
+        return found
 
     def entries(self, articles: Iterable[int], with_stories: Collection[int]) -> set[ChannelEntry]:
         """Give the entries of some articles; `with_stories` are channels that have these."""

@@ -1,6 +1,7 @@
 """Opening a catalog, or making a new one where the old one cannot be used."""
 
 import logging
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ _log = logging.getLogger("feeds")
 _FILE_NAME = "catalog.sqlite"
 _SET_ASIDE = "catalog.unusable.sqlite"
 _NO_VERSION = -1
+_HEADER = 100
+_CHANGE_COUNTER = slice(24, 28)
 _SQLITE_ERROR = 1
 
 
@@ -64,6 +67,16 @@ def open_catalog(folder: Path) -> Iterator[Catalog]:
     except OSError as error:
         place = Path(error.filename) if error.filename else file
         raise CannotWrite(place, error.strerror or str(error)) from None
+
+
+def state_of_catalog(folder: Path) -> object:
+    """Give what is another once anybody has changed the catalog, equal while nobody has."""
+    try:
+        with (folder / _FILE_NAME).open("rb") as file:
+            # SQLite counts its transactions in the header of the file (its format, 1.3.8).
+            return os.fstat(file.fileno()).st_ino, file.read(_HEADER)[_CHANGE_COUNTER]
+    except OSError:
+        return None
 
 
 def histories_in(folder: Path, paths: Iterable[str]) -> Mapping[str, History]:

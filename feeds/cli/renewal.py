@@ -2,10 +2,12 @@
 
 import logging
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from feeds.catalog import histories_in
 from feeds.cli.options import Settings
@@ -17,7 +19,7 @@ from feeds.errors import FeedsError, Refused
 from feeds.formats import feed_formats
 from feeds.model import Finding, History
 from feeds.publish.policy import Policy
-from feeds.refresh import refresh
+from feeds.refresh import Carried, refresh
 from feeds.refresh.command import Command
 from feeds.schedule import Run
 from feeds.serve.app import FeedsApp, Served
@@ -36,6 +38,8 @@ class Renewal:
         # Made once here, so that a mistake in a dialect ends the program before it serves.
         make_plan(configuration, settings, moment(settings))
         self._served = Served()
+        self._carried = Carried()
+        self._changes = _Changes()
         self._due: datetime | None = None
         self._command: Command | None = None
         self._hindrances: tuple[Finding, ...] = ()
@@ -92,6 +96,10 @@ class Renewal:
             _log.error("refresh failed, the last publication stands: %s", error)
         return None if self._settings.now else self._due
 
+    def note_changes(self, paths: frozenset[Path]) -> None:
+        """Have the next refresh look at these paths, from whatever thread."""
+        self._changes.note(paths)
+
     def end_command(self) -> None:
         """End the command that is going on, if there is one."""
         if self._command is not None:
@@ -114,8 +122,10 @@ class Renewal:
         started = time.monotonic()
         now = moment(self._settings)
         plan = make_plan(self.configuration, self._settings, now)
-        plan = replace(plan, scans=run is Run.SCAN)
-        report = refresh(plan, now, lambda *_: None)
+        with self._changes.taken() as changes:
+            looks_at = None if run is Run.SCAN else changes
+            plan = replace(plan, looks_at=looks_at, carried=self._carried)
+            report = refresh(plan, now, lambda *_: None)
         self.load()
         self._due = report.due
         self._log_news(report.findings)
@@ -130,3 +140,26 @@ class Renewal:
             if finding not in self._logged:
                 _log.warning("%s", finding_line(finding))
         self._logged = frozenset(errors)
+
+
+class _Changes:
+    """Paths at which something changed, until a refresh has looked at them."""
+
+    def __init__(self) -> None:
+        self._paths: set[Path] = set()
+        self._lock = Lock()
+
+    def note(self, paths: Iterable[Path]) -> None:
+        with self._lock:
+            self._paths.update(paths)
+
+    @contextmanager
+    def taken(self) -> Iterator[frozenset[Path]]:
+        """Give the paths; after a failure they are there again, with what came meanwhile."""
+        with self._lock:
+            paths, self._paths = frozenset(self._paths), set()
+        try:
+            yield paths
+        except BaseException:
+            self.note(paths)
+            raise

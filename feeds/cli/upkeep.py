@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from feeds.cli.options import Settings
@@ -35,7 +36,7 @@ class Upkeep:
         self._is_at_work = False
         configuration = renewal.configuration
         self._schedule = Schedule(self._run, _rhythm(configuration, every), first_now=True)
-        self._watcher = _watcher(configuration, self._schedule.ask)
+        self._watcher = _watcher(configuration, self._on_change)
 
     def start(self) -> None:
         """Begin to refresh in the background, at once and then as scheduled."""
@@ -67,6 +68,13 @@ class Upkeep:
         self._reread()
         return True
 
+    def _on_change(self, paths: frozenset[Path] | None) -> None:
+        if paths is None:
+            self._schedule.ask()
+        else:
+            self._renewal.note_changes(paths)
+            self._schedule.ask(Run.LOOK)
+
     def _run(self, run: Run) -> datetime | None:
         self.reread_if_asked()
         return self._renewal.refresh(run)
@@ -75,7 +83,7 @@ class Upkeep:
         """Go by what the configuration says now; one that is broken is told, and not followed."""
         try:
             configuration = load_settings(self._settings)
-            watcher = _watcher(configuration, self._schedule.ask)
+            watcher = _watcher(configuration, self._on_change)
             before = self._renewal.take(configuration)
         except ConfigurationError as error:
             for problem in error.problems:
@@ -111,7 +119,9 @@ class _Blind:
         pass
 
 
-def _watcher(configuration: Configuration, on_change: Callable[[], None]) -> _Watching:
+def _watcher(
+    configuration: Configuration, on_change: Callable[[frozenset[Path] | None], None]
+) -> _Watching:
     if not configuration.reload.watch:
         return _Blind()
     try:

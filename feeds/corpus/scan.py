@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
@@ -34,6 +34,26 @@ def scan(root: Path, prefix: str = "") -> Iterator[FileStamp | Finding]:
     except OSError as error:
         raise CorpusMissing(f"cannot read the corpus {root}: {error.strerror}") from None
     yield from _walk(listing, prefix)
+
+
+def look(root: Path, paths: Iterable[str], prefix: str = "") -> Iterator[FileStamp | Finding]:
+    """Give of some paths what `scan` gives: what documents are there, or below.
+
+    `paths` are relative to `root`, none of them below another one. Raises `CorpusMissing`.
+    """
+    if not root.is_dir():
+        raise CorpusMissing(f"cannot read the corpus {root}: it is no directory")
+    for path in paths:
+        *folders, name = parts = path.split("/")
+        is_left_out = any(part.startswith(".") for part in parts) or _DRAFTS.intersection(folders)
+        if is_left_out or not _are_folders(root, folders):
+            continue
+        try:
+            yield from _at(os.path.join(root, path), name, prefix + path)  # noqa: PTH118 - see _file
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            yield _unreadable(prefix + path, error)
 
 
 def read_file(root: Path, path: str, prefix: str, limit: int) -> bytes:
@@ -89,22 +109,42 @@ def _walk(listing: list[os.DirEntry[str]], prefix: str) -> Iterator[FileStamp | 
         try:
             status = entry.stat(follow_symlinks=False)
             if not S_ISDIR(status.st_mode):
-                yield from _file(entry, path, status)
+                yield from _file(entry.path, path, status)
             elif entry.name not in _DRAFTS:
                 stack.append((iter(_listing(entry.path)), f"{path}/"))
         except OSError as error:
-            yield _finding(path, "file-unreadable", f"{error.strerror}; left out", "error")
+            yield _unreadable(path, error)
 
 
-def _file(
-    entry: os.DirEntry[str], path: str, status: os.stat_result
-) -> Iterator[FileStamp | Finding]:
-    is_document = entry.name.endswith(_ENDINGS)
+def _are_folders(root: Path, names: Iterable[str]) -> bool:
+    """Whether each name is that of a directory in the one before, and no link to one."""
+    place = root
+    for name in names:
+        place /= name
+        try:
+            if not S_ISDIR(place.lstat().st_mode):
+                return False
+        except OSError:
+            return False
+    return True
+
+
+def _at(place: str, name: str, path: str) -> Iterator[FileStamp | Finding]:
+    """Give what is at one place, or below."""
+    status = os.lstat(place)
+    if not S_ISDIR(status.st_mode):
+        yield from _file(place, path, status)
+    elif name not in _DRAFTS:
+        yield from _walk(_listing(place), f"{path}/")
+
+
+def _file(place: str, path: str, status: os.stat_result) -> Iterator[FileStamp | Finding]:
+    is_document = path.endswith(_ENDINGS)
     if S_ISREG(status.st_mode):
         if is_document:
             yield _stamp(path, status)
     elif S_ISLNK(status.st_mode):
-        if is_document or os.path.isdir(entry.path):  # noqa: PTH112 - it may be no text at all
+        if is_document or os.path.isdir(place):  # noqa: PTH112 - it may be no text at all
             yield _finding(path, "file-not-regular", "is a symbolic link; left out", "warning")
     elif is_document:
         yield _finding(path, "file-not-regular", "is no regular file; left out", "warning")
@@ -116,6 +156,10 @@ def _stamp(path: str, status: os.stat_result) -> FileStamp | Finding:
     except UnicodeEncodeError:
         return _finding(path, "file-name", "the name is not UTF-8; left out", "error")
     return FileStamp(path, status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+def _unreadable(path: str, error: OSError) -> Finding:
+    return _finding(path, "file-unreadable", f"{error.strerror}; left out", "error")
 
 
 def _finding(path: str, code: str, message: str, severity: Severity) -> Finding:

@@ -40,6 +40,14 @@ class DirectoryDestination:
         except OSError:
             return None
 
+    def state(self) -> object:
+        """Give what is another once anybody has published, equal while nobody has."""
+        try:
+            status = (self.root / MANIFEST_NAME).stat()
+        except OSError:
+            return None
+        return status.st_ino, status.st_size, status.st_ctime_ns, self.was_interrupted()
+
     def holds(self, resources: Iterable[Published]) -> bool:
         """Whether every resource is there with its size."""
         return all(self._size(resource.path) == resource.size for resource in resources)

@@ -6,13 +6,8 @@ from hashlib import sha256
 
 from feeds.model import FormerAddresses, Published, Resource
 from feeds.publish.directory import DirectoryDestination, Staging
-from feeds.publish.manifest import (
-    MANIFEST_NAME,
-    NOTHING_FORMER,
-    dump_manifest,
-    entity_tag,
-    load_manifest,
-)
+from feeds.publish.known import Known
+from feeds.publish.manifest import MANIFEST_NAME, NOTHING_FORMER, entity_tag, load_manifest
 
 _SECOND = timedelta(seconds=1)
 
@@ -23,34 +18,41 @@ class Edition:
     `known` is what is published now, `now` the instant that becomes the last modification
     of what changes; or the second after the one before, where that is later. Without a staging
     area nothing is written. Under `former` addresses nothing is published, whatever is offered.
+
+    What is published and neither offered nor kept is deleted; where what is not touched `lasts`,
+    only of what is reconsidered.
     """
 
     def __init__(
         self,
-        known: Mapping[str, Published],
+        known: Known,
         now: datetime,
         staging: Staging | None,
         former: FormerAddresses = NOTHING_FORMER,
+        *,
+        lasts: bool = False,
     ) -> None:
         self.known = known
         self.now = now
         self._staging = staging
         self._former = former
-        self._offered: dict[str, Published] = {}
-        self.written: list[str] = []
+        self.lasts = lasts
+        self._going = set[str]() if lasts else set(known)
+        self._offered = set[str]()
+        self._written: dict[str, Published] = {}
         self.bytes_written = 0
 
     @classmethod
     def unchanged(
-        cls,
-        known: Mapping[str, Published],
-        now: datetime,
-        former: FormerAddresses = NOTHING_FORMER,
+        cls, known: Known, now: datetime, former: FormerAddresses = NOTHING_FORMER
     ) -> "Edition":
         """Give the edition of a cycle in which nothing changed."""
-        edition = cls(known, now, None, former)
-        edition._offered.update(known)
-        return edition
+        return cls(known, now, None, former, lasts=True)
+
+    @property
+    def written(self) -> list[str]:
+        """The paths of resources whose bytes are new."""
+        return list(self._written)
 
     def offer(self, resource: Resource) -> bool:
         """Take a resource, and tell whether it is written.
@@ -63,63 +65,75 @@ class Edition:
             raise ValueError(message)
         if self._former.find(resource.path):
             return False
+        self._offered.add(resource.path)
+        self._going.discard(resource.path)
         digest = sha256(resource.body).hexdigest()
         published = self.known.get(resource.path)
-        is_written = published is None or not _is_same(published, resource, digest)
-        if published is None or is_written:
-            published = Published(
-                path=resource.path,
-                media_type=resource.media_type,
-                sha256=digest,
-                size=len(resource.body),
-                etag=entity_tag(digest),
-                last_modified=_modified(published, self.now),
-            )
-            self.written.append(resource.path)
-            self.bytes_written += len(resource.body)
-            if self._staging:
-                self._staging.stage(resource, published.last_modified)
-        self._offered[resource.path] = published
-        return is_written
+        if published is not None and _is_same(published, resource, digest):
+            return False
+        item = Published(
+            path=resource.path,
+            media_type=resource.media_type,
+            sha256=digest,
+            size=len(resource.body),
+            etag=entity_tag(digest),
+            last_modified=_modified(published, self.now),
+        )
+        self._written[resource.path] = item
+        self.bytes_written += len(resource.body)
+        if self._staging:
+            self._staging.stage(resource, item.last_modified)
+        return True
+
+    def reconsider(self, paths: Iterable[str]) -> None:
+        """Delete what is published under these paths, unless it is offered or kept."""
+        known = (path for path in paths if path in self.known)
+        self._going.update(path for path in known if path not in self._offered)
 
     def keep(self, paths: Iterable[str]) -> None:
         """Leave what is published under these paths as it is."""
-        for path in paths:
-            if path in self.known and not self._former.find(path):
-                self._offered[path] = self.known[path]
+        self._going.difference_update(path for path in paths if not self._former.find(path))
 
     def deleted(self) -> list[str]:
-        """Give what is published and was neither offered nor kept."""
-        return sorted(self.known.keys() - self._offered.keys())
+        """Give what is published now and will not be."""
+        return sorted(self._going)
 
     def sizes(self) -> dict[str, tuple[int, int]]:
         """Map the paths of what is written or deleted to its bytes before and after, or 0."""
         return {
-            path: (_size(self.known.get(path)), _size(self._offered.get(path)))
-            for path in (*self.written, *self.deleted())
+            path: (_size(self.known.get(path)), _size(self._written.get(path)))
+            for path in (*self._written, *self.deleted())
         }
 
     def unchanged_count(self) -> int:
-        """Count the resources that are offered or kept with the bytes that are published."""
-        return len(self._offered) - len(self.written)
+        """Count the resources that stay as they are published."""
+        return len(self.known) - len(self.replaced()) - len(self._going)
 
-    def resources(self) -> Mapping[str, Published]:
-        """Give what is published once this edition is."""
-        return self._offered
+    def replaced(self) -> Mapping[str, Published]:
+        """Give what was published until now of what is written."""
+        return {path: self.known[path] for path in self._written if path in self.known}
 
-    def lasting(self) -> Mapping[str, Published]:
-        """Give what is published whether or not this edition gets there: what it leaves alone."""
-        written = set(self.written)
-        return {path: item for path, item in self.known.items() if path not in written}
+    def dropped(self) -> Mapping[str, Published]:
+        """Give what is deleted."""
+        return {path: self.known[path] for path in self.deleted()}
 
-    def is_news(self, manifest: bytes | None) -> bool:
-        """Whether publishing it would change anything, the manifest being what it is."""
-        return bool(self.written or self.deleted()) or manifest != self._manifest()
+    def replacements(self) -> Mapping[str, Published]:
+        """Give what is written."""
+        return self._written
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether anything is written or deleted."""
+        return bool(self._written or self._going)
+
+    def manifest(self) -> bytes:
+        """Write the manifest of what is published once this edition is."""
+        return self.known.manifest(self._former, self._written.values(), self._going)
 
     def stage_manifest(self) -> None:
         """Stage the manifest, the last thing to be staged."""
         if self._staging:
-            manifest = Resource(MANIFEST_NAME, "application/json", self._manifest())
+            manifest = Resource(MANIFEST_NAME, "application/json", self.manifest())
             self._staging.stage(manifest, self.now)
 
     def publish(self, referrers: Sequence[str], targets: Sequence[str] = ()) -> None:
@@ -132,28 +146,29 @@ class Edition:
         if self._staging:
             self._staging.publish((*referrers, MANIFEST_NAME), self.deleted(), targets)
 
-    def _manifest(self) -> bytes:
-        return dump_manifest(self._offered.values(), self._former)
+    def settle(self) -> Known:
+        """Have what is known be what is published, now that this edition is."""
+        self.known.change(self._written.values(), self.deleted())
+        return self.known
 
 
 def published_now(
-    remembered: Mapping[str, Published],
+    remembered: Known,
     destination: DirectoryDestination,
     former: FormerAddresses = NOTHING_FORMER,
-) -> tuple[Mapping[str, Published], bool]:
+) -> tuple[Known, bool]:
     """Find out what is published, and whether it is what is remembered.
 
     Where it is not (another catalog wrote it, files are gone), what counts is what lies
     there: a resource whose bytes are as one of the two records says keeps its validators.
     """
     manifest = destination.manifest()
-    is_as_remembered = manifest == dump_manifest(remembered.values(), former)
     is_whole = not destination.was_interrupted() and destination.holds(remembered.values())
-    if is_as_remembered and is_whole:
+    if manifest == remembered.manifest(former) and is_whole:
         return remembered, True
     candidates = [*remembered.values(), *_listed(manifest)]
     digests = {item.path: destination.digest(item.path) for item in candidates}
-    return {item.path: item for item in candidates if digests[item.path] == item.sha256}, False
+    return Known(item for item in candidates if digests[item.path] == item.sha256), False
 
 
 def _listed(manifest: bytes | None) -> Sequence[Published]:

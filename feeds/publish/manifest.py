@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, TypeVar
 
 from feeds.model import FormerAddresses, Gone, Published, Redirect
@@ -39,12 +40,26 @@ def dump_manifest(entries: Iterable[Published], former: FormerAddresses = NOTHIN
     """
     ordered = sorted(entries, key=lambda entry: entry.path)
     _refuse_duplicates(ordered)
-    parts = [f'"resources":{_listed(map(_line, ordered))}']
+    return joined_manifest(map(manifest_line, ordered), former)
+
+
+def joined_manifest(lines: Iterable[str], former: FormerAddresses = NOTHING_FORMER) -> bytes:
+    """Write a manifest of lines that resources have in it, which are in the order of paths."""
+    parts = [f'"resources":{_listed(lines)}']
     if former.redirects:
         parts.append(f'"redirects":{_listed(map(_compact, _by_path(former.redirects)))}')
     if former.gone:
         parts.append(f'"gone":{_listed(map(_compact, _by_path(former.gone)))}')
     return f'{{"version":{_VERSION},{",".join(parts)}}}\n'.encode()
+
+
+def manifest_line(entry: Published) -> str:
+    """Write the line of a resource."""
+    path, media_type, etag = map(_quoted, (entry.path, entry.media_type, entry.etag))
+    return (
+        f'{{"path":{path},"media_type":{media_type},"sha256":"{entry.sha256}",'
+        f'"size":{entry.size},"etag":{etag},"last_modified":"{rfc3339(entry.last_modified)}"}}'
+    )
 
 
 def load_manifest(data: bytes) -> tuple[Published, ...]:
@@ -78,7 +93,7 @@ def load_listing(data: bytes, before: Listing | None = None) -> Listing:
     """
     block, end, rest = data.removeprefix(_BEGINNING).partition(b"\n]")
     if not (data.startswith(_BEGINNING) and end):
-        resources = {_line(entry).encode(): entry for entry in load_manifest(data)}
+        resources = {manifest_line(entry).encode(): entry for entry in load_manifest(data)}
         return Listing(resources, load_former(data), b"")
     known = before.resources if before else {}
     lines = block.split(b",\n") if block else []
@@ -115,18 +130,6 @@ def _by_path(items: Iterable[Former]) -> list[Former]:
 def _compact(item: Redirect | Gone) -> str:
     known = {key: value for key, value in asdict(item).items() if value is not None}
     return json.dumps(known, separators=(",", ":"))
-
-
-def _line(entry: Published) -> str:
-    fields = {
-        "path": entry.path,
-        "media_type": entry.media_type,
-        "sha256": entry.sha256,
-        "size": entry.size,
-        "etag": entry.etag,
-        "last_modified": rfc3339(entry.last_modified),
-    }
-    return json.dumps(fields, separators=(",", ":"))
 
 
 def _refuse_duplicates(entries: Iterable[Published]) -> None:

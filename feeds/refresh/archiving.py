@@ -7,6 +7,7 @@ from datetime import datetime
 from feeds.catalog import Catalog, parts
 from feeds.config.types import Archives
 from feeds.model import ChannelRow, EntryKey, Feed, Resource, Tombstone
+from feeds.publish.known import Known
 from feeds.refresh.rendering import Renderer
 from feeds.refresh.touched import Touched
 from feeds.selection.archives import ArchiveNaming, Chain, next_chain, whole_chain
@@ -17,7 +18,7 @@ _MONTHS_AT_ONCE = 24
 
 
 class Archiving:
-    """Makes the archives of channels; `known` are the paths of what is published.
+    """Makes the archives of channels; `known` is what is published.
 
     Where it `is_intact`, what was not touched is as it should be.
     """
@@ -27,7 +28,7 @@ class Archiving:
         catalog: Catalog,
         archives: Archives,
         renderer: Renderer,
-        known: Iterable[str],
+        known: Known,
         *,
         is_intact: bool,
     ) -> None:
@@ -44,9 +45,7 @@ class Archiving:
         self._renderer = renderer
         self._naming = ArchiveNaming(renderer.archive_form, renderer.suffixes)
         self._is_intact = is_intact
-        self._known: dict[str, set[str]] = {}
-        for folder, month in filter(None, map(self._naming.month, known)):
-            self._known.setdefault(folder, set()).add(month)
+        self._known = known
 
     def chain(self, row: ChannelRow, touched: Touched) -> Chain:
         """Find which months a channel has, and which of their documents may be others now."""
@@ -70,6 +69,11 @@ class Archiving:
     def head(self, chain: Chain, gone: tuple[Tombstone, ...], feed: Feed) -> Feed:
         """Let a feed lead to its archive, and name the entries that went."""
         return replace(self._naming.newest(feed, chain.months), tombstones=gone)
+
+    def known(self, row: ChannelRow) -> Iterator[str]:
+        """Give the paths of a channel's documents that are published."""
+        folder = self._naming.folder(row.stem or "")
+        return (folder + name for name in self._known.within(folder))
 
     def kept(self, row: ChannelRow, chain: Chain) -> Iterator[str]:
         """Give the paths of a channel's documents that stay as they are."""
@@ -98,8 +102,7 @@ class Archiving:
             yield from ((month, members[month], gone[month]) for month in months)
 
     def _months(self, row: ChannelRow) -> set[str]:
-        folder, _, _ = self._naming.stem(row.stem or "", "").rpartition("/")
-        return self._known.get(f"{folder}/", set())
+        return {month for _, month in filter(None, map(self._naming.month, self.known(row)))}
 
 
 def in_order(paths: Sequence[str], known: Iterable[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Self
 
@@ -61,8 +61,13 @@ class Compressing:
 
     def keep(self, paths: Iterable[str]) -> None:
         """Leave feeds and their files as they are."""
+        self._edition.keep(self.known(paths))
+
+    def known(self, paths: Iterable[str]) -> Iterator[str]:
+        """Give the paths of feeds, and those of their files that are published."""
         for path in paths:
-            self._edition.keep([path, *self._published(path).values()])
+            yield path
+            yield from self._published(path).values()
 
     def _offer_files(self) -> None:
         path, files = self._waiting.popleft()

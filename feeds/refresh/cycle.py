@@ -9,7 +9,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -22,10 +22,12 @@ from feeds.errors import Refused, StrictRefused
 from feeds.formats import feed_formats
 from feeds.model import ChannelRow, Finding
 from feeds.publish.directory import DirectoryDestination
+from feeds.publish.edition import Edition
+from feeds.refresh.carried import Carried
 from feeds.refresh.compressing import codings_beside
 from feeds.refresh.former import Former
 from feeds.refresh.guard import Guard
-from feeds.refresh.ingest import Ingested, ingest, known
+from feeds.refresh.ingest import Ingested, ingest
 from feeds.refresh.lock import sole_publisher
 from feeds.refresh.placing import place
 from feeds.refresh.progress import Progress
@@ -39,9 +41,10 @@ class Plan:
 
     `state` is the directory of the catalog. `revision` names the program's own code: what
     another revision made is made again. `force` overrules the guards, `strict` publishes
-    nothing once a document is skipped, and a `rehearsal` does everything but publish. Without
-    `scans`, nothing is looked for in the corpus, unless all of it is to be read afresh: what is
-    known falls due, and findings are those of the last scan.
+    nothing once a document is skipped, and a `rehearsal` does everything but publish. Where it
+    is said what a cycle `looks_at`, nothing is looked for elsewhere in the corpus, unless all of
+    it is to be read afresh, and what this process `carried` from its last cycle is not looked at
+    either.
     """
 
     configuration: Configuration
@@ -52,7 +55,8 @@ class Plan:
     force: bool = False
     strict: bool = False
     rehearsal: bool = False
-    scans: bool = True
+    looks_at: frozenset[Path] | None = None
+    carried: Carried = field(default_factory=Carried)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +105,22 @@ def refresh(plan: Plan, now: datetime, progress: Progress) -> Report:
     """
     with ExitStack() as stack:
         if plan.rehearsal:
-            plan = replace(plan, state=stack.enter_context(_copy(plan.state)))
+            state = stack.enter_context(_copy(plan.state))
+            plan = replace(plan, state=state, carried=Carried())
         stack.enter_context(sole_publisher(plan.state))
+        now = now.replace(microsecond=0)
         try:
-            with open_catalog(plan.state) as catalog:
-                return _cycle(plan, catalog, now.replace(microsecond=0), progress)
+            return _attempt(plan, now, progress)
         except Damaged:
-            with open_catalog(plan.state) as catalog:
-                return _cycle(plan, catalog, now.replace(microsecond=0), progress)
+            return _attempt(plan, now, progress)
+
+
+def _attempt(plan: Plan, now: datetime, progress: Progress) -> Report:
+    plan.carried.begin(plan.state, plan.destination)
+    with open_catalog(plan.state) as catalog:
+        edition, report = _cycle(plan, catalog, now, progress)
+    plan.carried.keep(edition, plan.state, plan.destination)
+    return report
 
 
 @contextmanager
@@ -121,7 +133,9 @@ def _copy(state: Path) -> Iterator[Path]:
         yield copy
 
 
-def _cycle(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> Report:
+def _cycle(
+    plan: Plan, catalog: Catalog, now: datetime, progress: Progress
+) -> tuple[Edition, Report]:
     ingested = _ingest(plan, catalog, progress)
     findings = (*ingested.findings, *catalog.documents.findings())
     _check_documents(plan, ingested, findings)
@@ -141,10 +155,11 @@ def _cycle(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> R
         former=former,
         revision=plan.revision,
         rehearsal=plan.rehearsal,
+        found=plan.carried.found(catalog, plan.destination, verifies=plan.looks_at is None),
     )
     gone = withdrawn | set(guard.dropped().items())
     edition, rendered = publisher.publish(touched, gone, now, progress)
-    return Report(
+    return edition, Report(
         documents=ingested.documents,
         read=ingested.read,
         states=catalog.documents.count(),
@@ -174,10 +189,9 @@ def _ingest(plan: Plan, catalog: Catalog, progress: Progress) -> Ingested:
     ]
     digest = _digest(plan.revision, rules)
     afresh = catalog.setting("reading") != digest
-    if not (plan.scans or afresh):
-        return known(catalog)
     ledger = catalog.ledger(plan.configuration.site.authority)
-    ingested = ingest(catalog, plan.corpora, ledger, progress, afresh=afresh)
+    looks_at = None if afresh else plan.looks_at
+    ingested = ingest(catalog, plan.corpora, ledger, progress, afresh=afresh, looks_at=looks_at)
     catalog.remember("reading", digest)
     return ingested
 

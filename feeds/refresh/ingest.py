@@ -1,12 +1,13 @@
 """From the corpus into the catalog: only what changed is read."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 
 from feeds.catalog import Catalog, KnownFile, Ledger
 from feeds.corpus.reading import Corpus, read_all
-from feeds.corpus.scan import scan
+from feeds.corpus.scan import look, scan
 from feeds.model import FileStamp, Finding, Reading
 from feeds.refresh.progress import Progress
 
@@ -36,23 +37,82 @@ def ingest(
     progress: Progress,
     *,
     afresh: bool,
+    looks_at: Collection[Path] | None = None,
 ) -> Ingested:
     """Bring the catalog's documents up to date with the corpus.
 
     A file whose stamp is known is not opened, one whose bytes are known is not parsed;
-    `afresh` has all of them read again. A file that cannot be read stays what it was.
-    Raises `CorpusMissing`.
+    `afresh` has all of them read again. A file that cannot be read stays what it was. With
+    `looks_at`, only what is at these paths or below is looked for, and all else is taken to be
+    what it was. Raises `CorpusMissing`.
     """
+    if looks_at is not None:
+        return _look(catalog, corpora, ledger, progress, looks_at)
     progress("scanning", 0, 0)
-    scanned = [_scan(corpus) for corpus in corpora]
+    scanned = [_scanned(corpus, scan(corpus.root, corpus.prefix)) for corpus in corpora]
     known = catalog.documents.known()
     catalog.documents.forget(_gone(known, scanned))
-    if afresh:
-        known = {}
     result = Ingested(
         documents=sum(len(item.stamps) for item in scanned),
         findings=[finding for item in scanned for finding in item.findings],
     )
+    _take_in(catalog, ledger, scanned, {} if afresh else known, result, progress)
+    return result
+
+
+def _look(
+    catalog: Catalog,
+    corpora: Sequence[Corpus],
+    ledger: Ledger,
+    progress: Progress,
+    paths: Collection[Path],
+) -> Ingested:
+    """Bring up to date what is at some paths; what hindered the last scan elsewhere still does."""
+    told = [(corpus, _told(corpus.root, paths)) for corpus in corpora]
+    scanned = [
+        _scanned(corpus, look(corpus.root, below, corpus.prefix)) for corpus, below in told if below
+    ]
+    known: dict[str, KnownFile] = {}
+    result = Ingested(findings=list(catalog.hindrances()))
+    for path in (corpus.prefix + each for corpus, below in told for each in below):
+        known |= catalog.documents.known_at(path)
+        result.findings = [item for item in result.findings if not _is_at(item.path, path)]
+    catalog.documents.forget(_gone(known, scanned))
+    result.findings += (finding for item in scanned for finding in item.findings)
+    _take_in(catalog, ledger, scanned, known, result, progress)
+    result.documents = catalog.documents.count().total()
+    return result
+
+
+def _told(root: Path, paths: Collection[Path]) -> list[str]:
+    """Give those of some paths that are below a directory, relative to it, and below no other."""
+    told = {path for path in paths if root in path.parents}
+    outer = [path.relative_to(root).as_posix() for path in told if told.isdisjoint(path.parents)]
+    # What is not UTF-8 is no document's path.
+    return sorted(filter(_is_text, outer))
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_at(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place}/")
+
+
+def _take_in(
+    catalog: Catalog,
+    ledger: Ledger,
+    scanned: Sequence["_Scanned"],
+    known: Mapping[str, KnownFile],
+    result: Ingested,
+    progress: Progress,
+) -> None:
+    """Read what is not as it was known, store it, and give new articles their ids."""
     changed = [(item.corpus, _changed(item.stamps, known)) for item in scanned]
     total = sum(len(stamps) for _, stamps in changed)
     progress("reading", 0, total)
@@ -65,18 +125,11 @@ def ingest(
     progress("identifying", 0, 0)
     catalog.documents.give_ids(ledger)
     catalog.keep_hindrances(result.findings)
-    return result
 
 
-def known(catalog: Catalog) -> Ingested:
-    """Give what the last scan found, without a look at the corpus."""
-    documents = catalog.documents.count().total()
-    return Ingested(documents, findings=list(catalog.hindrances()))
-
-
-def _scan(corpus: Corpus) -> _Scanned:
+def _scanned(corpus: Corpus, items: Iterable[FileStamp | Finding]) -> _Scanned:
     result = _Scanned(corpus, [], [])
-    for item in scan(corpus.root, corpus.prefix):
+    for item in items:
         if isinstance(item, FileStamp):
             result.stamps.append(item)
         else:

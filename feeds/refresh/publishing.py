@@ -1,6 +1,6 @@
 """From channels to a publication: only what is touched is rendered, only what differs written."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Iterable, Sequence, Set as AbstractSet
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,18 +10,20 @@ from typing import NamedTuple
 from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.formats import directory_formats, feed_formats
-from feeds.model import ChannelRow, Published, Resource
+from feeds.model import ChannelRow, Resource
 from feeds.pages import directory_page
 from feeds.publish.directory import DirectoryDestination
-from feeds.publish.edition import Edition, published_now
+from feeds.publish.edition import Edition
 from feeds.refresh.archiving import Archiving, in_order
+from feeds.refresh.carried import Found
 from feeds.refresh.compressing import Compressing, codings_beside
 from feeds.refresh.digesting import Digesting
-from feeds.refresh.former import Former, former_known, remember_former
+from feeds.refresh.former import Former, remember_former
 from feeds.refresh.heads import Heads
 from feeds.refresh.hosting import Hosting
 from feeds.refresh.progress import Progress
 from feeds.refresh.remembering import Remembering
+from feeds.refresh.rendered import Rendered
 from feeds.refresh.rendering import Renderer
 from feeds.refresh.topping import Topping
 from feeds.refresh.touched import Touched
@@ -37,7 +39,8 @@ class Publisher:
     """Makes the feeds of channels and publishes those whose bytes are new.
 
     `rows` are the channels that have feeds, `former` what is answered where some were.
-    `revision` names the program's own code. A `rehearsal` does everything but write.
+    `revision` names the program's own code. A `rehearsal` does everything but write. `found`
+    is what is published now.
     """
 
     configuration: Configuration
@@ -47,6 +50,7 @@ class Publisher:
     former: Former
     revision: str
     rehearsal: bool
+    found: Found
 
     def publish(
         self,
@@ -61,8 +65,7 @@ class Publisher:
         published was not found whole, all of it is made again.
         """
         progress("verifying", 0, 0)
-        kept, remembered = self.catalog.published(), former_known(self.catalog)
-        known, is_intact = published_now(kept, self.destination, remembered)
+        known, remembered, rendered, is_intact = self.found
         naming = Naming(self.configuration)
         periodic = self._topping(naming, now), self._digesting(naming, now)
         is_due = [each.prepare(touched, gone, is_intact=is_intact) for each in periodic]
@@ -71,28 +74,36 @@ class Publisher:
         is_same = is_intact and former == remembered and not hosting.is_news
         if is_same and not touched.channels and not any(is_due):
             return Edition.unchanged(known, now, former), 0
-        renderer = self._renderer()
+        if lasts := is_same and not touched.whole:
+            rendered.forget(touched.articles)
+        else:
+            rendered.clear()
+        renderer = self._renderer(rendered)
         with nullcontext() if self.rehearsal else self.destination.publishing() as staging:
-            edition = Edition(known, now, staging, former)
+            edition = Edition(known, now, staging, former, lasts=lasts)
             codings = codings_beside(self.configuration)
             with Compressing(edition, codings, is_intact=is_intact) as compressing:
                 makers = self._makers(edition, compressing, naming, renderer)
                 documents = self._offer_channels(makers, edition, touched, progress)
                 for each in periodic:
                     makers.offer(edition, each.resources(renderer))
-                    compressing.keep(each.kept(renderer))
+                    if not edition.lasts:
+                        compressing.keep(each.kept(renderer))
             _offer(edition, self.former.last_documents(renderer))
             lists = _offer(edition, self._lists(naming))
             lists += hosting.offer(edition, is_intact=is_intact)
             makers.remembering.remember(edition)
             progress("publishing", 0, 0)
-            if edition.is_news(self.destination.manifest()):
-                self._move(edition, kept, lists, in_order(documents, known))
-                kept = edition.lasting()
-            self.catalog.publish(edition.resources(), kept)
+            if not is_intact:
+                self.catalog.publish(known, self.catalog.published())
+            if edition.has_changes or not (
+                is_same or edition.manifest() == self.destination.manifest()
+            ):
+                self._move(edition, lists, in_order(documents, known))
+            self.catalog.publish(edition.replacements(), edition.dropped())
             remember_former(self.catalog, former)
             hosting.remember()
-        return edition, renderer.rendered
+        return edition, renderer.count
 
     def _offer_channels(
         self, makers: "_Makers", edition: Edition, touched: Touched, progress: Progress
@@ -110,6 +121,7 @@ class Publisher:
         }
         makers.remembering.look_up(path for row in chains for path in makers.heads.paths(row))
         for done, (row, chain) in enumerate(chains.items(), start=1):
+            makers.reconsider(edition, row)
             tombstones = self.catalog.tombstones.recent(row.key, since)
             as_head = partial(archiving.head, chain, tombstones)
             makers.offer(edition, makers.heads.feed(row, as_head))
@@ -119,31 +131,25 @@ class Publisher:
             documents += _offer(edition, archiving.documents(row, chain, makers.heads.naming))
             edition.keep(archiving.kept(row, chain))
             progress("archiving", done, len(chains))
-        for row in self.rows:
-            if row not in chains:
-                makers.compressing.keep(makers.heads.paths(row))
-                edition.keep(archiving.kept(row, archiving.unchanged(row)))
+        if not edition.lasts:
+            for row in self.rows:
+                if row not in chains:
+                    makers.keep(edition, row)
         return documents
 
-    def _move(
-        self,
-        edition: Edition,
-        kept: Mapping[str, Published],
-        referrers: Sequence[str],
-        targets: Sequence[str],
-    ) -> None:
-        """Let an edition take the place of the one before, which the catalog has `kept`.
+    def _move(self, edition: Edition, referrers: Sequence[str], targets: Sequence[str]) -> None:
+        """Let an edition take the place of the one before.
 
         The catalog is written first, so that a disk that is full for it is met while nothing
-        that is published has changed. Of what is published it then knows only what stays:
-        whoever finds it so makes everything again.
+        that is published has changed. Of what is published it then knows only what is not
+        written anew: whoever finds it so makes everything again.
         """
         edition.stage_manifest()
-        self.catalog.publish(edition.lasting(), kept)
+        self.catalog.publish({}, edition.replaced())
         self.catalog.commit()
         edition.publish(referrers, targets)
 
-    def _renderer(self) -> Renderer:
+    def _renderer(self, rendered: Rendered) -> Renderer:
         # What has no feed any more has its name still.
         rows = self.catalog.channels.all()
         maker = EntryMaker(
@@ -153,7 +159,7 @@ class Publisher:
             providers=self.configuration.providers,
             scheme=f"{self.configuration.site.root}/topics/",
         )
-        return Renderer(feed_formats(), maker.entry, maker.brief_entry)
+        return Renderer(feed_formats(), maker.entry, maker.brief_entry, rendered)
 
     def _topping(self, naming: Naming, now: datetime) -> Topping:
         """Give what makes the feeds of the week's best."""
@@ -195,6 +201,16 @@ class _Makers(NamedTuple):
     archiving: Archiving
     compressing: Compressing
     remembering: Remembering
+
+    def reconsider(self, edition: Edition, row: ChannelRow) -> None:
+        """Let all that is published of a channel go, but for what will be offered or kept."""
+        edition.reconsider(self.compressing.known(self.heads.paths(row)))
+        edition.reconsider(self.archiving.known(row))
+
+    def keep(self, edition: Edition, row: ChannelRow) -> None:
+        """Leave all that is published of a channel as it is."""
+        self.compressing.keep(self.heads.paths(row))
+        edition.keep(self.archiving.kept(row, self.archiving.unchanged(row)))
 
     def offer(self, edition: Edition, feeds: Iterable[Resource]) -> None:
         """Offer feeds, with all that belongs to them, to an edition."""

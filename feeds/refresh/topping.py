@@ -81,12 +81,17 @@ class Topping:
     def _feed(self, row: ChannelRow, renderer: Renderer) -> Iterator[Resource]:
         """Give the feed of a topic, and keep what of its choice there was room for."""
         channel = self._naming.channel(row)
-        members, last_known = self._members(row.key), self._tops.updated(row.key)
+        found, last_known = self._members(row.key), self._tops.updated(row.key)
+        of_key = {stored.entry_key: stored for stored in found}
+        entries = renderer.entries(tuple(of_key), lambda keys: [of_key[key] for key in keys])
         frame = self._best_naming.top(self._naming.feed(channel, (), last_known), channel)
-        members = members[: renderer.count(frame, members)]
-        feed = self._best_naming.top(self._naming.feed(channel, members, last_known), channel)
+        count = renderer.fitting(frame, entries)
+        members = found[:count]
+        updates = [stored.entry_updated for stored in members]
+        feed = self._best_naming.top(self._naming.feed(channel, updates, last_known), channel)
         self._tops.keep(row.key, self._day, members, feed.updated)
-        yield from renderer.resources(self._best_naming.top_stem(channel.stem), feed, members)
+        stem = self._best_naming.top_stem(channel.stem)
+        yield from renderer.resources(stem, feed, entries[:count])
 
     def _members(self, channel: int) -> list[StoredArticle]:
         if channel not in self._chosen:

@@ -13,13 +13,15 @@ class Touched:
     """The channels whose feeds may have changed, by key.
 
     `months` are those in which their archives may have, where they are not in `whole`: those
-    are the channels of whose archives all may have. `shrunk` are the ids of stories that lost
-    an article.
+    are the channels of whose archives all may have. `articles` are those, by key, whose entries
+    may say something else, besides those in channels that are `whole`. `shrunk` are the ids of
+    stories that lost an article.
     """
 
     channels: set[int] = field(default_factory=set)
     months: dict[int, set[str]] = field(default_factory=dict)
     whole: set[int] = field(default_factory=set)
+    articles: set[int] = field(default_factory=set)
     shrunk: set[str] = field(default_factory=set)
 
     def add(self, places: Iterable[Place]) -> None:
@@ -27,6 +29,7 @@ class Touched:
         days: dict[int, str] = {}
         for place in places:
             self.channels.add(place.channel)
+            self.articles.add(place.article)
             # Of many places, few are of different days.
             day = place.published // _DAY
             month = days.get(day) or days.setdefault(day, place.month)

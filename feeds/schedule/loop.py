@@ -67,9 +67,9 @@ class Schedule:
         """Begin to run the job in the background."""
         self._thread.start()
 
-    def ask(self) -> None:
-        """Have a scan come at once, after the run that is going on where there is one."""
-        self._orders.put(lambda timetable, _: timetable.ask())
+    def ask(self, run: Run = Run.SCAN) -> None:
+        """Have a run come at once, after the one that is going on where there is one."""
+        self._orders.put(lambda timetable, _: timetable.ask(run))
 
     def change(self, rhythm: Rhythm) -> None:
         """Follow another rhythm from now on."""

@@ -7,9 +7,13 @@ from feeds.schedule.rhythms import Rhythm
 
 
 class Run(Enum):
-    """What is to be done: a refresh that scans, or one that only shows what has fallen due."""
+    """What is to be done: a refresh that scans, or one that does less.
+
+    The latter looks only at what is known to have changed, or only shows what has fallen due.
+    """
 
     SCAN = "scan"
+    LOOK = "look"
     SHOW = "show"
 
 
@@ -18,19 +22,20 @@ class Timetable:
 
     A scan is due when the rhythm says so, when it was asked for, and when a day in UTC ended
     during the last run, which may have missed that. However many were passed over, one comes.
-    Wherever the clock is set, none is further away than the rhythm puts it.
+    Wherever the clock is set, none is further away than the rhythm puts it. A run does what
+    those do that do less, so that none of these comes after it for what was due before.
     """
 
     def __init__(self, rhythm: Rhythm, now: datetime, *, first_now: bool) -> None:
         self._rhythm = rhythm
         self._scan = now if first_now else rhythm.following(now, now)
         self._show: datetime | None = None
-        self._is_asked = False
+        self._asked: Run | None = None
         self._begun = now
 
-    def ask(self) -> None:
-        """Have a scan come at once, or as soon as the run that goes on has ended."""
-        self._is_asked = True
+    def ask(self, run: Run = Run.SCAN) -> None:
+        """Have a run come at once, or as soon as the one that goes on has ended."""
+        self._asked = run if self._asked is not Run.SCAN else Run.SCAN
 
     def change(self, rhythm: Rhythm, now: datetime) -> None:
         """Follow another rhythm from now on."""
@@ -39,15 +44,16 @@ class Timetable:
 
     def begin(self, now: datetime) -> Run | None:
         """Give the run that is to begin now; None where there is nothing to do yet."""
-        is_due = self._is_asked or self._scan <= now or self._scan > self._furthest(now)
-        if not (is_due or (self._show is not None and self._show <= now)):
+        is_scan = self._asked is Run.SCAN or self._scan <= now or self._scan > self._furthest(now)
+        is_shown = self._show is not None and self._show <= now
+        if not (is_scan or is_shown or self._asked):
             return None
         self._begun = now
-        if self._show is not None and self._show <= now:
+        if is_shown:
             self._show = None
-        if not is_due:
-            return Run.SHOW
-        self._is_asked = False
+        asked, self._asked = self._asked, None
+        if not is_scan:
+            return asked or Run.SHOW
         self._scan = self._rhythm.following(min(self._scan, now), now)
         return Run.SCAN
 
@@ -66,7 +72,7 @@ class Timetable:
     def wait(self, now: datetime) -> float:
         """Give the seconds until there is something to do."""
         moments = [self._scan, *([] if self._show is None else [self._show])]
-        return 0.0 if self._is_asked else max(0.0, (min(moments) - now).total_seconds())
+        return 0.0 if self._asked else max(0.0, (min(moments) - now).total_seconds())
 
     def _furthest(self, now: datetime) -> datetime:
         return self._rhythm.following(now, now)

@@ -9,24 +9,31 @@ from watchfiles import watch
 
 _log = logging.getLogger("feeds")
 
-# Milliseconds of quiet that end a series of changes, and after which even a restless one ends.
-_QUIET = 200
+# Milliseconds of quiet that end a series of changes, in which whoever writes a document in place
+# should have written more of it, and after which even a restless series ends.
+_QUIET = 50
 _LONGEST = 2_000
+# Of more changes than this, a scan finds out faster what they come to.
+_MANY = 1_000
 # Milliseconds between looks at whether the directories are still the same.
 _LOOK = 5_000
 # Seconds until directories that cannot be watched are tried again.
 _RETRY = 5.0
 
 
+OnChange = Callable[[frozenset[Path] | None], None]
+"""Takes the paths at which, or below, something has changed; None where that may be anywhere."""
+
+
 class Watcher:
-    """Tells in a thread of its own that something below some directories has changed.
+    """Tells in a thread of its own what below some directories has changed.
 
     What begins with a dot is not looked at, nor anything below `spared`. A directory that
     cannot be watched, or is another than it was, is watched again as soon as it can be. What is
     not seen meanwhile is left to the next scan.
     """
 
-    def __init__(self, roots: Sequence[Path], spared: Path, on_change: Callable[[], None]) -> None:
+    def __init__(self, roots: Sequence[Path], spared: Path, on_change: OnChange) -> None:
         self._roots = roots
         self._spared = spared
         self._on_change = on_change
@@ -65,7 +72,9 @@ class Watcher:
             self._complaint = ""
             is_another = self._identities() != before
             if (changes or is_another) and not self._stopping.is_set():
-                self._on_change()
+                is_anywhere = is_another or len(changes) > _MANY
+                paths = frozenset(Path(path) for _, path in changes)
+                self._on_change(None if is_anywhere else paths)
             if is_another:
                 return
 

@@ -55,6 +55,10 @@ class ArchiveNaming:
         """Give the stem of a document, from that of the feed; both may be addresses."""
         return f"{folder(stem, self._suffixes)}/{_FOLDER}/{month}"
 
+    def folder(self, stem: str) -> str:
+        """Give what the paths of a feed's documents begin with, from its own stem."""
+        return self.stem(stem, "")
+
     def month(self, path: str) -> tuple[str, str] | None:
         """Give what all documents of a feed begin with, and the month; None for other paths."""
         place, _, name = path.rpartition("/")

@@ -15,7 +15,6 @@ from feeds.model import (
     Outline,
     Person,
     Source,
-    StoredArticle,
 )
 from feeds.selection.digests import BestNaming, digest_description, digest_title
 from feeds.selection.taxonomy import Taxonomy
@@ -103,18 +102,19 @@ class Naming:
     def feed(
         self,
         channel: Channel,
-        members: Iterable[StoredArticle],
+        updates: Iterable[datetime],
         last_known: datetime | None,
         stems: Sequence[str] = (),
         page: int = 1,
     ) -> Feed:
-        """Make the feed of a channel, or one page of it; without members it keeps its date.
+        """Make the feed of a channel, or one page of it.
 
-        `stems` are those of all its pages, where there are several. They are one feed, so
-        they have one id (RFC 5005, section 3).
+        `updates` are when its entries last changed; without any it keeps its date. `stems` are
+        those of all its pages, where there are several. They are one feed, so they have one id
+        (RFC 5005, section 3).
         """
         site = self._site
-        updated = max((member.entry_updated for member in members), default=last_known or _NEVER)
+        updated = max(updates, default=last_known or _NEVER)
         is_all = channel.kind == "all"
         addresses = [f"{site.root}/{stem}" for stem in stems or (channel.stem,)]
         return Feed(

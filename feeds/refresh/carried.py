@@ -1,0 +1,73 @@
+"""What one process carries from a cycle to the next, so that it need not be found anew."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from feeds.catalog import Catalog, state_of_catalog
+from feeds.model import FormerAddresses
+from feeds.publish.directory import DirectoryDestination
+from feeds.publish.edition import Edition, published_now
+from feeds.publish.known import Known
+from feeds.refresh.former import former_known
+from feeds.refresh.rendered import Rendered
+
+
+class Found(NamedTuple):
+    """What is published: resources, former addresses, and entries as they were rendered.
+
+    It `is_intact` where what is there is what is remembered.
+    """
+
+    known: Known
+    former: FormerAddresses
+    rendered: Rendered
+    is_intact: bool
+
+
+class Carried:
+    """What is published, as the last cycle of this process left it.
+
+    It is what the catalog and the output say, too, and counts for nothing once another process
+    has changed either. A cycle that fails leaves nothing to carry.
+    """
+
+    def __init__(self) -> None:
+        self._left: _Left | None = None
+        self._found: Found | None = None
+
+    def begin(self, state: Path, destination: DirectoryDestination) -> None:
+        """Give up what was left where it is no longer so; to be called before a cycle begins."""
+        self._found = None
+        if self._left is not None and self._left.state != _state(state, destination):
+            self._left = None
+
+    def found(
+        self, catalog: Catalog, destination: DirectoryDestination, *, verifies: bool
+    ) -> Found:
+        """Find out what is published; where that `verifies`, by a look at every file."""
+        left, self._left = self._left, None
+        former = former_known(catalog)
+        if left is None:
+            left = _Left(Known(catalog.published().values()), Rendered(), None)
+            verifies = True
+        known, is_intact = left.known, True
+        if verifies:
+            known, is_intact = published_now(left.known, destination, former)
+        self._found = Found(known, former, left.rendered, is_intact)
+        return self._found
+
+    def keep(self, edition: Edition, state: Path, destination: DirectoryDestination) -> None:
+        """Carry on what was found, now that a cycle has ended with this edition."""
+        if self._found is not None:
+            left = _Left(edition.settle(), self._found.rendered, _state(state, destination))
+            self._left, self._found = left, None
+
+
+class _Left(NamedTuple):
+    known: Known
+    rendered: Rendered
+    state: object
+
+
+def _state(state: Path, destination: DirectoryDestination) -> object:
+    return state_of_catalog(state), destination.state()
