@@ -36,6 +36,7 @@ _articles = schema.articles
 _files = schema.files
 _NO_ID = ""
 _HELD = "held"
+_SKIPPED = "skipped"
 # What is known of an article besides what its document says.
 _SETTLED_LATER = frozenset(
     {"key", "path", "shown_as", "shown_at", "story", "shadowed_by", "week", "compared"}
@@ -83,9 +84,10 @@ class Documents:
         query = select(_files.c.state, func.count()).group_by(_files.c.state)
         return Counter({row[0]: row[1] for row in self._connection.execute(query)})
 
-    def findings(self) -> Iterator[Finding]:
-        """Give all findings of all documents, in order of path and place."""
-        query = select(_files.c.findings).where(_files.c.findings != "").order_by(_files.c.path)
+    def findings(self, *, of_skipped: bool = False) -> Iterator[Finding]:
+        """Give all findings of all documents, or of those that are skipped, by path and place."""
+        is_wanted = _files.c.state == _SKIPPED if of_skipped else _files.c.findings != ""
+        query = select(_files.c.findings).where(is_wanted).order_by(_files.c.path)
         for (packed,) in self._connection.execute(query):
             yield from sorted(unpack_findings(packed))
 
@@ -203,7 +205,7 @@ class Documents:
 
 def _state(reading: Reading) -> str:
     if reading.article is None:
-        return "skipped"
+        return _SKIPPED
     return "listed" if reading.article.listed else _HELD
 
 

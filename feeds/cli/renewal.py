@@ -1,5 +1,6 @@
 """The publication that is served, and how it is made anew."""
 
+import gc
 import logging
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -126,6 +127,11 @@ class Renewal:
             looks_at = None if run is Run.SCAN else changes
             plan = replace(plan, looks_at=looks_at, carried=self._carried)
             report = refresh(plan, now, lambda *_: None)
+        if run is Run.SCAN:
+            # What is carried on is no garbage: to look through it again and again takes longer
+            # than an edit.
+            gc.collect()
+            gc.freeze()
         self.load()
         self._due = report.due
         self._log_news(report.findings)

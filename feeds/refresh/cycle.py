@@ -63,6 +63,8 @@ class Plan:
 class Report:
     """What a cycle found and did.
 
+    `findings` are all that there are after a scan; after another cycle, those of documents that
+    are skipped, and what hinders.
     `states` counts documents that are listed, held or skipped, `visible` the articles that
     are in feeds, `waiting` those that are not due yet. `feeds` counts the first pages of
     channels' feeds in every format, `unchanged` resources that were left as they are; `added`,
@@ -137,7 +139,8 @@ def _cycle(
     plan: Plan, catalog: Catalog, now: datetime, progress: Progress
 ) -> tuple[Edition, Report]:
     ingested = _ingest(plan, catalog, progress)
-    findings = (*ingested.findings, *catalog.documents.findings())
+    is_scan = plan.looks_at is None
+    findings = (*ingested.findings, *catalog.documents.findings(of_skipped=not is_scan))
     _check_documents(plan, ingested, findings)
     guard = Guard(catalog.visibility.count())
     former = Former(plan.configuration, catalog, now)
@@ -155,7 +158,7 @@ def _cycle(
         former=former,
         revision=plan.revision,
         rehearsal=plan.rehearsal,
-        found=plan.carried.found(catalog, plan.destination, verifies=plan.looks_at is None),
+        found=plan.carried.found(catalog, plan.destination, verifies=is_scan),
     )
     gone = withdrawn | set(guard.dropped().items())
     edition, rendered = publisher.publish(touched, gone, now, progress)
@@ -165,7 +168,7 @@ def _cycle(
         states=catalog.documents.count(),
         visible=catalog.visibility.count(),
         waiting=catalog.visibility.count_waiting(now),
-        findings=(*findings, *catalog.visibility.duplicates()),
+        findings=(*findings, *(catalog.visibility.duplicates() if is_scan else ())),
         feeds=len(rows) * len(feed_formats()),
         added=tuple(path for path in edition.written if path not in edition.known),
         changed=tuple(path for path in edition.written if path in edition.known),

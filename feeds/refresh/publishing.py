@@ -90,7 +90,7 @@ class Publisher:
                     if not edition.lasts:
                         compressing.keep(each.kept(renderer))
             _offer(edition, self.former.last_documents(renderer))
-            lists = _offer(edition, self._lists(naming))
+            lists = [] if edition.lasts else _offer(edition, self._lists(naming))
             lists += hosting.offer(edition, is_intact=is_intact)
             makers.remembering.remember(edition)
             progress("publishing", 0, 0)
