@@ -15,6 +15,8 @@ _MARKS = (
     "\u0900-\u0963\u0970-\u0dff\u0e00-\u0eff\u0f71-\u0f84\u1000-\u109f\u1780-\u17ff"
 )
 _WORD = re.compile(rf"[\w{_MARKS}]+(?:'[\w{_MARKS}]+)*")
+# The same in text that needs no folding but that of case, as most does.
+_ASCII_WORD = re.compile(r"\w+(?:'\w+)*", re.ASCII)
 _POSSESSIVE = re.compile(r"'s?\Z")
 _ELISION = re.compile(r"\A(?:[cdjlmnst]|qu|all|dall|dell|nell|sull)'(?=.)")
 _SHORTEST_PLURAL = 4
@@ -62,26 +64,37 @@ _COMMON_WORDS = {
 _COMMON = frozenset(word for words in _COMMON_WORDS.values() for word in words.split())
 
 
-def telling_words(text: str) -> Iterator[str]:
+def telling_words(text: str) -> list[str]:
     """Give the words of a text that say something, in its order, so that they can be compared.
 
     In NFKC and case-folded, without the words that stand anywhere, elided articles, possessives
     and plural endings. Where a script does not separate words, each two characters are one.
     """
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
-    for found in _WORD.finditer(folded):
-        word = _ELISION.sub("", _POSSESSIVE.sub("", found[0]))
+    found: list[str] = []
+    for written in _words(text):
+        word = written
+        if "'" in word:
+            word = _ELISION.sub("", _POSSESSIVE.sub("", word))
         if word in _COMMON:
             continue
         if word.isascii() or not _UNSPACED.search(word):
-            yield _singular(word)
+            found.append(_singular(word))
         else:
-            yield from _pairs(word)
+            found += _pairs(word)
+    return found
 
 
 def count_words(words: Iterable[str]) -> float:
     """Count words that `telling_words` gave, two characters of an unspaced script as half a one."""
     return sum(1 if word.isascii() or not _UNSPACED.match(word) else 0.5 for word in words)
+
+
+def _words(text: str) -> list[str]:
+    """Give all words of a text as they stand there, but for NFKC and their case."""
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    return _WORD.findall(folded)
 
 
 def _singular(word: str) -> str:
