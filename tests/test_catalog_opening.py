@@ -83,7 +83,7 @@ def test_another_version_hands_over_its_ledgers(tmp_path: Path, version: int) ->
     give(tmp_path, "a.md")
     with open_catalog(tmp_path) as catalog:
         [key] = catalog.channels.ensure([("topic", "ai")]).values()
-        catalog.channels.give_stem(key, "topics/ai")
+        catalog.channels.give_stems({key: "topics/ai"})
         catalog.remember("x", "1")
     run(tmp_path / FILE, "UPDATE ids SET id = 'urn:old:id'")
     run(tmp_path / FILE, f"PRAGMA user_version = {version}")

@@ -1,9 +1,9 @@
 """Channels: what there are, what they are called, and where their feeds are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
@@ -78,13 +78,13 @@ class Channels:
         first_name = func.coalesce(_channels.c.first_name, _channels.c.name)
         self._set(key, name=name, first_name=first_name)
 
-    def give_title(self, key: int, title: str) -> None:
-        """Set what people call a channel."""
-        self._set(key, title=title)
+    def give_titles(self, titles: Mapping[int, str]) -> None:
+        """Set what people call channels, by key."""
+        self._set_each("title", titles)
 
-    def give_stem(self, key: int, stem: str) -> None:
-        """Give a channel the stem of its URLs, for good."""
-        self._set(key, stem=stem)
+    def give_stems(self, stems: Mapping[int, str]) -> None:
+        """Give channels the stems of their URLs, for good, by key."""
+        self._set_each("stem", stems)
 
     def note_updated(self, key: int, updated: datetime) -> None:
         """Keep when a channel's newest entry changed, for the day when it has no entry left."""
@@ -92,3 +92,9 @@ class Channels:
 
     def _set(self, key: int, **values: object) -> None:
         self._connection.execute(update(_channels).where(_channels.c.key == key).values(**values))
+
+    def _set_each(self, column: str, values: Mapping[int, str]) -> None:
+        if values:
+            change = update(_channels).where(_channels.c.key == bindparam("at"))
+            rows = [{"at": key, "value": value} for key, value in values.items()]
+            self._connection.execute(change.values({column: bindparam("value")}), rows)

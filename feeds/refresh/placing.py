@@ -6,6 +6,7 @@ from datetime import datetime
 
 from feeds.catalog import Catalog, Place, Transition
 from feeds.config.types import Configuration
+from feeds.model import ChannelRow
 from feeds.refresh.gathering import Gathered, gather
 from feeds.refresh.guard import Guard
 from feeds.refresh.leaving import Departures, expired
@@ -168,17 +169,24 @@ def _name(
     candidates = touched.channels | standing
     majorities = catalog.memberships.majority_labels(candidates)
     rows = catalog.channels.all()
-    for row in rows:
-        if row.key not in candidates and row.title is not None:
-            continue
-        title = naming.title(row, majorities.get(row.key))
-        if title != row.title:
-            catalog.channels.give_title(row.key, title)
+    titles = {
+        row.key: naming.title(row, majorities.get(row.key))
+        for row in rows
+        if row.key in candidates or row.title is None
+    }
+    renamed = [row for row in rows if titles.get(row.key, row.title) != row.title]
+    catalog.channels.give_titles({row.key: titles[row.key] for row in renamed})
+    for row in renamed:
+        if row.key not in touched.whole:
             touched.add_whole([row.key])
-            if row.title is not None:
-                touched.add(catalog.archives.places_beside(row.key))
-            if row.kind == "provider":
-                touched.add(catalog.archives.places_naming(row.name))
-                touched.add(catalog.archives.places(catalog.stories.mates_of_members(row.key)))
-    for key, stem in give_stems(rows, configuration.topics).items():
-        catalog.channels.give_stem(key, stem)
+            _touch_naming(catalog, touched, row)
+    catalog.channels.give_stems(give_stems(rows, configuration.topics))
+
+
+def _touch_naming(catalog: Catalog, touched: Touched, row: ChannelRow) -> None:
+    """Note the places of what tells a channel's title, besides its feed."""
+    if row.title is not None:
+        touched.add(catalog.archives.places_beside(row.key))
+    if row.kind == "provider":
+        touched.add(catalog.archives.places_naming(row.name))
+        touched.add(catalog.archives.places(catalog.stories.mates_of_members(row.key)))
