@@ -195,9 +195,13 @@ def test_what_happened_to_held_documents_is_seen_once(workshop: Workshop) -> Non
     assert kept(workshop, query) == []
 
 
-def test_weeks_are_those_in_which_there_are_articles(workshop: Workshop) -> None:
-    """Weeks are counted from 1970 in both directions; those without a shown one are left out."""
+@pytest.mark.parametrize(("settings", "held"), [("", []), (HELD, ["e.md"])])
+def test_weeks_are_those_in_which_there_is_something(
+    workshop: Workshop, settings: str, held: list[str]
+) -> None:
+    """Weeks are counted from 1970 in both directions; those in which there is nothing are not."""
     assert (week_of(0), week_of(WEEK - 1), week_of(WEEK), week_of(-1)) == (0, 0, 1, -1)
+    workshop.configure(settings)
     for name, date, published in (
         ("a", "1969-12-31T23:59:59Z", True),
         ("b", "1970-01-01", True),
@@ -209,14 +213,13 @@ def test_weeks_are_those_in_which_there_are_articles(workshop: Workshop) -> None
         workshop.news(f"{name}.md", publishedDateTime=date, published=published)
     workshop.build(NOW)
     week = week_of(int(MOMENT.timestamp()))
-    moment = int(NOW.timestamp())
     with open_catalog(workshop.state) as catalog:
-        without, stories = catalog.comparisons(None), catalog.comparisons(moment)
-        assert list(without.weeks()) == list(stories.weeks()) == [-1, 0, week]
-        assert [one.article.path for one in stories.shown(week)] == ["c.md", "d.md"]
-        assert [one.path for one in stories.held(week + 1)] == ["e.md"]
-        assert without.held(week + 1) == []
-        assert catalog.comparisons(int(MOMENT.timestamp())).held(week + 1) == []
+        compared = catalog.comparisons(int(NOW.timestamp()))
+        weeks = [-1, 0, week, *([week + 1] if held else [])]
+        assert list(compared.weeks()) == weeks
+        assert sorted(one.path for one in compared.of_week(week)) == ["c.md", "d.md"]
+        assert [one.path for one in compared.of_week(week + 1)] == held
+        assert all(one.article is None for one in compared.of_week(week + 1))
 
 
 def test_a_story_across_the_end_of_a_week_is_one(workshop: Workshop) -> None:
@@ -249,7 +252,7 @@ def test_coverage_is_found_by_indexes(workshop: Workshop, settings: str) -> None
     workshop.edit("5.md", title="Better")
     with statements() as seen:
         workshop.build()
-    tables = ("coverage", "mentions", "held", "similar")
+    tables = ("coverage", "mentions", "held", "profiles", "similar")
     asked = [text for text in dict.fromkeys(seen) if any(table in text for table in tables)]
     assert len(asked) > len(tables)
     for statement in asked:

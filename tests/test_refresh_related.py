@@ -20,7 +20,7 @@ from conftest import DAY, NOW, Workshop, in_formats, rewritten
 from lxml import etree
 from test_catalog_channels import statements
 
-from feeds.selection.similarity import profile
+from feeds.selection.profiles import profile
 
 CASES = Path(__file__).parent / "data" / "related"
 ATOM = "{http://www.w3.org/2005/Atom}"

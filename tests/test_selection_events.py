@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from feeds.model import Article, Provider, RelatedItem
 from feeds.selection.events import cover_one_event, ties
-from feeds.selection.similarity import Profile, profile
+from feeds.selection.profiles import Profile, profile
 
 MOMENT = datetime(2026, 10, 20, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from feeds.model import Article, Provider
-from feeds.selection.similarity import Profile, profile, similar
+from feeds.selection.profiles import Profile, profile
+from feeds.selection.similarity import Pool, Shelf, State, similar, to_compare_anew
 
 MOMENT = datetime(2026, 10, 7, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -209,6 +210,36 @@ def test_to_be_alike_is_mutual(items: list[tuple[str, int, set[str], int | None]
     ]
     result = similar(profiles, profiles, 5)
     assert len({bool(others) for others in result.values()}) <= 1
+
+
+def by_chance(path: str, random: Random) -> Profile:
+    """Make the profile of an article that says something or other."""
+    return told(
+        path,
+        " ".join(random.choices([f"word{number}" for number in range(40)], k=random.randint(0, 9))),
+        after=random.randint(-9, 9) * DAY,
+        topics=random.choice([[], ["x"], ["y"], ["x", "y"]]),
+        quality=random.choice([None, 50]),
+    )
+
+
+@given(st.randoms(use_true_random=False), st.integers(0, 2), st.sampled_from(["0", "new"]))
+def test_what_is_not_compared_anew_is_similar_to_what_it_was(
+    random: Random, edits: int, last: str
+) -> None:
+    """Articles that came or changed are followed by all to which that may matter."""
+    before = {f"{number}": by_chance(f"{number}", random) for number in range(12)}
+    paths = {last, *random.sample(sorted(before), edits)}
+    now = before | {path: by_chance(path, random) for path in paths}
+    states = [
+        State(Pool([Shelf(items.values())]), [items[path] for path in paths if path in items])
+        for items in (now, before)
+    ]
+    anew = to_compare_anew(list(now.values()), *states)
+    assert {path for path in now if now[path] != before.get(path)} <= {item.path for item in anew}
+    for item in now.values():
+        if item not in anew:
+            assert states[0].pool.similar(item, 3) == states[1].pool.similar(item, 3)
 
 
 SCRIPT = """

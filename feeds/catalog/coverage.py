@@ -9,24 +9,24 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Table,
+    delete,
     literal,
     select,
     type_coerce,
     union,
 )
 
-from feeds.catalog import schema
+from feeds.catalog import coverage_schema, schema
 from feeds.catalog.lists import drop_lists_of_hidden, write_lists
 from feeds.catalog.parts import parts
 from feeds.catalog.records import pack_reference, stored_article, unpack_reference
+from feeds.catalog.rows import in_batches
 from feeds.model import Reference, StoredArticle
-
-_BATCH = 500
 
 _articles = schema.articles
 _coverage = schema.coverage
-_held = schema.held
-_mentions = schema.mentions
+_held = coverage_schema.held
+_mentions = coverage_schema.mentions
 _SHOWN = _articles.c.shown_as.is_not(None)
 
 
@@ -41,31 +41,20 @@ class Coverage:
         self._connection = connection
         self._held_until = held_until
 
-    def subjects(self, keys: Iterable[int]) -> Iterator[list[StoredArticle]]:
-        """Give, in batches, those of some articles that are shown."""
-        for part in parts(sorted(keys), _BATCH):
-            query = select(_articles).where(_articles.c.key.in_(part), _SHOWN)
-            yield [stored_article(row) for row in self._connection.execute(query)]
-
-    def every_subject(self) -> Iterator[list[StoredArticle]]:
-        """Give, in batches, all articles that are shown."""
-        last = -1
-        while True:
-            query = select(_articles).where(_articles.c.key > last, _SHOWN)
-            rows = self._connection.execute(query.order_by(_articles.c.key).limit(_BATCH)).all()
-            if not rows:
-                return
-            last = rows[-1].key
+    def subjects(self, keys: Iterable[int] | None = None) -> Iterator[list[StoredArticle]]:
+        """Give, in batches, the articles that are shown: all, or those of some."""
+        query = select(_articles).where(_SHOWN)
+        for rows in in_batches(self._connection, query, _articles.c.key, keys):
             yield [stored_article(row) for row in rows]
 
-    def paths(self, keys: Iterable[int]) -> list[str]:
+    def paths(self, keys: Iterable[int]) -> set[str]:
         """Give the paths of some articles."""
         query = select(_articles.c.path)
-        return [
+        return {
             path
             for part in parts(keys)
             for path in self._connection.execute(query.where(_articles.c.key.in_(part))).scalars()
-        ]
+        }
 
     def affected(self, paths: Iterable[str]) -> set[int]:
         """Give the shown articles whose coverage may change with some documents.
@@ -146,9 +135,13 @@ class Coverage:
         before = references_of(self._connection, coverage)
         return write_lists(self._connection, _coverage, before, coverage, pack_reference)
 
-    def drop_hidden(self) -> None:
-        """Forget the coverage of articles that are not shown."""
-        drop_lists_of_hidden(self._connection, _coverage)
+    def forget(self) -> None:
+        """Forget the coverage of all articles."""
+        self._connection.execute(delete(_coverage))
+
+    def drop_hidden(self, keys: Iterable[int]) -> None:
+        """Forget the coverage of those of some articles that are not shown."""
+        drop_lists_of_hidden(self._connection, _coverage, keys)
 
     def _referable(self) -> list[tuple[Table, tuple[ColumnElement[bool], ...]]]:
         """Give the tables of documents that may be referred to, each with conditions."""

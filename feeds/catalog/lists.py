@@ -1,6 +1,6 @@
 """Lists that belong to articles, kept in order, and written only where they changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Connection, Table, delete, select
@@ -37,7 +37,10 @@ def write_lists(
     return set(changed)
 
 
-def drop_lists_of_hidden(connection: Connection, table: Table) -> None:
-    """Forget the lists of articles that are not shown."""
-    hidden = select(_articles.c.key).where(_articles.c.shown_as.is_(None))
-    connection.execute(delete(table).where(table.c.article.in_(hidden)))
+def drop_lists_of_hidden(connection: Connection, table: Table, keys: Iterable[int]) -> None:
+    """Forget the lists of those of some articles that are not shown."""
+    for part in parts(sorted(keys)):
+        hidden = select(_articles.c.key).where(
+            _articles.c.key.in_(part), _articles.c.shown_as.is_(None)
+        )
+        connection.execute(delete(table).where(table.c.article.in_(hidden)))

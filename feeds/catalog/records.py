@@ -12,6 +12,7 @@ from feeds.model import (
     Article,
     Enclosure,
     Finding,
+    Gist,
     History,
     Image,
     Person,
@@ -19,6 +20,7 @@ from feeds.model import (
     Reference,
     RelatedItem,
     StoredArticle,
+    StoredGist,
     Story,
 )
 
@@ -42,6 +44,11 @@ _NAMES = {
     kind: tuple(item.name for item in fields(kind))
     for kind in (Article, Provider, Person, Image, Enclosure, RelatedItem)
 }
+
+
+_AS_THEY_ARE = tuple(
+    name for name in Gist._fields if name not in {"published", "provider", "topics", "links"}
+)
 
 
 class Unreadable(Exception):
@@ -77,6 +84,27 @@ def stored_article(
     """Read a row of the table of articles."""
     article, updated = unpack_article(row.record), instant(row.updated)
     return StoredArticle(row.key, row.id, updated, row.emitted, article, coverage, story)
+
+
+def unpack_gist(record: str) -> Gist:
+    """Read, of an article that `pack_article` wrote, its gist; raises `Unreadable`."""
+    try:
+        values = json.loads(record)
+        listed = values["related"]
+        return Gist(
+            **{name: values[name] for name in _AS_THEY_ARE},
+            published=instant(values["published"]),
+            provider=Provider(**values["provider"]),
+            topics=tuple(values["topics"]),
+            links=tuple([item["url"] for item in listed]),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        raise Unreadable(f"no article: {error}") from None
+
+
+def stored_gist(row: Row[Any]) -> StoredGist:
+    """Read the gist of an article from a row of the table of articles."""
+    return StoredGist(row.key, row.id, row.shown_as is not None, unpack_gist(row.record))
 
 
 def pack_reference(reference: Reference) -> dict[str, object]:

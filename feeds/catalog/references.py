@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, union
 
-from feeds.catalog import schema
+from feeds.catalog import coverage_schema
 from feeds.catalog.parts import parts
 from feeds.catalog.records import pack_article, seconds
 from feeds.model import Article
-from feeds.text.dates import week_of
 from feeds.text.urls import comparable
 
-_held = schema.held
-_mentions = schema.mentions
-_news = schema.held_news
+_held = coverage_schema.held
+_mentions = coverage_schema.mentions
+_news = coverage_schema.held_news
 
 
 class References:
@@ -41,21 +40,15 @@ class References:
             for table in (_mentions, _held):
                 self._connection.execute(delete(table).where(table.c.path.in_(part)))
 
-    def news(self, before: int, now: int) -> dict[str, set[int]]:
-        """Give the held documents that came, changed or went, with the weeks they are or were in.
+    def news(self, before: int, now: int) -> set[str]:
+        """Give the paths of held documents that came, changed or went.
 
         So do those whose date has come, or is ahead again, since `before` (in seconds). They
         count as seen from then on.
         """
         first, last = sorted((before, now))
-        dated = select(_held.c.path, _held.c.published).where(
-            _held.c.published > first, _held.c.published <= last
-        )
-        found: dict[str, set[int]] = {}
-        for path, published in self._connection.execute(dated):
-            found.setdefault(path, set()).add(week_of(published))
-        for path, week in self._connection.execute(select(_news)).all():
-            found.setdefault(path, set()).add(week)
+        dated = select(_held.c.path).where(_held.c.published > first, _held.c.published <= last)
+        found = set(self._connection.execute(union(dated, select(_news.c.path))).scalars())
         self._connection.execute(delete(_news))
         return found
 
@@ -74,11 +67,7 @@ class References:
             self._note([article.path for article in articles])
 
     def _note(self, paths: Sequence[str]) -> None:
-        """Note held documents as news in the weeks in which they stand now."""
-        query = select(_held.c.path, _held.c.published).where(_held.c.path.in_(paths))
-        rows = [
-            {"path": path, "week": week_of(published)}
-            for path, published in self._connection.execute(query)
-        ]
-        if rows:
-            self._connection.execute(_news.insert().prefix_with("OR IGNORE"), rows)
+        """Note as news which of some documents are held now."""
+        held = select(_held.c.path).where(_held.c.path.in_(paths))
+        statement = _news.insert().prefix_with("OR IGNORE").from_select(["path"], held)
+        self._connection.execute(statement)

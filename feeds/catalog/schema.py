@@ -77,17 +77,13 @@ articles = Table(
     Column("story", String),
     Column("stale", Boolean, nullable=False),
     Column("changed", Boolean, nullable=False),
-    Column("week", Integer),
-    Column("compared", String),
 )
 """Listed articles. `modified` is when the document says that what it says last changed,
 `updated` what feeds say of that: never a day to come. `emitted` is a digest of what feeds say of
 an article, `shadowed_by` the path of the document that stands for it, `shown_as` the id under
 which it is in channels now, `shown_at` the address that it had then. `story` is the id under
 which its story is published, null where it is a story alone under its own. `stale` says that its
-memberships are older than its record, `changed` that feeds would say something else of it.
-`compared` is a digest of what others are compared with, `week` that in which they are; both are
-null where it is not shown."""
+memberships are older than its record, `changed` that feeds would say something else of it."""
 
 # SQLite takes an index with a condition only where a query has the very words of it.
 for _name, _column, _condition, _in_postgresql in (
@@ -155,43 +151,6 @@ labels = Table(
     Column("articles", Integer, nullable=False),
 )
 """How many members call a channel by which name."""
-
-held = Table(
-    "held",
-    metadata,
-    Column("path", String, primary_key=True),
-    Column("address", String, nullable=False, index=True),
-    Column("published", BigInteger, nullable=False, index=True),
-    Column("record", String, nullable=False),
-)
-"""Documents that are not to be published, but may be referred to where configuration says so."""
-
-held_news = Table(
-    "held_news",
-    metadata,
-    Column("path", String, primary_key=True),
-    Column("week", Integer, primary_key=True),
-)
-"""Which of those came, changed or went since coverage was last found, and in which weeks."""
-
-mentions = Table(
-    "mentions",
-    metadata,
-    Column("path", String, primary_key=True),
-    Column("address", String, primary_key=True, index=True),
-    sqlite_with_rowid=False,
-)
-"""The addresses that documents list as related."""
-
-similar = Table(
-    "similar",
-    metadata,
-    Column("article", Integer, ForeignKey("articles.key"), primary_key=True),
-    Column("place", Integer, primary_key=True),
-    Column("path", String, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""The documents that are on an article's story by comparison, the best first."""
 
 ties = Table(
     "ties",

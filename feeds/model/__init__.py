@@ -53,6 +53,7 @@ from feeds.model.feeds import (
     Standing,
     Tombstone,
 )
+from feeds.model.gists import Gist, PackedProfile, StoredGist
 from feeds.model.resources import (
     FormerAddresses,
     Gone,
@@ -85,6 +86,7 @@ __all__ = [
     "Finding",
     "FormerAddresses",
     "Frequency",
+    "Gist",
     "Gone",
     "History",
     "Image",
@@ -93,6 +95,7 @@ __all__ = [
     "Membership",
     "Node",
     "Outline",
+    "PackedProfile",
     "Person",
     "Provider",
     "Published",
@@ -108,6 +111,7 @@ __all__ = [
     "SourceFile",
     "Standing",
     "StoredArticle",
+    "StoredGist",
     "Story",
     "Tombstone",
 ]

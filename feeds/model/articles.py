@@ -111,6 +111,11 @@ class Article:
     listed: bool = True
     withdrawn: bool = False
 
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The addresses that its author listed as related."""
+        return tuple(item.url for item in self.related)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

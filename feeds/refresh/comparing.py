@@ -1,25 +1,20 @@
-"""The comparison of articles, made anew only in the weeks that changed."""
+"""The comparison of articles, made anew only where a change may tell."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 
 from feeds.catalog import Comparisons, Stories
-from feeds.model import Article
+from feeds.model import Gist, PackedProfile, StoredGist
 from feeds.selection.events import ties
-from feeds.selection.similarity import Profile, profile, similar
+from feeds.selection.profiles import Profile, profile
+from feeds.selection.similarity import Pool, Shelf, State, to_compare_anew
 from feeds.selection.taxonomy import Taxonomy
 from feeds.text.dates import week_of
 
-_WEEKS_AT_ONCE = 3
+_BATCH = 500
+_WEEKS_AT_HAND = 5
 
-
-@dataclass(frozen=True, slots=True)
-class _Week:
-    """The profiles of a week: of articles that are shown, by key, and of those that are held."""
-
-    shown: dict[int, Profile]
-    held: list[Profile]
+_Packed = Mapping[str, PackedProfile]
 
 
 class Comparison:
@@ -36,105 +31,127 @@ class Comparison:
         self._stories = stories
         self._taxonomy = taxonomy
         self._most = most
-        self._weeks: dict[int, _Week] = {}
+        self._shelves: dict[int, Shelf] = {}
         self.retied: set[int] = set()
 
     def all(self) -> None:
         """Compare all articles anew."""
-        self._comparisons.forget()
+        comparisons = self._comparisons
+        comparisons.forget()
         if not self._is_asked:
             return
-        for week in self._comparisons.weeks():
-            self._compare(week)
-            shown = self._week(week).shown
-            self._tie(week, shown)
-            self._comparisons.remember({key: (_digest(item), week) for key, item in shown.items()})
+        documents: Iterable[Iterable[StoredGist | Gist]]
+        documents = chain(comparisons.held(), comparisons.shown())
+        for batch in documents:
+            comparisons.compare([self._packed(item) for item in batch])
+        similar: dict[int, list[str]] = {}
+        tied: dict[int, set[int]] = {}
+        for week in comparisons.weeks():
+            articles = _by_key(self._shelf(week).profiles)
+            similar |= self._compare(week, articles)
+            tied |= self._tied(week, articles.values())
+            if len(similar) + len(tied) >= _BATCH:
+                self._keep(similar, tied)
+                similar, tied = {}, {}
+        self._keep(similar, tied)
 
-    def some(self, changed: Iterable[int], held: set[int]) -> set[int]:
-        """Compare the articles of weeks in which articles changed, or held ones did.
+    def some(self, keys: Iterable[int], paths: Collection[str]) -> set[int]:
+        """Compare what may be affected by documents that came, changed or went.
 
-        Gives, by key, those to which other articles are similar now.
+        `paths` are those of all these, `keys` those of the articles among them. Gives, by key,
+        the articles to which others are similar now.
         """
         if not self._is_asked:
             return set()
-        weeks = self._weeks_of(changed)
+        now, before = self._renew(keys, paths)
         affected: set[int] = set()
-        for number in sorted({near for week in weeks.keys() | held for near in _around(week)}):
-            affected |= self._compare(number)
-            self._tie(number, weeks.get(number, set()))
+        numbers = {week_of(item.published) for item in (*now.values(), *before.values())}
+        for week in sorted({near for number in numbers for near in _around(number)}):
+            articles = _by_key(self._shelf(week).profiles)
+            similar = self._compare(week, self._to_compare(week, articles, now, before))
+            changed = [item for item in articles.values() if item.path in now]
+            affected |= self._keep(similar, self._tied(week, changed))
+        hidden = _keys(before.values()) - _keys(now.values())
+        self._keep({}, {key: set() for key in hidden})
         return affected
 
     @property
     def _is_asked(self) -> bool:
         return self._most > 0 or self._stories is not None
 
-    def _weeks_of(self, changed: Iterable[int]) -> dict[int, set[int]]:
-        """Give the weeks that articles came to, left, or in which they say something else.
+    def _packed(self, item: StoredGist | Gist) -> PackedProfile:
+        """Pack the profile of an article that is shown, or of a document that is held."""
+        article, key = (item.article, item.key) if isinstance(item, StoredGist) else (item, None)
+        return profile(article, self._taxonomy.topics(article), key).packed
 
-        Each has the articles, by key, that say something else and are there now.
-        """
-        weeks: dict[int, set[int]] = {}
-        for batch in self._comparisons.compared(changed):
-            now: dict[int, tuple[str | None, int | None]] = {}
-            for item in batch:
-                key, own = item.stored.key, self._profile(item.stored.article)
-                now[key] = (_digest(own), week_of(own.published)) if item.is_shown else (None, None)
-                if now[key] != (item.digest, item.week):
-                    week = now[key][1]
-                    for number in (item.week, week):
-                        if number is not None:
-                            weeks.setdefault(number, set()).update({key} if number == week else ())
-            self._untie(key for key, (digest, _) in now.items() if digest is None)
-            self._comparisons.remember(now)
-        return weeks
-
-    def _untie(self, hidden: Iterable[int]) -> None:
-        if self._stories:
-            self.retied |= self._stories.tie({key: set() for key in hidden})
-
-    def _tie(self, number: int, keys: Collection[int]) -> None:
-        """Find with which others some articles of a week cover one event."""
-        if self._stories is None or not keys:
-            return
-        around = {
-            item.path: (key, item)
-            for near in _around(number)
-            for key, item in self._week(near).shown.items()
-        }
-        week = self._week(number).shown
-        found = ties([week[key] for key in keys], [item for _, item in around.values()])
-        self.retied |= self._stories.tie(
-            {around[path][0]: {around[at][0] for at in others} for path, others in found.items()}
+    def _renew(self, keys: Iterable[int], paths: Collection[str]) -> tuple[_Packed, _Packed]:
+        """Keep what of documents is compared; give that and what was before where they differ."""
+        comparisons = self._comparisons
+        documents: Iterable[Iterable[StoredGist | Gist]]
+        documents = chain(comparisons.held(paths), comparisons.shown(keys))
+        packed = (self._packed(item) for batch in documents for item in batch)
+        now = {item.path: item for item in packed}
+        before = comparisons.compared(paths)
+        differing = {path for path in paths if now.get(path) != before.get(path)}
+        comparisons.leave(differing - now.keys())
+        comparisons.compare([now[path] for path in sorted(differing & now.keys())])
+        return (
+            {path: now[path] for path in differing & now.keys()},
+            {path: before[path] for path in differing & before.keys()},
         )
 
-    def _compare(self, number: int) -> set[int]:
-        if not self._most:
-            return set()
-        week = self._week(number)
-        around = [
-            item
-            for near in _around(number)
-            for item in (*self._week(near).shown.values(), *self._week(near).held)
+    def _to_compare(
+        self, week: int, articles: Mapping[int, Profile], now: _Packed, before: _Packed
+    ) -> Mapping[int, Profile]:
+        """Give those of a week's articles to which others may be similar than were."""
+        if not self._most or not articles:
+            return {}
+        shelves = [self._shelf(near) for near in _around(week)]
+        came, gone = ([_of_week(near, state) for near in _around(week)] for state in (now, before))
+        former = [
+            shelf.instead(new, old) if new or old else shelf
+            for shelf, new, old in zip(shelves, came, gone, strict=True)
         ]
-        found = similar(list(week.shown.values()), around, self._most)
-        return self._comparisons.keep({key: found[item.path] for key, item in week.shown.items()})
+        states = State(Pool(shelves), [*chain(*came)]), State(Pool(former), [*chain(*gone)])
+        return _by_key(to_compare_anew(articles.values(), *states))
 
-    def _week(self, number: int) -> _Week:
-        """Give a week's profiles; those of the latest few are at hand."""
-        week = self._weeks.get(number)
-        if week is None:
-            shown = {
-                item.key: self._profile(item.article) for item in self._comparisons.shown(number)
-            }
-            held = [self._profile(article) for article in self._comparisons.held(number)]
-            week = self._weeks[number] = _Week(shown, held)
+    def _compare(self, week: int, articles: Mapping[int, Profile]) -> dict[int, list[str]]:
+        """Find what is similar to some articles of a week, by key."""
+        if not self._most or not articles:
+            return {}
+        pool = Pool([self._shelf(near) for near in _around(week)])
+        return {key: pool.similar(item, self._most) for key, item in articles.items()}
+
+    def _tied(self, week: int, articles: Collection[Profile]) -> dict[int, set[int]]:
+        """Find with which others some articles of a week cover one event, by key."""
+        if self._stories is None or not articles:
+            return {}
+        around = {
+            key: item
+            for near in _around(week)
+            for key, item in _by_key(self._shelf(near).profiles).items()
+        }
+        keys = {item.path: key for key, item in around.items()}
+        return {
+            keys[path]: {keys[other] for other in others}
+            for path, others in ties(articles, around.values()).items()
+        }
+
+    def _keep(self, similar: Mapping[int, list[str]], tied: Mapping[int, set[int]]) -> set[int]:
+        """Keep what was found, and give the articles to which others are similar than were."""
+        if self._stories:
+            self.retied |= self._stories.tie(tied)
+        return self._comparisons.keep(similar)
+
+    def _shelf(self, week: int) -> Shelf:
+        """Give what is compared of a week; the latest few are at hand."""
+        shelf = self._shelves.get(week)
+        if shelf is None:
+            shelf = self._shelves[week] = Shelf(map(Profile, self._comparisons.of_week(week)))
             # Weeks are gone through in order, so that the earliest is needed no more.
-            while len(self._weeks) > _WEEKS_AT_ONCE:
-                del self._weeks[min(self._weeks)]
-        return week
-
-    def _profile(self, article: Article) -> Profile:
-        return profile(article, self._taxonomy.topics(article))
+            while len(self._shelves) > _WEEKS_AT_HAND:
+                del self._shelves[min(self._shelves)]
+        return shelf
 
 
 def _around(week: int) -> tuple[int, int, int]:
@@ -142,10 +159,14 @@ def _around(week: int) -> tuple[int, int, int]:
     return week - 1, week, week + 1
 
 
-def _digest(item: Profile) -> str:
-    """Digest what is compared of an article."""
-    told = (
-        (item.published, item.quality, item.words, item.provider),
-        *map(sorted, (item.topics, item.title, item.addresses, item.links)),
-    )
-    return sha256(repr(told).encode()).hexdigest()[:32]
+def _by_key(profiles: Iterable[Profile]) -> dict[int, Profile]:
+    """Give the profiles of articles that are shown, by key."""
+    return {item.packed.article: item for item in profiles if item.packed.article is not None}
+
+
+def _keys(profiles: Iterable[PackedProfile]) -> set[int]:
+    return {item.article for item in profiles if item.article is not None}
+
+
+def _of_week(week: int, profiles: _Packed) -> list[Profile]:
+    return [Profile(item) for item in profiles.values() if week_of(item.published) == week]

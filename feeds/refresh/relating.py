@@ -37,30 +37,31 @@ def relate(
     `changed` are the articles that came, changed or went, by key; None has all found anew.
     """
     moment = int(now.timestamp())
-    comparisons = catalog.comparisons(moment if related.unpublished else None)
-    coverage = catalog.coverage(moment if related.unpublished else None)
+    held_until = moment if related.unpublished else None
+    comparisons, coverage = catalog.comparisons(held_until), catalog.coverage(held_until)
     # More than are shown, since some may be listed, too.
     stories = catalog.stories if taxonomy.has_stories else None
     comparison = Comparison(comparisons, stories, taxonomy, 2 * related.limit)
-    held = _held_news(catalog, moment) if related.unpublished else {}
+    held = _held_news(catalog, moment) if related.unpublished else set()
     if changed is None:
         catalog.stories.forget_ties()
         comparison.all()
-        batches = coverage.every_subject()
+        coverage.forget()
+        batches = coverage.subjects()
     else:
         keys = set(changed)
-        weeks = {week for those in held.values() for week in those}
-        affected = keys | comparison.some(sorted(keys), weeks)
-        batches = coverage.subjects(affected | coverage.affected([*held, *coverage.paths(keys)]))
-    comparisons.drop_hidden()
-    coverage.drop_hidden()
+        paths = held | coverage.paths(keys)
+        affected = keys | comparison.some(keys, paths)
+        comparisons.drop_hidden(keys)
+        coverage.drop_hidden(keys)
+        batches = coverage.subjects(affected | coverage.affected(paths))
     told_anew: set[int] = set()
-    for batch in batches:
+    for batch in batches if related.limit else ():
         told_anew |= coverage.keep(_chosen(batch, comparisons, coverage, related.limit))
     return Relations(told_anew, comparison.retied)
 
 
-def _held_news(catalog: Catalog, moment: int) -> dict[str, set[int]]:
+def _held_news(catalog: Catalog, moment: int) -> set[str]:
     """Give the held documents that may be referred to since the last time, or no longer may.
 
     The moment is remembered only where there are any, since a cycle in which nothing happened

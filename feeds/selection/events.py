@@ -7,9 +7,11 @@ makes or breaks a story.
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from operator import attrgetter
 
-from feeds.selection.similarity import Profile, have_much_in_common
+from feeds.selection.profiles import Profile, have_much_in_common
 from feeds.text.dates import DAY, WEEK
 from feeds.text.words import count_words
 
@@ -21,17 +23,17 @@ _SHARE_OF_TITLE = 1 / 4
 _WORDS_IN_COMMON = 3
 _LIKENESS = 0.35
 _LIKENESS_OF_LINKED = 0.15
+# For fewer than one of so many, most of those around need not be taken apart.
+_MANY = 8
 
 
-def ties(wanted: Sequence[Profile], around: Iterable[Profile]) -> dict[str, set[str]]:
+def ties(wanted: Collection[Profile], around: Collection[Profile]) -> dict[str, set[str]]:
     """Find for each wanted article those around it that cover the same event, by their paths."""
-    index = _Index(wanted)
-    found: dict[str, set[str]] = {item.path: set() for item in wanted}
-    for other in around:
-        for item in index.candidates(other):
-            if cover_one_event(item, other):
-                found[item.path].add(other.path)
-    return found
+    index = _Index(_worth_a_look(wanted, around) if _MANY * len(wanted) < len(around) else around)
+    return {
+        item.path: {other.path for other in index.candidates(item) if cover_one_event(item, other)}
+        for item in wanted
+    }
 
 
 def cover_one_event(one: Profile, other: Profile) -> bool:
@@ -56,37 +58,64 @@ def cover_one_event(one: Profile, other: Profile) -> bool:
 
 
 class _Index:
-    """Articles by the words of their titles and by addresses, each list in order of time."""
+    """Articles in order of time, by the words of their titles and by addresses."""
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
-        ordered = sorted(profiles, key=lambda item: (item.published, item.path))
-        self._by_word = _postings((item, item.title) for item in ordered)
-        self._by_address = _postings((item, item.addresses | item.links) for item in ordered)
+        self._profiles = sorted(profiles, key=attrgetter("published", "path"))
+        self._moments = [item.published for item in self._profiles]
+        self._by_word = _postings(item.title for item in self._profiles)
+        self._by_address = _postings(item.addresses | item.links for item in self._profiles)
 
-    def candidates(self, other: Profile) -> Iterator[Profile]:
-        """Give those that share a word of the title, or an address, and are near, each once."""
-        found: dict[str, Profile] = {}
-        for index, keys, reach in (
-            (self._by_word, other.title, _NEAR),
-            (self._by_address, other.addresses | other.links, WEEK),
-        ):
-            for key in keys & index.keys():
-                moments, profiles = index[key]
-                first = bisect_left(moments, other.published - reach)
-                end = bisect_right(moments, other.published + reach)
-                found.update((item.path, item) for item in profiles[first:end])
-        yield from found.values()
+    def candidates(self, item: Profile) -> Iterator[Profile]:
+        """Give those that may cover an article's event by their titles, or by an address.
 
+        They have nearly the same title and are near, or have or list an address of it.
+        """
+        moment = item.published
+        near = self._with(self._by_word, item.title, moment - _NEAR, moment + _NEAR)
+        week = self._with(
+            self._by_address, item.addresses | item.links, moment - WEEK, moment + WEEK
+        )
+        found = set(week)
+        length, profiles = len(item.title), self._profiles
+        for place, common in Counter(near).items():
+            if common >= _SHARE_OF_TITLE * (length + len(profiles[place].title) - common):
+                found.add(place)
+        return (profiles[place] for place in found)
 
-def _postings(
-    items: Iterable[tuple[Profile, frozenset[str]]],
-) -> Mapping[str, tuple[list[int], list[Profile]]]:
-    found: dict[str, tuple[list[int], list[Profile]]] = {}
-    for item, keys in items:
+    def _with(
+        self, postings: Mapping[str, list[int]], keys: frozenset[str], first: int, last: int
+    ) -> list[int]:
+        """Give the places of those that have some keys, once for each, from moment to moment."""
+        begin, end = bisect_left(self._moments, first), bisect_right(self._moments, last)
+        found: list[int] = []
         for key in keys:
-            moments, profiles = found.setdefault(key, ([], []))
-            moments.append(item.published)
-            profiles.append(item)
+            if places := postings.get(key):
+                found += places[bisect_left(places, begin) : bisect_left(places, end)]
+        return found
+
+
+def _worth_a_look(wanted: Collection[Profile], around: Iterable[Profile]) -> Iterator[Profile]:
+    """Give what is near one of some articles, or may share an address with it."""
+    addresses = [(item.published, item.addresses | item.links) for item in wanted]
+    for other in around:
+        packed = other.packed
+        for moment, named in addresses:
+            apart = abs(packed.published - moment)
+            if apart <= _NEAR or (
+                apart <= WEEK
+                and any(name in packed.addresses or name in packed.links for name in named)
+            ):
+                yield other
+                break
+
+
+def _postings(each: Iterable[frozenset[str]]) -> Mapping[str, list[int]]:
+    """Give the places of those that have a key, in order, by key."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for place, keys in enumerate(each):
+        for key in keys:
+            found[key].append(place)
     return found
 
 

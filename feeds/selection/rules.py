@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from feeds.config.types import Where
-from feeds.model import Article
+from feeds.model import Article, Gist
 from feeds.text.clean import UNSPACED, clean_paragraph
 from feeds.text.slugs import fold
 
@@ -22,7 +22,7 @@ topics, by key, have one of those that are meant."""
 class Subject:
     """An article with the keys of its topics; what it says is read only if it is asked for."""
 
-    article: Article
+    article: Article | Gist
     topics: frozenset[str]
 
     @cached_property
@@ -63,11 +63,11 @@ def compile_rule(where: Where, topics: MeansTopics) -> Rule:
     return lambda subject: all(test(subject) for test in tests)
 
 
-def _is_one_of(wanted: frozenset[str], value: Callable[[Article], str | None]) -> Rule:
+def _is_one_of(wanted: frozenset[str], value: Callable[[Article | Gist], str | None]) -> Rule:
     return lambda subject: value(subject.article) in wanted
 
 
-def _is_at_least(bound: int, value: Callable[[Article], int | None]) -> Rule:
+def _is_at_least(bound: int, value: Callable[[Article | Gist], int | None]) -> Rule:
     """Hold for what has a value of at least a bound: what has none never does."""
 
     def holds(subject: Subject) -> bool:

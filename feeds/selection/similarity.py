@@ -7,74 +7,26 @@ however large the corpus is, and in whatever order it was read.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import NamedTuple
 
-from feeds.model import Article
+from feeds.selection.profiles import Profile, is_much
 from feeds.text.dates import WEEK
-from feeds.text.urls import comparable
-from feeds.text.words import count_words, telling_words
 
-# A title says what an article is about, an excerpt only begins to.
-_TITLE_WEIGHT = 2
 # Among few articles every word is rare. These many more are supposed, in which each word
 # stands once, and each short one, which in any language is a common one, in a tenth.
 _SUPPOSED = 100
 _SHORT = 3
 _SUPPOSED_SHORT = 10
-# One rare word in common is chance, and so is the name of a topic that both are about, or what
-# is far below the best that there is.
-_WORDS_IN_COMMON = 2
+# What is far below the best that there is is chance.
 _LEAST = 0.1
 _SHARE_OF_BEST = 1 / 3
 # Coverage of one event comes within days; of what is alike, the nearest is of the same event.
 _FADING = 48 * 3600
 _BEST_QUALITY = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What of an article is compared: words with how often they stand there, time, topics.
-
-    `published` is in seconds since 1970, `named` are the words of the topics' names, `quality`
-    is from 0 to 100. `title` has the words of the title, `provider` is a domain, `addresses`
-    are those at which the article is, and `links` those that it lists as related.
-    """
-
-    path: str
-    published: int
-    words: Mapping[str, int]
-    topics: frozenset[str]
-    named: frozenset[str]
-    quality: int
-    title: frozenset[str]
-    provider: str
-    addresses: frozenset[str]
-    links: frozenset[str]
-
-
-def profile(article: Article, topics: Iterable[str]) -> Profile:
-    """Make the profile of an article; `topics` are the keys of all its topics."""
-    counts = Counter(telling_words(article.summary))
-    title = list(telling_words(article.title))
-    for word in title:
-        counts[word] += _TITLE_WEIGHT
-    topics = frozenset(topics)
-    urls = (article.url, article.original_url or article.url)
-    return Profile(
-        path=article.path,
-        published=int(article.published.timestamp()),
-        # In one order always, since sums of the same numbers in another one may differ.
-        words=dict(sorted(counts.items())),
-        topics=topics,
-        named=frozenset(word for topic in topics for word in telling_words(topic)),
-        quality=min(max(article.quality or 0, 0), _BEST_QUALITY),
-        title=frozenset(title),
-        provider=article.provider.domain,
-        addresses=frozenset(map(comparable, urls)),
-        links=frozenset(comparable(item.url) for item in article.related),
-    )
 
 
 def similar(week: Sequence[Profile], around: Sequence[Profile], most: int) -> dict[str, list[str]]:
@@ -83,80 +35,144 @@ def similar(week: Sequence[Profile], around: Sequence[Profile], most: int) -> di
     `around` are the articles of that week, the one before and the one after, in any order;
     of each article's, at most `most` are given. Articles that have topics must share one.
     """
-    pool = _Pool(sorted(around, key=lambda item: item.path))
-    return {item.path: pool.similar(item)[:most] for item in week}
+    pool = Pool([Shelf(around)])
+    return {item.path: pool.similar(item, most) for item in week}
 
 
-class _Pool:
-    """Articles to be compared with, ready to be asked."""
+class Shelf:
+    """Articles in order of time, of which those on some topics within some days are at hand."""
 
-    def __init__(self, profiles: Sequence[Profile]) -> None:
-        self._profiles = profiles
-        counts = Counter(word for item in profiles for word in item.words)
-        self._rarities = {word: _rarity(word, n, len(profiles)) for word, n in counts.items()}
-        self._about: dict[frozenset[str], frozenset[int]] = {}
-        self._postings: dict[str, list[tuple[int, float]]] = {word: [] for word in counts}
-        for place, item in enumerate(profiles):
-            for word, weight in self._weights(item):
-                self._postings[word].append((place, weight))
+    def __init__(self, profiles: Iterable[Profile]) -> None:
+        self.profiles = sorted(profiles, key=attrgetter("published", "path"))
+        self.counts = Counter(" ".join([item.packed.words for item in self.profiles]).split())
+        self._moments = [item.published for item in self.profiles]
+        self._without: list[int] = []
+        self._places: dict[str, list[int]] = {}
+        for place, item in enumerate(self.profiles):
+            for topic in item.topics:
+                self._places.setdefault(topic, []).append(place)
+            if not item.topics:
+                self._without.append(place)
 
-    def similar(self, item: Profile) -> list[str]:
-        """Give the paths of what is on an article's story, the best first."""
-        least = _LEAST
-        ranked: list[tuple[float, str]] = []
-        for likeness, place in self._alike(item):
-            if likeness < least:
-                break
-            other = self._profiles[place]
-            if have_much_in_common(item, other):
-                least = max(least, likeness * _SHARE_OF_BEST)
-                ranked.append((-_rank(likeness, item, other), other.path))
-        return [path for _, path in sorted(ranked)]
+    def instead(self, less: Collection[Profile], more: Iterable[Profile]) -> "Shelf":
+        """Give the shelf on which some articles are not, and others are."""
+        paths = {item.path for item in less}
+        return Shelf([*more, *(item for item in self.profiles if item.path not in paths)])
 
-    def _alike(self, item: Profile) -> list[tuple[float, int]]:
-        """Give the places of what may be about the same and is alike, the most alike first.
+    def near(self, item: Profile) -> list[Profile]:
+        """Give what is within a week of an article and shares a topic, where both have any."""
+        first = bisect_left(self._moments, item.published - WEEK)
+        end = bisect_right(self._moments, item.published + WEEK)
+        if first == end or not item.topics:
+            return self.profiles[first:end]
+        lists = [self._without, *(self._places.get(topic, ()) for topic in item.topics)]
+        found = {
+            place
+            for places in lists
+            for place in places[bisect_left(places, first) : bisect_left(places, end)]
+        }
+        return [self.profiles[place] for place in found]
 
-        Likeness is the cosine of the angle between the words of two articles, from 0 to 1.
-        """
-        total = [0.0] * len(self._profiles)
-        for word, own in self._weights(item):
-            for place, weight in self._postings[word]:
-                total[place] += own * weight
-        places = self._on_topics(item.topics)
-        return sorted(
-            ((value, place) for place in places if (value := total[place]) >= _LEAST), reverse=True
+    def with_any(self, words: Iterable[str]) -> Iterator[Profile]:
+        """Give the articles that have one of some words."""
+        wanted = [word for word in words if self.counts[word]]
+        for item in self.profiles if wanted else ():
+            # To look for a text in a longer one is far cheaper than to take that apart.
+            if any(word in item.packed.words and word in item.words for word in wanted):
+                yield item
+
+
+class Pool:
+    """The articles that are compared with each other, on several shelves."""
+
+    def __init__(self, shelves: Sequence[Shelf]) -> None:
+        self.shelves = shelves
+        self.size = sum(len(shelf.profiles) for shelf in shelves)
+        self._rarities: dict[str, float] = {}
+        self._lengths: dict[str, float] = {}
+
+    def count(self, word: str) -> int:
+        """Give how many articles have a word."""
+        return sum([shelf.counts[word] for shelf in self.shelves])
+
+    def similar(self, item: Profile, most: int) -> list[str]:
+        """Give the paths of what is on the story of an article of the pool, the best first."""
+        alike = list(self.alike(item))
+        least = max((likeness for likeness, _ in alike), default=0) * _SHARE_OF_BEST
+        ranked = sorted(
+            (-_rank(likeness, item, other), other.path)
+            for likeness, other in alike
+            if likeness >= least
         )
+        return [path for _, path in ranked[:most]]
 
-    def _weights(self, item: Profile) -> list[tuple[str, float]]:
-        """Weigh an article's words so that the squares of their weights add up to one."""
+    def alike(self, item: Profile) -> Iterator[tuple[float, Profile]]:
+        """Give what may be about the same as an article of the pool and is alike.
+
+        Likeness is the cosine of the angle between the words of two articles, from 0 to 1. It
+        is mutual to the last digit.
+        """
+        words, own, length = item.words, item.path, self._length(item)
         rarities = self._rarities
-        weights = [(word, times * rarities[word]) for word, times in item.words.items()]
-        length = math.sqrt(sum(weight * weight for _, weight in weights))
-        return [(word, weight / length) for word, weight in weights]
+        for shelf in self.shelves:
+            for other in shelf.near(item):
+                others = other.words
+                common = [word for word in words if word in others]
+                if len(common) > 1 and is_much(common, item, other) and other.path != own:
+                    likeness = sum([words[word] * others[word] * rarities[word] for word in common])
+                    likeness /= length * self._length(other)
+                    if likeness >= _LEAST:
+                        yield likeness, other
 
-    def _on_topics(self, topics: frozenset[str]) -> frozenset[int]:
-        """Give the places of articles that share a topic with these, or have none themselves."""
-        if topics not in self._about:
-            self._about[topics] = frozenset(
-                place
-                for place, item in enumerate(self._profiles)
-                if not topics or not item.topics or not topics.isdisjoint(item.topics)
-            )
-        return self._about[topics]
+    def _length(self, item: Profile) -> float:
+        """Give the length of an article's words, weighted, as a vector."""
+        length = self._lengths.get(item.path)
+        if length is None:
+            square, rarities = 0.0, self._rarities
+            for word, times in item.words.items():
+                rarity = rarities.get(word)
+                if rarity is None:
+                    rarity = rarities[word] = self._rarity(word)
+                square += times * times * rarity
+            length = self._lengths[item.path] = math.sqrt(square)
+        return length
+
+    def _rarity(self, word: str) -> float:
+        """Weigh a word by how few articles have it: the square of its weight in each of them.
+
+        The weight is the inverse document frequency.
+        """
+        supposed = _SUPPOSED_SHORT if len(word) <= _SHORT else 1
+        return math.log((self.size + _SUPPOSED + 1) / (self.count(word) + supposed + 0.5)) ** 2
 
 
-def _rarity(word: str, count: int, articles: int) -> float:
-    """Weigh a word by how few articles have it (inverse document frequency)."""
-    supposed = _SUPPOSED_SHORT if len(word) <= _SHORT else 1
-    return math.log((articles + _SUPPOSED + 1) / (count + supposed + 0.5))
+class State(NamedTuple):
+    """Articles as they are at one time; `own` are those that are so at this time only."""
+
+    pool: Pool
+    own: Sequence[Profile]
 
 
-def have_much_in_common(one: Profile, other: Profile) -> bool:
-    """Whether two articles are near in time, and share words that tell something, and are two."""
-    if one.path == other.path or abs(one.published - other.published) > WEEK:
-        return False
-    common = one.words.keys() & other.words.keys()
-    return count_words(common) >= _WORDS_IN_COMMON and not common <= one.named & other.named
+def to_compare_anew(center: Collection[Profile], now: State, before: State) -> Collection[Profile]:
+    """Give those of some articles of a pool to which others may be similar than were.
+
+    Where the pool has grown or shrunk, all words are weighed anew. Else articles that have no
+    word which now stands in more or fewer of them are to each other what they were.
+    """
+    if now.pool.size != before.pool.size:
+        return center
+    changed = {word for state in (now, before) for item in state.own for word in item.words}
+    words = [word for word in changed if now.pool.count(word) != before.pool.count(word)]
+    found: set[str] = set()
+    for pool, own in (now, before):
+        moved = {item.path: item for shelf in pool.shelves for item in shelf.with_any(words)}
+        moved |= {item.path: item for item in own}
+        if 2 * len(moved) > len(center):
+            return center
+        for item in moved.values():
+            found.add(item.path)
+            found.update(other.path for _, other in pool.alike(item))
+    return [item for item in center if item.path in found]
 
 
 def _rank(likeness: float, one: Profile, other: Profile) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
 from feeds.config.types import Configuration, Topic
-from feeds.model import Article, ChannelKind, Membership
+from feeds.model import Article, ChannelKind, Gist, Membership
 from feeds.selection.rules import Subject, compile_rule
 from feeds.text.slugs import fold, slug
 
@@ -66,7 +66,7 @@ class Taxonomy:
             kind == "rule" and name in self._rules_with_stories
         )
 
-    def memberships(self, article: Article) -> tuple[Membership, ...]:
+    def memberships(self, article: Article | Gist) -> tuple[Membership, ...]:
         """Give every channel that an article belongs to, each once."""
         topics = self._topics_of(article)
         found = [self._membership("all", "", "")]
@@ -91,11 +91,11 @@ class Taxonomy:
         """Give the channels that are there even when nothing is in them."""
         return (("all", ""), *(("rule", name) for name in self._rules))
 
-    def categories(self, article: Article) -> tuple[str, ...]:
+    def categories(self, article: Article | Gist) -> tuple[str, ...]:
         """Give the keys of the topics that the article itself names, in its order."""
         return tuple(dict.fromkeys(self.key(label) for label in article.topics))
 
-    def topics(self, article: Article) -> frozenset[str]:
+    def topics(self, article: Article | Gist) -> frozenset[str]:
         """Give the keys of an article's topics and of those above them."""
         return frozenset(self._topics_of(article))
 
@@ -119,7 +119,7 @@ class Taxonomy:
             label = topic
         return label
 
-    def _topics_of(self, article: Article) -> Mapping[str, str]:
+    def _topics_of(self, article: Article | Gist) -> Mapping[str, str]:
         """Map the keys of an article's topics, and of those above them, to its labels."""
         found: dict[str, str] = {}
         for label in article.topics:

@@ -17,7 +17,8 @@ from datetime import datetime
 from pathlib import Path
 
 from feeds.model import Article, Provider
-from feeds.selection.similarity import Profile, profile, similar
+from feeds.selection.profiles import Profile, profile
+from feeds.selection.similarity import similar
 from feeds.text.dates import WEEK, week_of
 from feeds.text.slugs import fold
 from feeds.text.words import telling_words

@@ -17,7 +17,7 @@ from related import Documents, load
 
 from feeds.model import Article, Provider, RelatedItem
 from feeds.selection import events
-from feeds.selection.similarity import Profile, profile
+from feeds.selection.profiles import Profile, profile
 from feeds.selection.stories import Member, divide
 from feeds.text.slugs import fold
 

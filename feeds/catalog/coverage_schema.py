@@ -1,0 +1,55 @@
+"""The tables of what coverage is found by: what may be referred to, and what came of comparing."""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
+
+from feeds.catalog.schema import metadata
+
+held = Table(
+    "held",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("address", String, nullable=False, index=True),
+    Column("published", BigInteger, nullable=False, index=True),
+    Column("record", String, nullable=False),
+)
+"""Documents that are not to be published, but may be referred to where configuration says so."""
+
+held_news = Table(
+    "held_news",
+    metadata,
+    Column("path", String, primary_key=True),
+)
+"""Which of those came, changed or went since coverage was last found."""
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("address", String, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+"""The addresses that documents list as related."""
+
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("article", Integer, ForeignKey("articles.key")),
+    Column("published", BigInteger, nullable=False),
+    Column("quality", Integer, nullable=False),
+    *(
+        Column(name, String, nullable=False)
+        for name in ("provider", "topics", "words", "times", "title", "addresses", "links")
+    ),
+)
+"""What of documents is compared; `article` is null where a document is held."""
+
+Index("profiles_published", profiles.c.published)
+
+similar = Table(
+    "similar",
+    metadata,
+    Column("article", Integer, ForeignKey("articles.key"), primary_key=True),
+    Column("paths", String, nullable=False),
+)
+"""The documents that are on an article's story by comparison, the best first: a JSON array."""

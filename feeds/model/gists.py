@@ -1,0 +1,61 @@
+"""What of an article decides where it belongs and what it is compared with, read at less cost."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from feeds.model.articles import Provider
+
+
+class Gist(NamedTuple):
+    """What of an article decides over its channels and over what covers the same.
+
+    Its fields are those of an `Article`.
+    """
+
+    path: str
+    title: str
+    url: str
+    published: datetime
+    provider: Provider
+    original_url: str | None
+    summary: str
+    content: str
+    topics: tuple[str, ...]
+    category: str | None
+    kind: str
+    language: str | None
+    quality: int | None
+    heat: int | None
+    links: tuple[str, ...]
+
+
+class StoredGist(NamedTuple):
+    """The gist of an article with its key, its id, and whether it is shown."""
+
+    key: int
+    id: str
+    is_shown: bool
+    article: Gist
+
+
+class PackedProfile(NamedTuple):
+    """What of a document is compared, as it is kept: sets are words with spaces between them.
+
+    `published` is in seconds since 1970, `quality` from 0 to 100, `provider` a domain. `topics`
+    are keys with ends of lines between them, `times` how often each of the `words` counts;
+    `title` has the words of the title, `addresses` are those at which the document is, `links`
+    those that it lists as related. `article` is the key of the article, null where it is none
+    that is shown.
+    """
+
+    path: str
+    article: int | None
+    published: int
+    quality: int
+    provider: str
+    topics: str
+    words: str
+    times: str
+    title: str
+    addresses: str
+    links: str
