@@ -19,9 +19,9 @@ from sqlalchemy import (
 from feeds.catalog import coverage_schema, schema
 from feeds.catalog.lists import drop_lists_of_hidden, write_lists
 from feeds.catalog.parts import parts
-from feeds.catalog.records import pack_reference, stored_article, unpack_reference
+from feeds.catalog.records import pack_reference, subject, unpack_reference
 from feeds.catalog.rows import in_batches
-from feeds.model import Reference, StoredArticle
+from feeds.model import Reference, Subject
 
 _articles = schema.articles
 _coverage = schema.coverage
@@ -41,11 +41,11 @@ class Coverage:
         self._connection = connection
         self._held_until = held_until
 
-    def subjects(self, keys: Iterable[int] | None = None) -> Iterator[list[StoredArticle]]:
+    def subjects(self, keys: Iterable[int] | None = None) -> Iterator[list[Subject]]:
         """Give, in batches, the articles that are shown: all, or those of some."""
-        query = select(_articles).where(_SHOWN)
+        query = select(_articles.c.key, _articles.c.record).where(_SHOWN)
         for rows in in_batches(self._connection, query, _articles.c.key, keys):
-            yield [stored_article(row) for row in rows]
+            yield [subject(row) for row in rows]
 
     def paths(self, keys: Iterable[int]) -> set[str]:
         """Give the paths of some articles."""

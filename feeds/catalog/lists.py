@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Table, delete, select
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
+from feeds.catalog.rows import insert_rows
 
 Item = TypeVar("Item")
 
@@ -18,22 +19,17 @@ def write_lists(
     table: Table,
     before: Mapping[int, Sequence[Item]],
     now: Mapping[int, Sequence[Item]],
-    pack: Callable[[Item], dict[str, object]],
+    pack: Callable[[Item], tuple[object, ...]],
 ) -> set[int]:
     """Write the lists that are others than before, by article; gives the articles.
 
-    The table has the columns `article` and `place`, and those that `pack` gives of an item.
+    The table has the columns `article` and `place`, and then those that `pack` gives of an item.
     """
     changed = sorted(key for key, items in now.items() if list(items) != list(before.get(key, ())))
-    for part in parts(changed):
+    for part in parts(key for key in changed if key in before):
         connection.execute(delete(table).where(table.c.article.in_(part)))
-    rows = [
-        {"article": key, "place": place, **pack(item)}
-        for key in changed
-        for place, item in enumerate(now[key])
-    ]
-    if rows:
-        connection.execute(table.insert(), rows)
+    rows = ((key, place, *pack(item)) for key in changed for place, item in enumerate(now[key]))
+    insert_rows(connection, table, rows)
     return set(changed)
 
 

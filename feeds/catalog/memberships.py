@@ -14,6 +14,7 @@ from feeds.catalog.archives import Place
 from feeds.catalog.channels import Channels
 from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds
+from feeds.catalog.rows import insert_rows
 from feeds.model import ChannelName, EntryKey, Standing
 
 _articles = schema.articles
@@ -33,10 +34,12 @@ class ChannelEntry(NamedTuple):
 
 
 class _Row(NamedTuple):
-    label: str
+    """What stands in a row of the table besides its key, in the order of its columns."""
+
     published: int
     position: int | None
     added: int | None
+    label: str
 
 
 @dataclass(slots=True)
@@ -44,7 +47,7 @@ class _Difference:
     """What changes in memberships, gathered over a batch of articles."""
 
     gone: list[dict[str, int]] = field(default_factory=list)
-    new: list[dict[str, object]] = field(default_factory=list)
+    new: list[tuple[object, ...]] = field(default_factory=list)
     counts: Counter[tuple[int, str]] = field(default_factory=Counter)
     places: set[Place] = field(default_factory=set)
 
@@ -59,7 +62,7 @@ class _Difference:
             if after:
                 self.counts[channel, after.label] += 1
                 self.places.add(Place(article, channel, after.published))
-                self.new.append({"article": article, "channel": channel, **after._asdict()})
+                self.new.append((article, channel, *after))
             else:
                 self.gone.append({"of": article, "at": channel})
 
@@ -184,10 +187,10 @@ class Memberships:
                     added = self._added(channel, old, seconds(standing.dated), moment)
                     last_added[channel] = max(last_added[channel], added)
                 now.setdefault(article, {})[channel] = _Row(
-                    standing.label,
                     seconds(standing.published),
                     None if position is None else seconds(position),
                     added,
+                    standing.label,
                 )
         for rows in now.values():
             for channel, row in rows.items():
@@ -206,8 +209,8 @@ class Memberships:
         for part in parts(articles):
             query = select(_memberships).where(_memberships.c.article.in_(part))
             for row in self._connection.execute(query):
-                place = _Row(row.label, row.published, row.position, row.added)
-                found.setdefault(row.article, {})[row.channel] = place
+                article, channel, *place = row
+                found.setdefault(article, {})[channel] = _Row(*place)
         return found
 
     def _write(self, difference: _Difference) -> None:
@@ -217,9 +220,7 @@ class Memberships:
                 _memberships.c.channel == bindparam("at"),
             )
             self._connection.execute(delete(_memberships).where(*is_gone), difference.gone)
-        if difference.new:
-            statement = _memberships.insert().prefix_with("OR REPLACE")
-            self._connection.execute(statement, difference.new)
+        insert_rows(self._connection, _memberships, difference.new, replacing=True)
         self._count(difference.counts)
 
     def _count(self, counts: Counter[tuple[int, str]]) -> None:

@@ -22,6 +22,7 @@ from feeds.model import (
     StoredArticle,
     StoredGist,
     Story,
+    Subject,
 )
 
 _NEVER_EMITTED = frozenset(
@@ -51,6 +52,9 @@ _AS_THEY_ARE = tuple(
 )
 
 
+_NOT_AS_WRITTEN = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
+
+
 class Unreadable(Exception):
     """What was kept of an article or a finding is not what was written."""
 
@@ -74,7 +78,7 @@ def unpack_article(record: str) -> Article:
     """Read an article that `pack_article` wrote; raises `Unreadable`."""
     try:
         return _article(json.loads(record))
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+    except _NOT_AS_WRITTEN as error:
         raise Unreadable(f"no article: {error}") from None
 
 
@@ -98,7 +102,16 @@ def unpack_gist(record: str) -> Gist:
             topics=tuple(values["topics"]),
             links=tuple([item["url"] for item in listed]),
         )
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+    except _NOT_AS_WRITTEN as error:
+        raise Unreadable(f"no article: {error}") from None
+
+
+def subject(row: Row[Any]) -> Subject:
+    """Read, of an article in a row of the table of articles, what its coverage begins with."""
+    try:
+        values = json.loads(row.record)
+        return Subject(row.key, values["path"], values["url"], _listed(values["related"]))
+    except _NOT_AS_WRITTEN as error:
         raise Unreadable(f"no article: {error}") from None
 
 
@@ -107,19 +120,19 @@ def stored_gist(row: Row[Any]) -> StoredGist:
     return StoredGist(row.key, row.id, row.shown_as is not None, unpack_gist(row.record))
 
 
-def pack_reference(reference: Reference) -> dict[str, object]:
-    """Give the columns of a row of the table of coverage."""
+def pack_reference(reference: Reference) -> tuple[object, ...]:
+    """Give what a row of the table of coverage says, in the order of its columns."""
     item = reference.item
-    return {
-        "path": reference.path,
-        "is_published": reference.is_published,
-        "url": item.url,
-        "title": item.title,
-        "published": None if item.published is None else seconds(item.published),
-        "domain": item.provider and item.provider.domain,
-        "name": item.provider and item.provider.name,
-        "language": item.language,
-    }
+    return (
+        reference.path,
+        reference.is_published,
+        item.url,
+        item.title,
+        None if item.published is None else seconds(item.published),
+        item.provider and item.provider.domain,
+        item.provider and item.provider.name,
+        item.language,
+    )
 
 
 def unpack_reference(row: Row[Any]) -> Reference:
@@ -187,18 +200,26 @@ def _article(values: dict[str, Any]) -> Article:
     values["modified"] = _optional_instant(values["modified"])
     values["provider"] = Provider(**values["provider"])
     values["images"] = tuple(Image(**image) for image in values["images"])
-    values["related"] = tuple(_related(item) for item in values["related"])
+    values["related"] = _listed(values["related"])
     values["authors"] = tuple(Person(**person) for person in values["authors"])
     values["enclosures"] = tuple(Enclosure(**item) for item in values["enclosures"])
     values["topics"] = tuple(values["topics"])
     return Article(**values)
 
 
-def _related(values: dict[str, Any]) -> RelatedItem:
-    provider = values["provider"]
-    values["provider"] = Provider(**provider) if provider else None
-    values["published"] = _optional_instant(values["published"])
-    return RelatedItem(**values)
+def _listed(items: list[dict[str, Any]]) -> tuple[RelatedItem, ...]:
+    return tuple(
+        [
+            RelatedItem(
+                item["url"],
+                item["title"],
+                _optional_instant(item["published"]),
+                Provider(**item["provider"]) if item["provider"] else None,
+                item["language"],
+            )
+            for item in items
+        ]
+    )
 
 
 def _optional_instant(number: int | None) -> datetime | None:

@@ -7,10 +7,9 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, selec
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
-from feeds.catalog.records import stored_article
-from feeds.model import StoredArticle
-
-_BATCH = 500
+from feeds.catalog.records import stored_gist
+from feeds.catalog.rows import in_batches
+from feeds.model import StoredGist
 
 _articles = schema.articles
 _ids = schema.ids
@@ -151,20 +150,20 @@ class Stories:
             if rows:
                 self._connection.execute(change.values(story=bindparam("told")), rows)
 
-    def batches(self, keys: Iterable[int]) -> Iterator[list[list[tuple[StoredArticle, bool]]]]:
-        """Give, in batches, the stories of some articles with whether each article is shown."""
+    def batches(self, keys: Iterable[int]) -> Iterator[list[list[StoredGist]]]:
+        """Give, in batches, the articles of the stories that some articles are on."""
+        columns = (_articles.c[name] for name in ("key", "id", "shown_as", "story", "record"))
+        query = select(*columns)
         done: set[str] = set()
-        for part in parts(sorted(keys), _BATCH):
-            own = select(_articles).where(_articles.c.key.in_(part))
-            rows = {row.key: row for row in self._connection.execute(own)}
-            names = {row.story for row in rows.values() if row.story} - done
-            told = select(_articles).where(_articles.c.story.in_(names))
-            rows |= {row.key: row for row in self._connection.execute(told)}
-            stories: dict[object, list[tuple[StoredArticle, bool]]] = {}
+        for own in in_batches(self._connection, query, _articles.c.key, keys):
+            rows = {row.key: row for row in own}
+            names = {row.story for row in own if row.story} - done
+            told = query.where(_articles.c.story.in_(names))
+            rows |= {row.key: row for row in self._connection.execute(told)} if names else {}
+            stories: dict[object, list[StoredGist]] = {}
             for key, row in sorted(rows.items()):
                 if row.story not in done:
-                    item = stored_article(row), row.shown_as is not None
-                    stories.setdefault(row.story or key, []).append(item)
+                    stories.setdefault(row.story or key, []).append(stored_gist(row))
             done |= names
             yield list(stories.values())
 

@@ -53,7 +53,7 @@ from feeds.model.feeds import (
     Standing,
     Tombstone,
 )
-from feeds.model.gists import Gist, PackedProfile, StoredGist
+from feeds.model.gists import Gist, PackedProfile, StoredGist, Subject
 from feeds.model.resources import (
     FormerAddresses,
     Gone,
@@ -113,5 +113,6 @@ __all__ = [
     "StoredArticle",
     "StoredGist",
     "Story",
+    "Subject",
     "Tombstone",
 ]

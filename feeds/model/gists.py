@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from feeds.model.articles import Provider
+from feeds.model.articles import Provider, RelatedItem
 
 
 class Gist(NamedTuple):
@@ -36,6 +36,15 @@ class StoredGist(NamedTuple):
     id: str
     is_shown: bool
     article: Gist
+
+
+class Subject(NamedTuple):
+    """An article for which coverage is looked for: its key, and those fields that this takes."""
+
+    key: int
+    path: str
+    url: str
+    related: tuple[RelatedItem, ...]
 
 
 class PackedProfile(NamedTuple):

@@ -123,8 +123,8 @@ def _stand(
         standings = [
             stand(
                 [
-                    (stored, taxonomy.memberships(stored.article) if is_shown else ())
-                    for stored, is_shown in story
+                    (stored, taxonomy.memberships(stored.article) if stored.is_shown else ())
+                    for stored in story
                 ]
             )
             for story in batch

@@ -1,12 +1,12 @@
 """Coverage of articles, found anew only where it may have become another."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feeds.catalog import Catalog, Comparisons, Coverage
 from feeds.config.types import Related
-from feeds.model import Reference, StoredArticle
+from feeds.model import Reference, Subject
 from feeds.refresh.comparing import Comparison
 from feeds.selection.coverage import Surroundings, choose_coverage
 from feeds.selection.taxonomy import Taxonomy
@@ -75,16 +75,21 @@ def _held_news(catalog: Catalog, moment: int) -> set[str]:
 
 
 def _chosen(
-    batch: Sequence[StoredArticle], comparisons: Comparisons, coverage: Coverage, limit: int
+    batch: Sequence[Subject], comparisons: Comparisons, coverage: Coverage, limit: int
 ) -> dict[int, tuple[Reference, ...]]:
     """Choose the coverage of a batch of articles."""
-    similar = comparisons.similar([item.key for item in batch])
     around = Surroundings(
-        at=coverage.at({comparable(r.url) for item in batch for r in item.article.related}),
-        listing=coverage.listing({comparable(item.article.url) for item in batch}),
-        by_path=coverage.by_path({path for paths in similar.values() for path in paths}),
+        at=coverage.at({comparable(listed.url) for item in batch for listed in item.related}),
+        listing=coverage.listing({comparable(item.url) for item in batch}),
+        by_path={},
     )
-    return {
-        item.key: choose_coverage(item.article, similar.get(item.key, ()), around, limit)
+    chosen = {item.key: choose_coverage(item, (), around, limit) for item in batch}
+    # Lists come first; only where they leave room is it asked what is similar.
+    similar = comparisons.similar([key for key, found in chosen.items() if len(found) < limit])
+    paths = {path for paths in similar.values() for path in paths}
+    around = replace(around, by_path=coverage.by_path(paths))
+    return chosen | {
+        item.key: choose_coverage(item, similar[item.key], around, limit)
         for item in batch
+        if item.key in similar
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from feeds.model import Article, Reference
+from feeds.model import Article, Reference, Subject
 from feeds.text.urls import comparable
 
 
@@ -21,7 +21,7 @@ class Surroundings:
 
 
 def choose_coverage(
-    article: Article, similar: Iterable[str], around: Surroundings, limit: int
+    article: Article | Subject, similar: Iterable[str], around: Surroundings, limit: int
 ) -> tuple[Reference, ...]:
     """Choose up to `limit` references in the order of what they are worth, none of them twice.
 
@@ -43,7 +43,7 @@ def choose_coverage(
 
 
 def _candidates(
-    article: Article, address: str, similar: Iterable[str], around: Surroundings
+    article: Article | Subject, address: str, similar: Iterable[str], around: Surroundings
 ) -> Iterator[Reference]:
     for item in article.related:
         yield around.at.get(comparable(item.url)) or Reference(item)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from feeds.model import ChannelName, Membership, Standing, StoredArticle
+from feeds.model import ChannelName, Membership, Standing, StoredGist
 from feeds.text.dates import WEEK
 
 
@@ -77,7 +77,7 @@ def name_stories(
 
 
 def stand(
-    story: Sequence[tuple[StoredArticle, Sequence[Membership]]],
+    story: Sequence[tuple[StoredGist, Sequence[Membership]]],
 ) -> dict[int, dict[ChannelName, Standing]]:
     """Say how the articles of a story, which are in no channel where they are hidden, stand.
 
@@ -157,6 +157,6 @@ def _names(story: Sequence[Member], authority: str) -> Iterator[str]:
         number += 1
 
 
-def _worth(stored: StoredArticle) -> tuple[int, object, str]:
+def _worth(stored: StoredGist) -> tuple[int, object, str]:
     article = stored.article
     return -(article.quality or 0), article.published, stored.id
