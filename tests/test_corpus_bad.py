@@ -16,7 +16,7 @@ import pytest
 from test_corpus_golden import rules
 
 from feeds.cli.talk import finding_line
-from feeds.corpus.reading import Corpus, read_all, read_source
+from feeds.corpus.reading import Corpus, read_one, read_source
 from feeds.corpus.rooms import load_dialects
 from feeds.corpus.scan import scan
 from feeds.errors import ConfigurationError
@@ -326,7 +326,7 @@ def test_a_file_that_is_no_longer_a_document_gets_its_line(tmp_path: Path, path:
     link(tmp_path)
     pipe(tmp_path)
     (tmp_path / "folder.md").mkdir()
-    (reading,) = read_all(Corpus(tmp_path, "", rules()), [(path, "")])
+    reading = read_one(Corpus(tmp_path, "", rules()), path)
     assert [finding_line(finding) for finding in reading.findings] == [READ[path]]
     assert (reading.article, reading.digest) == (None, "")
 

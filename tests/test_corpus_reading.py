@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from test_corpus_golden import DATA, rules
 
-from feeds.corpus.reading import Corpus, read_all, read_source
+from feeds.corpus.reading import Corpus, read_all, read_one, read_source
 from feeds.corpus.rooms import load_dialects
 from feeds.errors import ConfigurationError
 from feeds.model import Reading, SourceFile
@@ -27,13 +27,13 @@ def fill(root: Path, count: int) -> Corpus:
     return Corpus(root, "", rules())
 
 
+def itself(reading: Reading) -> Reading:
+    """Leave a reading as it is."""
+    return reading
+
+
 def everything(corpus: Corpus) -> list[tuple[str, str]]:
     return [(path.name, "") for path in sorted(corpus.root.iterdir())]
-
-
-def read_one(corpus: Corpus, path: str, digest: str = "") -> Reading:
-    (reading,) = read_all(corpus, [(path, digest)])
-    return reading
 
 
 # --- In order, in one process or in several ------------------------------------------
@@ -43,8 +43,8 @@ def test_several_processes_read_the_same(tmp_path: Path) -> None:
     """What is read, and in which order, does not depend on how many processes do it."""
     corpus = fill(tmp_path, 1_001)
     known = everything(corpus)
-    alone = list(read_all(corpus, known, workers=1))
-    shared = list(read_all(corpus, known, workers=2))
+    alone = list(read_all(corpus, known, itself, workers=1))
+    shared = list(read_all(corpus, known, itself, workers=2))
     assert shared == alone
     assert [reading.path for reading in shared] == [path for path, _ in known]
     assert sum(reading.article is None for reading in shared) == 101
@@ -55,11 +55,11 @@ import sys
 from multiprocessing import active_children
 from pathlib import Path
 from feeds.corpus.reading import read_all
-from test_corpus_reading import everything, fill
+from test_corpus_reading import everything, fill, itself
 
 if __name__ == "__main__":
     corpus = fill(Path(sys.argv[1]), 1_001)
-    readings = read_all(corpus, everything(corpus), workers=2)
+    readings = read_all(corpus, everything(corpus), itself, workers=2)
     next(readings)
     print(*(child.pid for child in active_children()), flush=True)
     sys.stdin.read()
@@ -99,7 +99,7 @@ def is_running(pid: int) -> bool:
 
 def test_reading_nothing_gives_nothing(tmp_path: Path) -> None:
     """Without files there are no readings, and no process either."""
-    assert list(read_all(Corpus(tmp_path, "", rules()), [], workers=8)) == []
+    assert list(read_all(Corpus(tmp_path, "", rules()), [], itself, workers=8)) == []
 
 
 # --- Known files ---------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_a_file_that_is_gone_is_a_finding(tmp_path: Path) -> None:
     corpus = fill(tmp_path, 3)
     known = everything(corpus)
     (tmp_path / "0001.md").unlink()
-    readings = list(read_all(corpus, known))
+    readings = list(read_all(corpus, known, itself))
     assert [reading.path for reading in readings] == ["0000.md", "0001.md", "0002.md"]
     assert [finding.code for finding in readings[1].findings] == ["file-unreadable"]
     assert not readings[1].digest

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import NOW, Workshop, files_of
 
+from feeds.corpus.packing import pack_reading
 from feeds.corpus.reading import read_all
 
 TESTS = Path(__file__).parent
@@ -122,6 +123,6 @@ def test_several_processes_read_what_one_reads(workshop: Workshop) -> None:
         )
     known = [(f"{number}.md", "") for number in range(1_001)]
     [corpus] = workshop.plan(NOW).corpora
-    alone = list(read_all(corpus, known, workers=1))
-    assert list(read_all(corpus, known, workers=2)) == alone
+    alone = list(read_all(corpus, known, pack_reading, workers=1))
+    assert list(read_all(corpus, known, pack_reading, workers=2)) == alone
     assert sum(reading.article is None for reading in alone) == 10

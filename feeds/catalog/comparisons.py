@@ -9,7 +9,7 @@ from feeds.catalog import coverage_schema, schema
 from feeds.catalog.lists import drop_lists_of_hidden
 from feeds.catalog.parts import parts
 from feeds.catalog.records import stored_gist, unpack_gist
-from feeds.catalog.rows import in_batches, insert_rows
+from feeds.catalog.rows import in_batches, replace_rows
 from feeds.model import Gist, PackedProfile, StoredGist
 from feeds.text.dates import WEEK, week_of
 
@@ -53,7 +53,7 @@ class Comparisons:
 
     def compare(self, profiles: Sequence[PackedProfile]) -> None:
         """Keep what of documents is compared from now on."""
-        insert_rows(self._connection, _profiles, profiles, replacing=True)
+        replace_rows(self._connection, _profiles, profiles)
 
     def leave(self, paths: Iterable[str]) -> None:
         """Forget what of some documents was compared."""
@@ -89,11 +89,10 @@ class Comparisons:
         """Keep the paths of what is similar to articles, and give those to which other is now."""
         before = self.similar(similar)
         changed = {key: paths for key, paths in similar.items() if paths != before.get(key, [])}
-        insert_rows(
+        replace_rows(
             self._connection,
             _similar,
             [(key, json.dumps(paths)) for key, paths in changed.items()],
-            replacing=True,
         )
         return changed.keys() & similar.keys()
 

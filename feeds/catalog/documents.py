@@ -1,14 +1,12 @@
 """Documents as they were read: stamps, findings, and the articles that may be published."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    RowMapping,
     and_,
     bindparam,
     delete,
@@ -17,29 +15,25 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
 from feeds.catalog.ledger import Claim, Given, Ledger
 from feeds.catalog.parts import parts
-from feeds.catalog.records import (
-    pack_findings,
-    pack_with_digest,
-    seconds,
-    unpack_findings,
-)
+from feeds.catalog.records import unpack_findings
 from feeds.catalog.references import References
-from feeds.model import Article, FileStamp, Finding, Reading
-from feeds.text.urls import comparable
+from feeds.catalog.rows import write_rows
+from feeds.corpus.packing import PackedArticle, PackedReading
+from feeds.model import FileStamp, Finding
 
 _articles = schema.articles
 _files = schema.files
-_NO_ID = ""
 _HELD = "held"
 _SKIPPED = "skipped"
-# What is known of an article besides what its document says.
-_SETTLED_LATER = frozenset(
-    {"key", "path", "shown_as", "shown_at", "story", "shadowed_by", "week", "compared"}
+_FILE = ("path", "size", "mtime_ns", "inode", "digest", "state", "findings")
+# What an article's document says of it; all else is settled later.
+_ARTICLE = (
+    *("path", "id", "address", "published", "modified", "updated"),
+    *("emitted", "record", "listed", "stale", "changed"),
 )
 _KEEP_GIVEN = (
     update(_articles)
@@ -47,13 +41,21 @@ _KEEP_GIVEN = (
     .values(id=bindparam("given"), modified=bindparam("since"), updated=bindparam("since"))
 )
 
+KnownFile = tuple[str, int, int, int, str]
+"""A document as it was when it was last looked at: its stamp, and the digest of its bytes."""
 
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """A document as it was when it was last looked at."""
+_Article = tuple[str, PackedArticle]
 
-    stamp: FileStamp
-    digest: str
+
+class _Before(NamedTuple):
+    """What is kept of an article until another one is stored at its path."""
+
+    path: str
+    id: str
+    address: str
+    emitted: str
+    record: str
+    listed: bool
 
 
 class Documents:
@@ -76,8 +78,8 @@ class Documents:
 
     def _known(self, *conditions: ColumnElement[bool]) -> dict[str, KnownFile]:
         columns = (_files.c.path, _files.c.size, _files.c.mtime_ns, _files.c.inode, _files.c.digest)
-        rows = self._connection.execute(select(*columns).where(*conditions))
-        return {row[0]: KnownFile(FileStamp(*row[:4]), row[4]) for row in rows}
+        rows = self._connection.execute(select(*columns).where(*conditions)).all()
+        return {row[0]: row for row in rows}
 
     def count(self) -> Counter[str]:
         """Count documents by state: listed, held or skipped."""
@@ -110,37 +112,58 @@ class Documents:
             self._references.drop(part)
             self._unlist(part)
 
-    def store(self, batch: Sequence[tuple[FileStamp, Reading]]) -> None:
-        """Keep what was read of a batch of documents; a reading without a digest is none."""
-        known = [(stamp, reading) for stamp, reading in batch if reading.digest]
-        read = [(stamp, reading) for stamp, reading in known if not reading.unchanged]
+    def store(
+        self,
+        batch: Sequence[tuple[FileStamp, PackedReading]],
+        known: Container[str],
+        ledger: Ledger,
+    ) -> None:
+        """Keep what was read of a batch of documents; a reading without a digest is none.
+
+        `known` are the paths of all documents of which anything is kept already.
+        """
+        looked = [(stamp, reading) for stamp, reading in batch if reading.digest]
+        read = [(stamp, reading) for stamp, reading in looked if not reading.unchanged]
         self._distrust([stamp.path for stamp, reading in batch if not reading.digest])
-        self._keep_stamps([stamp for stamp, reading in known if reading.unchanged])
-        self._keep_files(read)
-        articles = [reading.article for _, reading in read if reading.article]
-        listed = [article for article in articles if article.listed]
-        paths = {article.path for article in listed}
-        self._unlist([stamp.path for stamp, _ in read if stamp.path not in paths])
-        self._keep_references(read)
-        self._keep_articles(listed)
+        self._keep_stamps([stamp for stamp, reading in looked if reading.unchanged])
+        rows = [
+            (*stamp, reading.digest, _state(reading.article), reading.findings)
+            for stamp, reading in read
+        ]
+        write_rows(self._connection, _files, _FILE, rows, unique=("path",))
+        articles = [(path, article) for _, (path, *_, article) in read if article]
+        listed = [item for item in articles if item[1].listed]
+        again = [stamp.path for stamp, _ in read if stamp.path in known]
+        if again:
+            self._references.drop(again)
+            self._unlist(sorted(set(again) - {path for path, _ in listed}))
+        self._references.keep([item for item in articles if not item[1].withdrawn])
+        self._keep_articles(listed, self._before(again), ledger)
 
     def give_ids(self, ledger: Ledger) -> None:
         """Give their ids to the articles stored until now, all at once.
 
         Only then is it known which documents have moved to which paths.
         """
-        given = ledger.give(self._claims)
+        if not self._claims:
+            return
+        given = zip(self._claims, ledger.give(self._claims), strict=True)
+        changed = [
+            (claim, item)
+            for claim, item in given
+            if (claim.id, claim.modified) != (item.id, item.modified)
+        ]
         self._claims.clear()
-        query = select(_articles.c.path, _articles.c.id)
-        for part in parts(given):
-            is_ours = _articles.c.path.in_([item.path for item in part])
-            before = {row[0]: row[1] for row in self._connection.execute(query.where(is_ours))}
-            lost = {before[item.path] for item in part if before[item.path] != item.id}
-            self._rouse(_articles.c.id.in_(lost - {_NO_ID}))
-            self._connection.execute(_KEEP_GIVEN, [_given(item) for item in part])
+        for part in parts(changed):
+            lost = {claim.id for claim, item in part if claim.id != item.id and not claim.is_new}
+            if lost:
+                self._rouse(_articles.c.id.in_(lost))
+            self._connection.execute(_KEEP_GIVEN, [_given(item) for _, item in part])
 
     def _distrust(self, paths: Sequence[str]) -> None:
         """Have documents that cannot be read looked at again, however they are then."""
+        if not paths:
+            return
         trusted = update(_files).where(_files.c.path.in_(paths), _files.c.digest != "")
         self._connection.execute(trusted.values(mtime_ns=-1, digest=""))
 
@@ -150,91 +173,64 @@ class Documents:
             change = update(_files).where(_files.c.path == stamp.path)
             self._connection.execute(change.values(**values))
 
-    def _keep_files(self, read: Sequence[tuple[FileStamp, Reading]]) -> None:
-        rows = [
-            {
-                **stamp._asdict(),
-                "digest": reading.digest,
-                "state": _state(reading),
-                "findings": pack_findings(reading.findings),
-            }
-            for stamp, reading in read
-        ]
-        if rows:
-            self._connection.execute(_files.insert().prefix_with("OR REPLACE"), rows)
-
-    def _keep_references(self, read: Sequence[tuple[FileStamp, Reading]]) -> None:
-        """Keep what ties documents to others, unless they are bad or withdrawn."""
-        articles = [reading.article for _, reading in read if reading.article]
-        kept = [article for article in articles if not article.withdrawn]
-        paths = {article.path for article in kept}
-        self._references.drop(stamp.path for stamp, _ in read if stamp.path not in paths)
-        self._references.keep(kept)
-
     def _unlist(self, paths: Sequence[str]) -> None:
         change = update(_articles).where(_articles.c.path.in_(paths))
         self._connection.execute(change.values(listed=False, stale=True))
 
-    def _keep_articles(self, articles: Sequence[Article]) -> None:
-        before = self._before([article.path for article in articles])
+    def _keep_articles(
+        self, articles: Sequence[_Article], before: Mapping[str, _Before], ledger: Ledger
+    ) -> None:
         rows = []
-        for article in articles:
-            old, address = before.get(article.path), comparable(article.url)
-            if row := _row(article, address, old):
-                rows.append(row)
-                self._claims.append(_claim(article, row, is_new=old is None))
-                if old and old["address"] != address:
-                    self._rouse(_articles.c.address == old["address"])
-        statement = insert(_articles)
-        change = {
-            name: statement.excluded[name]
-            for name in _articles.c.keys()  # noqa: SIM118 - columns, not a dictionary
-            if name not in _SETTLED_LATER
-        }
-        if rows:
-            self._connection.execute(statement.on_conflict_do_update(["path"], set_=change), rows)
+        for path, article in articles:
+            old = before.get(path)
+            if old and old.listed and old.record == article.record:
+                continue
+            claim = _claim(path, article, old, ledger)
+            self._claims.append(claim)
+            rows.append(_row(claim, article, old))
+            if old and old.address != article.address:
+                self._rouse(_articles.c.address == old.address)
+        write_rows(self._connection, _articles, _ARTICLE, rows, unique=("path",))
 
     def _rouse(self, condition: ColumnElement[bool]) -> None:
         """Have articles reconsidered that one stood for under its old id or address."""
         self._connection.execute(update(_articles).where(condition).values(stale=True))
 
-    def _before(self, paths: Sequence[str]) -> dict[str, RowMapping]:
-        query = select(_articles).where(_articles.c.path.in_(paths))
-        return {row["path"]: row for row in self._connection.execute(query).mappings()}
+    def _before(self, paths: Sequence[str]) -> dict[str, _Before]:
+        if not paths:
+            return {}
+        query = select(*(_articles.c[name] for name in _Before._fields))
+        rows = self._connection.execute(query.where(_articles.c.path.in_(paths)))
+        return {row.path: _Before(*row) for row in rows}
 
 
-def _state(reading: Reading) -> str:
-    if reading.article is None:
+def _state(article: PackedArticle | None) -> str:
+    if article is None:
         return _SKIPPED
-    return "listed" if reading.article.listed else _HELD
+    return "listed" if article.listed else _HELD
 
 
-def _claim(article: Article, row: Mapping[str, Any], *, is_new: bool) -> Claim:
-    own = (row["path"], row["address"], article.explicit_id)
-    return Claim(*own, row["emitted"], row["modified"], is_new)
+def _claim(path: str, article: PackedArticle, before: _Before | None, ledger: Ledger) -> Claim:
+    return Claim(
+        path,
+        article.address,
+        article.explicit_id,
+        article.emitted,
+        article.modified,
+        before.id if before else article.explicit_id or ledger.tag(path),
+        is_new=before is None,
+    )
 
 
 def _given(item: Given) -> dict[str, object]:
     return {"at": item.path, "given": item.id, "since": item.modified}
 
 
-def _row(article: Article, address: str, before: RowMapping | None) -> dict[str, Any] | None:
-    """Give an article's row, without an id if it is new; None where the row there says the same."""
-    record, digest = pack_with_digest(article)
-    if before and before["record"] == record and before["listed"]:
-        return None
-    says_the_same = before is not None and before["emitted"] == digest
-    modified = seconds(max(article.published, article.modified or article.published))
-    return {
-        "path": article.path,
-        "id": before["id"] if before else _NO_ID,
-        "address": address,
-        "published": seconds(article.published),
-        "modified": modified,
-        "updated": modified,
-        "emitted": digest,
-        "record": record,
-        "listed": True,
-        "stale": True,
-        "changed": not says_the_same,
-    }
+def _row(claim: Claim, article: PackedArticle, before: _Before | None) -> tuple[object, ...]:
+    """Give an article's row; a new one has the id that it gets unless others are in the way."""
+    changed = before is None or before.emitted != article.emitted
+    dates = (article.published, article.modified, article.modified)
+    return (
+        *(claim.path, claim.id, article.address, *dates),
+        *(article.emitted, article.record, True, True, changed),
+    )

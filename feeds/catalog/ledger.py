@@ -7,10 +7,10 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from sqlalchemy import ColumnElement, Connection, Table, select
-from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
+from feeds.catalog.rows import write_rows
 
 _GONE = ~schema.articles.c.listed
 
@@ -19,7 +19,8 @@ class Claim(NamedTuple):
     """A document that is to have an id: its path, its article's address, an id of its own.
 
     `emitted` is a digest of what feeds would say, `modified` since when in the document's
-    own words, in seconds since 1970. `is_new` says that there was no article at its path.
+    own words, in seconds since 1970. `id` is the one that the article has until it is given
+    another, `is_new` says that there was no article at its path.
     """
 
     path: str
@@ -27,6 +28,7 @@ class Claim(NamedTuple):
     explicit: str | None
     emitted: str
     modified: int
+    id: str = ""
     is_new: bool = False
 
 
@@ -60,21 +62,24 @@ class Ledger:
         A date that moves while the entry says the same is not taken over, whatever happened
         to the document meanwhile.
         """
-        allotment = self._allotment(claims)
+        is_new = self._connection.execute(select(schema.ids.c.path).limit(1)).first() is None
+        tags = {claim.path: self.tag(claim.path) for claim in claims}
+        allotment = _first_allotment(tags, claims) if is_new else self._allotment(tags, claims)
         ids = {claim.path: allotment.give(claim) for claim in allotment.in_turn(claims)}
-        since = {
-            (row.id, row.emitted): row.modified
-            for row in sorted(self._given("id", set(ids.values())), reverse=True)
-        }
+        known = [] if is_new else sorted(self._given("id", set(ids.values())), reverse=True)
+        since = {(row.id, row.emitted): row.modified for row in known}
         given = [
             Given(path, address, ids[path], emitted, since.get((ids[path], emitted), modified))
-            for path, address, _, emitted, modified, _ in claims
+            for path, address, _, emitted, modified, *_ in claims
         ]
         self._keep(given)
         return given
 
-    def _allotment(self, claims: Sequence[Claim]) -> "_Allotment":
-        tags = {claim.path: f"tag:{self._authority}:{quote(claim.path)}" for claim in claims}
+    def tag(self, path: str) -> str:
+        """Give the id of a new article at a path, where nothing is in the way of it."""
+        return f"tag:{self._authority}:{quote(path)}"
+
+    def _allotment(self, tags: Mapping[str, str], claims: Sequence[Claim]) -> "_Allotment":
         addresses = {claim.address for claim in claims}
         before = {row.path: row for row in self._given("path", tags)}
         found = sorted(self._given("address", addresses), reverse=True)
@@ -115,12 +120,9 @@ class Ledger:
             for row in self._connection.execute(query.where(table.c[column].in_(part))):
                 yield Given(*row)
 
-    def _keep(self, rows: Iterable[Given]) -> None:
-        statement = insert(schema.ids)
-        change = {name: statement.excluded[name] for name in Given._fields if name != "path"}
-        upsert = statement.on_conflict_do_update(["path"], set_=change)
+    def _keep(self, rows: Sequence[Given]) -> None:
         for part in parts(rows):
-            self._connection.execute(upsert, [row._asdict() for row in part])
+            write_rows(self._connection, schema.ids, Given._fields, part, unique=("path",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +182,9 @@ class _Allotment:
     def _is_at_home(self, claim: Claim) -> bool:
         before = self.before.get(claim.path)
         return before is not None and before.address == claim.address
+
+
+def _first_allotment(tags: Mapping[str, str], claims: Iterable[Claim]) -> _Allotment:
+    """Begin where nothing was ever given, so that nobody has anything."""
+    living = {claim.address for claim in claims}
+    return _Allotment(tags, {}, {}, living, holders={}, leaving=set(), used=set())

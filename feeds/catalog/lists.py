@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Table, delete, select
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
-from feeds.catalog.rows import insert_rows
+from feeds.catalog.rows import replace_rows
 
 Item = TypeVar("Item")
 
@@ -29,7 +29,7 @@ def write_lists(
     for part in parts(key for key in changed if key in before):
         connection.execute(delete(table).where(table.c.article.in_(part)))
     rows = ((key, place, *pack(item)) for key in changed for place, item in enumerate(now[key]))
-    insert_rows(connection, table, rows)
+    replace_rows(connection, table, rows)
     return set(changed)
 
 

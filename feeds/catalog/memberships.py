@@ -14,7 +14,7 @@ from feeds.catalog.archives import Place
 from feeds.catalog.channels import Channels
 from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds
-from feeds.catalog.rows import insert_rows
+from feeds.catalog.rows import replace_rows
 from feeds.model import ChannelName, EntryKey, Standing
 
 _articles = schema.articles
@@ -220,7 +220,7 @@ class Memberships:
                 _memberships.c.channel == bindparam("at"),
             )
             self._connection.execute(delete(_memberships).where(*is_gone), difference.gone)
-        insert_rows(self._connection, _memberships, difference.new, replacing=True)
+        replace_rows(self._connection, _memberships, difference.new)
         self._count(difference.counts)
 
     def _count(self, counts: Counter[tuple[int, str]]) -> None:

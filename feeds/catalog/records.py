@@ -1,10 +1,8 @@
-"""Articles and findings to JSON text and back, field by field, so that only they get in."""
+"""What is kept in the catalog as JSON text, or in rows, back to types of ours."""
 
-import hashlib
 import json
-from dataclasses import asdict, fields
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Row
 
@@ -24,28 +22,6 @@ from feeds.model import (
     Story,
     Subject,
 )
-
-_NEVER_EMITTED = frozenset(
-    {
-        "path",
-        "explicit_id",
-        "modified",
-        "quality",
-        "heat",
-        "category",
-        "kind",
-        "listed",
-        "withdrawn",
-    }
-)
-
-
-_SIMPLE = frozenset({str, int, bool, type(None)})
-_NAMES = {
-    kind: tuple(item.name for item in fields(kind))
-    for kind in (Article, Provider, Person, Image, Enclosure, RelatedItem)
-}
-
 
 _AS_THEY_ARE = tuple(
     name for name in Gist._fields if name not in {"published", "provider", "topics", "links"}
@@ -67,11 +43,6 @@ def seconds(moment: datetime) -> int:
 def instant(number: int) -> datetime:
     """Give the instant of whole seconds since 1970."""
     return datetime.fromtimestamp(number, UTC)
-
-
-def pack_article(article: Article) -> str:
-    """Write an article as JSON."""
-    return _dump(_plain(article))
 
 
 def unpack_article(record: str) -> Article:
@@ -143,36 +114,6 @@ def unpack_reference(row: Row[Any]) -> Reference:
     return Reference(item, row.path, row.is_published)
 
 
-def pack_with_digest(article: Article) -> tuple[str, str]:
-    """Write an article as JSON, and digest what feeds say of it.
-
-    Two articles of one digest look the same there. `modified` is left out: a date that moves
-    alone says nothing new. So is what is empty, or every digest would be another once articles
-    have one more field.
-    """
-    plain = {name: _plain(getattr(article, name)) for name in _NAMES[Article]}
-    emitted = {name: value for name, value in plain.items() if name not in _NEVER_EMITTED}
-    digest = hashlib.sha256(_dump(_without_empty(emitted)).encode()).hexdigest()[:32]
-    return _dump(plain), digest
-
-
-def _without_empty(value: object) -> object:
-    """Leave out of mappings what is empty or not known, at every depth."""
-    if isinstance(value, dict):
-        return {
-            key: _without_empty(item)
-            for key, item in value.items()
-            if item is not None and item not in ("", [])
-        }
-    return [_without_empty(item) for item in value] if isinstance(value, list) else value
-
-
-def pack_findings(findings: tuple[Finding, ...]) -> str:
-    """Write findings as JSON."""
-    # In ASCII, since the name of a file may be no text, which no database takes.
-    return json.dumps([asdict(finding) for finding in findings]) if findings else ""
-
-
 def unpack_findings(record: str) -> tuple[Finding, ...]:
     """Read findings that `pack_findings` wrote; raises `Unreadable`."""
     try:
@@ -224,17 +165,6 @@ def _listed(items: list[dict[str, Any]]) -> tuple[RelatedItem, ...]:
 
 def _optional_instant(number: int | None) -> datetime | None:
     return None if number is None else instant(number)
-
-
-def _plain(value: object) -> object:
-    kind: Any = type(value)
-    if kind in _SIMPLE:
-        return value
-    if kind is datetime:
-        return seconds(cast("datetime", value))
-    if kind is tuple:
-        return [_plain(item) for item in cast("tuple[object, ...]", value)]
-    return {name: _plain(getattr(value, name)) for name in _NAMES[kind]}
 
 
 def _dump(value: object) -> str:

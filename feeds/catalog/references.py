@@ -6,9 +6,8 @@ from sqlalchemy import Connection, delete, select, union
 
 from feeds.catalog import coverage_schema
 from feeds.catalog.parts import parts
-from feeds.catalog.records import pack_article, seconds
-from feeds.model import Article
-from feeds.text.urls import comparable
+from feeds.catalog.rows import write_rows
+from feeds.corpus.packing import PackedArticle
 
 _held = coverage_schema.held
 _mentions = coverage_schema.mentions
@@ -21,17 +20,14 @@ class References:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def keep(self, articles: Sequence[Article]) -> None:
-        """Keep what articles list, and hold those that are not listed themselves."""
-        self.drop(article.path for article in articles)
-        rows = [
-            {"path": article.path, "address": address}
-            for article in articles
-            for address in {comparable(item.url) for item in article.related}
-        ]
-        if rows:
-            self._connection.execute(_mentions.insert(), rows)
-        self._hold([article for article in articles if not article.listed])
+    def keep(self, articles: Sequence[tuple[str, PackedArticle]]) -> None:
+        """Keep what articles list, each with its path, and hold those that are not listed.
+
+        Nothing is kept of any of them yet.
+        """
+        rows = [(path, address) for path, article in articles for address in article.mentions]
+        write_rows(self._connection, _mentions, ("path", "address"), rows)
+        self._hold([item for item in articles if not item[1].listed])
 
     def drop(self, paths: Iterable[str]) -> None:
         """Forget what documents list, and that they were held."""
@@ -52,19 +48,11 @@ class References:
         self._connection.execute(delete(_news))
         return found
 
-    def _hold(self, articles: Sequence[Article]) -> None:
-        rows = [
-            {
-                "path": article.path,
-                "address": comparable(article.url),
-                "published": seconds(article.published),
-                "record": pack_article(article),
-            }
-            for article in articles
-        ]
-        if rows:
-            self._connection.execute(_held.insert(), rows)
-            self._note([article.path for article in articles])
+    def _hold(self, articles: Sequence[tuple[str, PackedArticle]]) -> None:
+        rows = [(path, item.address, item.published, item.record) for path, item in articles]
+        names = ("path", "address", "published", "record")
+        write_rows(self._connection, _held, names, rows)
+        self._note([path for path, _ in articles])
 
     def _note(self, paths: Sequence[str]) -> None:
         """Note as news which of some documents are held now."""

@@ -1,13 +1,17 @@
 """Many rows at once: read in batches, and written without what SQLAlchemy does for each."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog.parts import parts
 
 _BATCH = 500
+_DIALECT = sqlite.dialect(paramstyle="qmark")
 
 
 def in_batches(
@@ -32,19 +36,43 @@ def in_batches(
         rows = connection.execute(query.where(column > last)).all()
 
 
-def insert_rows(
+def write_rows(
     connection: Connection,
     table: Table,
+    names: tuple[str, ...],
     rows: Iterable[Sequence[object]],
-    *,
-    replacing: bool = False,
+    unique: tuple[str, ...] = (),
 ) -> None:
-    """Insert rows, each with a value for every column of a table, in their order.
+    """Insert rows that have values for these columns, in the order in which the table has them.
 
-    With `replacing` they take the places of those with the same key. To make a mapping of each
-    row and take it apart again would take longer than to write it.
+    Where a row has in the columns `unique` what another one has, it takes that one's place, but
+    for columns that are not among these.
+
+    SQLAlchemy looks at every parameter of every row, which takes longer than to store them does.
+    So it writes the statement, and the rows go to the driver as they are: values of what the
+    database keeps.
     """
     values = [tuple(row) for row in rows]
     if values:
-        statement = table.insert().prefix_with("OR REPLACE") if replacing else table.insert()
-        connection.exec_driver_sql(str(statement.compile(dialect=connection.dialect)), values)
+        connection.exec_driver_sql(_statement(table, names, unique), values)
+
+
+def replace_rows(connection: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
+    """Insert rows with values for all columns, in place of those with the same key."""
+    names = tuple(column.name for column in table.columns)
+    unique = tuple(column.name for column in table.primary_key)
+    write_rows(connection, table, names, rows, unique)
+
+
+@cache
+def _statement(table: Table, names: tuple[str, ...], unique: tuple[str, ...]) -> str:
+    statement = insert(table)
+    change = {name: statement.excluded[name] for name in names if name not in unique}
+    if unique and change:
+        statement = statement.on_conflict_do_update(unique, set_=change)
+    elif unique:
+        statement = statement.on_conflict_do_nothing(unique)
+    compiled = statement.compile(dialect=_DIALECT, column_keys=list(names))
+    if tuple(compiled.positiontup or ()) != names:
+        raise ValueError(names)
+    return str(compiled)

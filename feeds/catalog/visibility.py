@@ -1,9 +1,8 @@
 """Which articles are in channels now: listed, due, and not shadowed by another document."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -11,25 +10,24 @@ from sqlalchemy import (
     Row,
     and_,
     delete,
+    false,
     func,
+    not_,
     or_,
     select,
-    union,
     union_all,
     update,
 )
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
-from feeds.catalog.records import instant, seconds, stored_article
-from feeds.model import Finding, StoredArticle
+from feeds.catalog.records import instant, seconds
+from feeds.model import Finding
 
-_BATCH = 500
 _articles = schema.articles
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(NamedTuple):
     """An article whose place in channels is to be reconsidered.
 
     `shown_as` is the id that it was in channels under until now, None where it was in none,
@@ -37,7 +35,9 @@ class Transition:
     say something else of it than they did.
     """
 
-    stored: StoredArticle
+    key: int
+    path: str
+    id: str
     shown_as: str | None
     is_elsewhere: bool
     is_visible: bool
@@ -75,7 +75,7 @@ class Visibility:
 
     def reconsider_all(self) -> None:
         """Let every article's place in channels be found anew."""
-        self._connection.execute(update(_articles).values(stale=True))
+        self._connection.execute(update(_articles).where(~_articles.c.stale).values(stale=True))
 
     def settle_dates(self, now: datetime) -> None:
         """Let no article have changed in days to come: until then it counts as unchanged."""
@@ -96,8 +96,7 @@ class Visibility:
         """
         columns = ("key", "path", "id", "address", "published", "shadowed_by")
         query = select(*(_articles.c[name] for name in columns)).where(_articles.c.listed)
-        unsettled = [key for _, key in self._unsettled(now)]
-        for part in parts(sorted(self._in_conflict(unsettled))):
+        for part in parts(sorted(self._in_conflict(now))):
             for row in self._connection.execute(query.where(_articles.c.key.in_(part))).all():
                 winner = row.path if row.published > seconds(now) else self._winner(row, now)
                 shadow = None if winner == row.path else winner
@@ -114,19 +113,29 @@ class Visibility:
             message = f"is the same article as {winner}, which stands for both"
             yield Finding(path, 0, 0, "article-duplicate", "", message, "warning")
 
-    def transitions(self, now: datetime) -> Iterator[list[Transition]]:
-        """Give, in batches, the articles to be reconsidered at an instant."""
-        for part in parts(sorted(self._unsettled(now)), _BATCH):
-            yield self._transitions([key for _, key in part], now)
+    def transitions(self, now: datetime) -> list[Transition]:
+        """Give, by path, the articles to be reconsidered at an instant."""
+        query = select(
+            *(_articles.c[name] for name in ("key", "path", "id", "shown_as")),
+            _articles.c.shown_at.is_distinct_from(_articles.c.address),
+            _should_show(now),
+            or_(
+                _articles.c.changed, func.coalesce(_articles.c.shown_as != _articles.c.id, false())
+            ),
+        )
+        rows = self._connection.execute(union_all(*map(query.where, _unsettled(now))))
+        found = {row[0]: Transition._make(row) for row in rows}
+        return sorted(found.values(), key=lambda item: item.path)
 
-    def settle(self, transitions: list[Transition]) -> None:
-        """Note that the articles are now in the channels where they belong."""
+    def settle(self, now: datetime) -> None:
+        """Note that the articles to be reconsidered are now in the channels where they belong."""
         shown = {"shown_as": _articles.c.id, "shown_at": _articles.c.address}
         hidden = {"shown_as": None, "shown_at": None}
-        for values, visible in ((shown, True), (hidden, False)):
-            keys = [item.stored.key for item in transitions if item.is_visible is visible]
-            change = update(_articles).where(_articles.c.key.in_(keys))
-            self._connection.execute(change.values(**values, stale=False, changed=False))
+        should = _should_show(now)
+        for condition in _unsettled(now):
+            for values, is_so in ((shown, should), (hidden, not_(should))):
+                change = update(_articles).where(condition, is_so)
+                self._connection.execute(change.values(**values, stale=False, changed=False))
 
     def unlisted(self) -> set[tuple[str, str]]:
         """Give the ids and paths of articles whose documents are gone, bad or held back."""
@@ -136,22 +145,6 @@ class Visibility:
     def drop_unlisted(self) -> None:
         """Forget articles whose documents are gone, bad or held back."""
         self._connection.execute(delete(_articles).where(~_articles.c.listed))
-
-    def _transitions(self, keys: list[int], now: datetime) -> list[Transition]:
-        query = select(_articles, _should_show(now).label("should"))
-        rows = self._connection.execute(
-            query.where(_articles.c.key.in_(keys)).order_by(_articles.c.path)
-        )
-        return [
-            Transition(
-                stored_article(row),
-                row.shown_as,
-                row.shown_at != row.address,
-                bool(row.should),
-                row.changed or row.shown_as not in {None, row.id},
-            )
-            for row in rows
-        ]
 
     def _winner(self, row: Row[Any], now: datetime) -> str:
         """Give the path of the document that stands for a due article and all that are the same."""
@@ -165,37 +158,35 @@ class Visibility:
         winner: str = self._connection.execute(query).scalar_one()
         return winner
 
-    def _in_conflict(self, keys: list[int]) -> set[int]:
-        """Find those of some articles that share an id or address with others, and those others.
+    def _in_conflict(self, now: datetime) -> set[int]:
+        """Find unsettled articles that share an id or address with others, and those others.
 
         What was shadowed is among them, since it may share nothing with anybody now.
         """
-        other = _articles.alias("other")
-        found: set[int] = set()
-        for part in parts(keys):
-            is_ours = _articles.c.key.in_(part)
-            for column in (_articles.c.id, _articles.c.address):
-                is_shared = and_(other.c[column.name] == column, other.c.key != _articles.c.key)
-                pairs = select(_articles.c.key, other.c.key).where(is_ours, is_shared)
-                for pair in self._connection.execute(pairs.where(other.c.listed)):
-                    found.update(pair)
-            shadowed = select(_articles.c.key).where(is_ours, _articles.c.shadowed_by.is_not(None))
-            found.update(self._connection.execute(shadowed).scalars())
-        return found
-
-    def _unsettled(self, now: datetime) -> list[tuple[str, int]]:
-        """Find the articles whose place may have to be another, as paths and keys.
-
-        They changed, or became due, or are no longer due.
-        """
-        columns = select(_articles.c.path, _articles.c.key)
-        conditions = (
-            _articles.c.stale,
-            and_(_articles.c.shown_as.is_(None), _should_show(now)),
-            and_(_articles.c.shown_as.is_not(None), _articles.c.published > seconds(now)),
+        key, other = _articles.c.key, _articles.alias("other")
+        pairs = [
+            select(key, other.c.key).where(
+                is_ours, other.c.listed, other.c[name] == _articles.c[name], other.c.key != key
+            )
+            for is_ours in _unsettled(now)
+            for name in ("id", "address")
+        ]
+        shadowed = (
+            select(key, key).where(is_ours, _articles.c.shadowed_by.is_not(None))
+            for is_ours in _unsettled(now)
         )
-        query = union(*(columns.where(condition) for condition in conditions))
-        return [(path, key) for path, key in self._connection.execute(query)]
+        rows = self._connection.execute(union_all(*pairs, *shadowed))
+        return {key for pair in rows for key in pair}
+
+
+def _unsettled(now: datetime) -> Iterator[ColumnElement[bool]]:
+    """Tell the articles whose place may have to be another, by conditions of which each is enough.
+
+    They changed, or became due, or are no longer due.
+    """
+    yield _articles.c.stale
+    yield and_(_articles.c.shown_as.is_(None), _should_show(now))
+    yield and_(_articles.c.shown_as.is_not(None), _articles.c.published > seconds(now))
 
 
 def _should_show(now: datetime) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from feeds.cli.settings import load_settings, moment
 from feeds.cli.talk import ProgressBar, exit_code, log_to_stderr, say, say_findings
 from feeds.cli.wiring import make_corpora, make_plan
 from feeds.config.types import Configuration, CorpusSource
-from feeds.corpus.reading import read_all
+from feeds.corpus.reading import read_one
 from feeds.model import Finding
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh import refresh
@@ -67,8 +67,7 @@ def _check_files(
             alone = replace(configuration, corpus=(CorpusSource(path=resolved.parent),))
             (corpus,) = make_corpora(alone, settings, now)
         path = corpus.prefix + resolved.relative_to(corpus.root).as_posix()
-        for reading in read_all(corpus, [(path, "")]):
-            yield from reading.findings
+        yield from read_one(corpus, path).findings
 
 
 def _sources(folders: tuple[Path, ...], configuration: Configuration) -> tuple[CorpusSource, ...]:

@@ -5,12 +5,14 @@ import multiprocessing
 import os
 import re
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
+from typing import TypeVar
 
 from feeds.corpus.article import ReadingRules, read_article
 from feeds.corpus.frontmatter import read_document
@@ -22,6 +24,8 @@ from feeds.text.clean import shown
 # What a message may quote of a document, cut in its middle so that it still says what is wrong.
 _HEAD, _TAIL = 80, 60
 _SECRET = re.compile(r"(?:.*?\.)?secured(?=[.\[]|$)", re.DOTALL)
+
+Result = TypeVar("Result")
 
 _JOB_SIZE = 200
 _WORTH_A_POOL = 1_000
@@ -63,23 +67,27 @@ def _finding(path: str, problem: SyntaxProblem) -> Finding:
 
 
 def read_all(
-    corpus: Corpus, known: Sequence[tuple[str, str]], workers: int | None = None
-) -> Iterator[Reading]:
+    corpus: Corpus,
+    known: Sequence[tuple[str, str]],
+    pack: Callable[[Reading], Result],
+    workers: int | None = None,
+) -> Iterator[Result]:
     """Read files, each given as its path and the digest known of it, in their order.
 
-    Several processes share the work where that pays; `workers` is how many at the most.
+    Several processes share the work where that pays; `workers` is how many at the most. What
+    `pack` makes of a reading is made by the process that has read it, and comes from there.
     """
     jobs = [known[start : start + _JOB_SIZE] for start in range(0, len(known), _JOB_SIZE)]
     workers = min(workers or os.cpu_count() or 1, len(jobs))
     if workers < 2 or len(known) < _WORTH_A_POOL:  # noqa: PLR2004 - one worker is no pool
-        for job in jobs:
-            yield from _read_job(corpus, job)
+        for path, digest in known:
+            yield pack(read_one(corpus, path, digest))
         return
     # Spawned, not forked: a server refreshes beside threads, which a fork would tear apart.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, initializer=_end_with_parent) as pool:
-        for readings in pool.map(_read_job, [corpus] * len(jobs), jobs):
-            yield from readings
+        for results in pool.map(partial(_read_job, corpus, pack), jobs):
+            yield from results
 
 
 def _end_with_parent() -> None:
@@ -95,11 +103,14 @@ def _exit_after(sentinel: int) -> None:
     os._exit(1)  # the main thread waits for work that nobody will send
 
 
-def _read_job(corpus: Corpus, known: Sequence[tuple[str, str]]) -> list[Reading]:
-    return [_read_one(corpus, path, digest) for path, digest in known]
+def _read_job(
+    corpus: Corpus, pack: Callable[[Reading], Result], known: Sequence[tuple[str, str]]
+) -> list[Result]:
+    return [pack(read_one(corpus, path, digest)) for path, digest in known]
 
 
-def _read_one(corpus: Corpus, path: str, known_digest: str) -> Reading:
+def read_one(corpus: Corpus, path: str, known_digest: str = "") -> Reading:
+    """Read a file, unless its bytes have the digest that is known of it."""
     limit = corpus.rules.limits.file_bytes + 1
     try:
         data = read_file(corpus.root, path, corpus.prefix, limit)

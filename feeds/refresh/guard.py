@@ -27,10 +27,10 @@ class Guard:
     _changed: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def watch(self, transitions: Iterable[Transition]) -> None:
-        """Note which entries come and go in a batch."""
+        """Note which entries come and go."""
         for item in transitions:
-            before, path = item.shown_as, item.stored.article.path
-            after = item.stored.id if item.is_visible else None
+            before, path = item.shown_as, item.path
+            after = item.id if item.is_visible else None
             if after == before:
                 continue
             if after:

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from feeds.catalog import Catalog, KnownFile, Ledger
+from feeds.catalog import Catalog, KnownFile, Ledger, unpack_findings
+from feeds.corpus.packing import PackedReading, pack_reading
 from feeds.corpus.reading import Corpus, read_all
 from feeds.corpus.scan import look, scan
-from feeds.model import FileStamp, Finding, Reading
+from feeds.model import FileStamp, Finding
 from feeds.refresh.progress import Progress
+
+_Store = tuple[Catalog, Ledger, Progress]
 
 _BATCH = 500
 
@@ -47,7 +50,7 @@ def ingest(
     what it was. Raises `CorpusMissing`.
     """
     if looks_at is not None:
-        return _look(catalog, corpora, ledger, progress, looks_at)
+        return _look((catalog, ledger, progress), corpora, looks_at)
     progress("scanning", 0, 0)
     scanned = [_scanned(corpus, scan(corpus.root, corpus.prefix)) for corpus in corpora]
     known = catalog.documents.known()
@@ -56,18 +59,13 @@ def ingest(
         documents=sum(len(item.stamps) for item in scanned),
         findings=[finding for item in scanned for finding in item.findings],
     )
-    _take_in(catalog, ledger, scanned, {} if afresh else known, result, progress)
+    _take_in((catalog, ledger, progress), scanned, known, result, afresh=afresh)
     return result
 
 
-def _look(
-    catalog: Catalog,
-    corpora: Sequence[Corpus],
-    ledger: Ledger,
-    progress: Progress,
-    paths: Collection[Path],
-) -> Ingested:
+def _look(store: _Store, corpora: Sequence[Corpus], paths: Collection[Path]) -> Ingested:
     """Bring up to date what is at some paths; what hindered the last scan elsewhere still does."""
+    catalog, _, _ = store
     told = [(corpus, _told(corpus.root, paths)) for corpus in corpora]
     scanned = [
         _scanned(corpus, look(corpus.root, below, corpus.prefix)) for corpus, below in told if below
@@ -79,7 +77,7 @@ def _look(
         result.findings = [item for item in result.findings if not _is_at(item.path, path)]
     catalog.documents.forget(_gone(known, scanned))
     result.findings += (finding for item in scanned for finding in item.findings)
-    _take_in(catalog, ledger, scanned, known, result, progress)
+    _take_in(store, scanned, known, result)
     result.documents = catalog.documents.count().total()
     return result
 
@@ -105,20 +103,22 @@ def _is_at(path: str, place: str) -> bool:
 
 
 def _take_in(
-    catalog: Catalog,
-    ledger: Ledger,
+    store: _Store,
     scanned: Sequence["_Scanned"],
     known: Mapping[str, KnownFile],
     result: Ingested,
-    progress: Progress,
+    *,
+    afresh: bool = False,
 ) -> None:
     """Read what is not as it was known, store it, and give new articles their ids."""
-    changed = [(item.corpus, _changed(item.stamps, known)) for item in scanned]
+    catalog, ledger, progress = store
+    trusted = {} if afresh else known
+    changed = [(item.corpus, _changed(item.stamps, trusted)) for item in scanned]
     total = sum(len(stamps) for _, stamps in changed)
     progress("reading", 0, total)
     for corpus, stamps in changed:
-        for batch in _read(corpus, stamps, known):
-            catalog.documents.store(batch)
+        for batch in _read(corpus, stamps, trusted):
+            catalog.documents.store(batch, known, ledger)
             result.findings += _hindrances(reading for _, reading in batch)
             result.read += len(batch)
             progress("reading", result.read, total)
@@ -140,9 +140,12 @@ def _scanned(corpus: Corpus, items: Iterable[FileStamp | Finding]) -> _Scanned:
 def _gone(known: Mapping[str, KnownFile], scanned: Iterable[_Scanned]) -> list[str]:
     """Give the documents that are no longer there, those that we may not look at left aside."""
     gone = set(known)
+    for item in scanned:
+        gone.difference_update([stamp[0] for stamp in item.stamps])
+    if not gone:
+        return []
     blind: list[str] = []
     for item in scanned:
-        gone.difference_update(stamp.path for stamp in item.stamps)
         blind += [f.path for f in item.findings if f.code == "file-unreadable"]
     gone.difference_update(blind)
     below = tuple(f"{path}/" for path in blind)
@@ -150,21 +153,24 @@ def _gone(known: Mapping[str, KnownFile], scanned: Iterable[_Scanned]) -> list[s
 
 
 def _changed(stamps: list[FileStamp], known: Mapping[str, KnownFile]) -> list[FileStamp]:
+    rows = map(known.get, [stamp[0] for stamp in stamps])
     return [
-        stamp for stamp in stamps if stamp.path not in known or known[stamp.path].stamp != stamp
+        stamp for stamp, row in zip(stamps, rows, strict=True) if row is None or row[:-1] != stamp
     ]
 
 
 def _read(
     corpus: Corpus, stamps: list[FileStamp], known: Mapping[str, KnownFile]
-) -> Iterator[list[tuple[FileStamp, Reading]]]:
+) -> Iterator[list[tuple[FileStamp, PackedReading]]]:
     digests = [
-        (stamp.path, known[stamp.path].digest if stamp.path in known else "") for stamp in stamps
+        (stamp.path, known[stamp.path][-1] if stamp.path in known else "") for stamp in stamps
     ]
-    readings = zip(stamps, read_all(corpus, digests), strict=True)
+    readings = zip(stamps, read_all(corpus, digests, pack_reading), strict=True)
     while batch := list(islice(readings, _BATCH)):
         yield batch
 
 
-def _hindrances(readings: Iterable[Reading]) -> list[Finding]:
-    return [finding for reading in readings if not reading.digest for finding in reading.findings]
+def _hindrances(readings: Iterable[PackedReading]) -> Iterator[Finding]:
+    for reading in readings:
+        if not reading.digest:
+            yield from unpack_findings(reading.findings)

@@ -32,9 +32,9 @@ class _News:
     newcomers: set[int] = field(default_factory=set)
     hidden: set[int] = field(default_factory=set)
 
-    def add(self, batch: Iterable[Transition]) -> None:
-        for item in batch:
-            key = item.stored.key
+    def add(self, transitions: Iterable[Transition]) -> None:
+        for item in transitions:
+            key = item.key
             self.reconsidered.add(key)
             if item.changed:
                 self.changed.add(key)
@@ -92,10 +92,10 @@ def place(
 def _settle(catalog: Catalog, now: datetime, guard: Guard) -> "_News":
     """Settle which articles are shown."""
     news = _News()
-    for batch in catalog.visibility.transitions(now):
-        catalog.visibility.settle(batch)
-        guard.watch(batch)
-        news.add(batch)
+    if transitions := catalog.visibility.transitions(now):
+        guard.watch(transitions)
+        news.add(transitions)
+        catalog.visibility.settle(now)
     return news
 
 
