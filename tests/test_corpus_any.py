@@ -12,7 +12,8 @@ from test_corpus_golden import CASES, DATA, rules
 
 from feeds.cli.talk import finding_line
 from feeds.corpus.dialect import Dialect, Path, Sources
-from feeds.corpus.reading import read_source
+from feeds.corpus.plain_article import read_plain
+from feeds.corpus.reading import read_exactly
 from feeds.model import Article, Reading, SourceFile
 from feeds.text.urls import check_url
 
@@ -40,7 +41,9 @@ PATHS = st.sampled_from(
 
 def read(data: bytes, path: str = "a.md") -> Reading:
     """Read a file and hold what comes out against what may come out."""
-    reading = read_source(SourceFile(path, data), rules())
+    source = SourceFile(path, data)
+    reading = read_exactly(source, rules())
+    assert read_plain(source, rules()) in {None, reading}
     assert reading.path == path
     assert (reading.article is None) == any(f.severity == "error" for f in reading.findings)
     lines = len(re.split(b"\r\n|\r|\n", data))

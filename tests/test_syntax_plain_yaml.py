@@ -8,11 +8,14 @@ from cli_tools import ROOT
 from hypothesis import given, settings, strategies as st
 
 from feeds.model import Mapping, Node, Scalar, Sequence
-from feeds.syntax import SyntaxLimits
+from feeds.syntax import SyntaxLimits, Value, parse_plain_values
 from feeds.syntax.plain_yaml import parse_plain_yaml
 from feeds.syntax.yaml_nodes import parse_any_yaml
 
 LIMITS = SyntaxLimits()
+BOOLEANS = {"true": True, "True": True, "TRUE": True} | {
+    "false": False, "False": False, "FALSE": False
+}  # fmt: skip
 
 
 def front_matter(file: Path) -> str:
@@ -40,12 +43,30 @@ def exactly(node: Node) -> object:
 
 
 def is_plain(text: str, limits: SyntaxLimits = LIMITS, first_line: int = 1) -> bool:
-    """Tell whether a text is read in the plain way; then it must be read as by libyaml."""
+    """Tell whether a text is read in the plain way; then it must be read as by libyaml.
+
+    So must its values, which fewer texts have.
+    """
     node = parse_plain_yaml(text, first_line=first_line, limits=limits)
+    values = parse_plain_values(text, limits)
     if node is None:
+        assert values is None
         return False
-    assert exactly(node) == exactly(parse_any_yaml(text, first_line=first_line, limits=limits))
+    exact = parse_any_yaml(text, first_line=first_line, limits=limits)
+    assert exactly(node) == exactly(exact)
+    assert values is None or repr(values) == repr(values_of(exact))
     return True
+
+
+def values_of(node: Node) -> Value:
+    """Give the values of nodes, without their places."""
+    if isinstance(node, Mapping):
+        return {key: values_of(item) for key, item in node.items.items()}
+    if isinstance(node, Sequence):
+        return [values_of(item) for item in node.items]
+    if node.plain and node.text.lower() in {"true", "false"}:
+        return BOOLEANS.get(node.text, node.text)
+    return None if node.is_null else node.text
 
 
 # --- Which texts are plain -----------------------------------------------------------
@@ -145,6 +166,7 @@ def test_every_character_that_is_plain_is_read_as_by_libyaml(form: str) -> None:
 def test_the_sample_is_plain(name: str) -> None:
     """Every document of the sample, of both dialects, is read in the plain way."""
     assert is_plain(SAMPLE[name], first_line=2)
+    assert parse_plain_values(SAMPLE[name], LIMITS)
 
 
 @pytest.mark.parametrize("text", ["a: 1\nb: [2, 3]\n", "- a: [b]", "- a: >-\n    x\n  b:\n  - y\n"])
@@ -170,6 +192,54 @@ def test_limits_are_those_of_libyaml(text: str) -> None:
 def test_a_long_text_is_given_up_soon(text: str) -> None:
     """A text that is not plain costs time in proportion to its length, however it is made."""
     assert parse_plain_yaml(text, first_line=1, limits=LIMITS) is None
+    assert parse_plain_values(text, LIMITS) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["a:\n  b:\n    c: 1\n", "a:\n- b: 1\n", "a:\n  b: [c]\n", "a:\n  b:\n  - c\n"]
+)
+def test_values_are_within_the_same_limits(text: str) -> None:
+    """Values nest as deep as nodes may, and there are as many."""
+    assert parse_plain_values(text, SyntaxLimits(depth=3, nodes=40))
+    assert not parse_plain_values(text, SyntaxLimits(depth=2))
+    assert not parse_plain_values(text, SyntaxLimits(nodes=6))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (
+            "a: true\nb: 'true'\nc: False\nd: fAlse\n",
+            {"a": True, "b": "true", "c": False, "d": "fAlse"},
+        ),
+        (
+            'a:\nb: ~\nc: ""\nd: [null, x, "null"]\n',
+            {"a": None, "b": None, "c": "", "d": [None, "x", "null"]},
+        ),
+        ('a: "\\"b\\\\"\nc: >-\n  d\n  e\n\nf: g\n', {"a": '"b\\', "c": "d e", "f": "g"}),
+        (
+            "a:\n- b: 1\n  c:\n  - 2\n- b: 3\nd: e\n",
+            {"a": [{"b": "1", "c": ["2"]}, {"b": "3"}], "d": "e"},
+        ),
+    ],
+)
+def test_what_values_are(text: str, values: Value) -> None:
+    """Booleans and null are what is written so without quotes; all else is text."""
+    assert is_plain(text)
+    assert parse_plain_values(text, LIMITS) == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('a: "x\nb: y"\n', 'a: "x\nb: "y"\n', 'a: "\nb: "\nc: 1\n', 'a: "x\n\n  y"\nb: "z"\n'),
+        *("- a\n", "  a: 1\n", "a: 1", "a: \u00a0\n", "a: x\u00ady\n"),
+    ],
+)
+def test_values_are_given_up_sooner(text: str) -> None:
+    """Quotes over lines, what cannot be seen and what is no mapping have no values."""
+    is_plain(text)
+    assert parse_plain_values(text, LIMITS) is None
 
 
 # --- Any text ------------------------------------------------------------------------

@@ -43,6 +43,17 @@ class ReadingRules:
     repair_mojibake: bool = False
 
 
+def is_language(text: str) -> bool:
+    """Tell whether a text has the form of a language tag (RFC 5646)."""
+    return _LANGUAGE.fullmatch(text) is not None
+
+
+def is_iri(text: str) -> bool:
+    """Tell whether a text is an IRI that an id may be (RFC 4287, section 4.2.6)."""
+    is_absolute = _IRI.fullmatch(text) is not None and text.isprintable()
+    return is_absolute and not _CREDENTIALS.match(text)
+
+
 class _Skipped(Exception):
     """The document cannot become an article; `args` are the findings not told before."""
 
@@ -221,18 +232,18 @@ class _Reader:
         text = value.node.text
         if len(text) > self.limits.url_characters:
             problem = f"the id has more than {self.limits.url_characters} characters"
-        elif not (_IRI.fullmatch(text) and text.isprintable()):
-            problem = f"{quoted(value)} is not an IRI"
-        elif _CREDENTIALS.match(text):
+        elif is_iri(text):
+            return text
+        elif _IRI.fullmatch(text) and text.isprintable():
             problem = "the id has a user name or password"
         else:
-            return text
+            problem = f"{quoted(value)} is not an IRI"
         self.form.warn("id-invalid", value, f"{problem}; another id is given")
         return None
 
     def _language(self) -> str | None:
         language = self._line("language")
-        if not language or _LANGUAGE.fullmatch(language):
+        if not language or is_language(language):
             return language or None
         if value := self.form.text(self.dialect.of("language")):
             message = f"{quoted(value)} is not a language tag; dropped"

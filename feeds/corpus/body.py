@@ -21,9 +21,13 @@ def content(form: Form, document: Document, dialect: Dialect, url: str) -> str:
         _report_illegal(form, document)
     if not body.isascii() and repaired(body) is not None:
         body = _mended(form, document)
+    return as_html(body, dialect, form.base, url)
+
+
+def as_html(body: str, dialect: Dialect, base: str | None, url: str) -> str:
+    """Give a body with whose text nothing is wrong as safe HTML; `base` is that of the corpus."""
     html = markdown_html(body) if dialect.body == "markdown" else body
-    base = url if dialect.own_pages else form.base or url
-    return safe_html(html, base=base, page=url).strip()
+    return safe_html(html, base=url if dialect.own_pages else base or url, page=url).strip()
 
 
 def _report_illegal(form: Form, document: Document) -> None:

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from feeds.corpus.article import ReadingRules, read_article
 from feeds.corpus.frontmatter import read_document
+from feeds.corpus.plain_article import read_plain
 from feeds.corpus.scan import read_file
 from feeds.model import Finding, Reading, SourceFile
 from feeds.syntax import SyntaxProblem
@@ -45,6 +46,11 @@ def read_source(source: SourceFile, rules: ReadingRules, prefix: str = "") -> Re
 
     `prefix` is what the path has before that of the file below its corpus.
     """
+    return read_plain(source, rules, prefix) or read_exactly(source, rules, prefix)
+
+
+def read_exactly(source: SourceFile, rules: ReadingRules, prefix: str = "") -> Reading:
+    """Do the same as `read_source` without its way for documents with which nothing is wrong."""
     try:
         return read_article(read_document(source, rules.limits), rules, prefix)
     except SyntaxProblem as problem:

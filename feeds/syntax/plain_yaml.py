@@ -7,6 +7,7 @@ to say: where it might mean something else than it seems to here, nothing is rea
 """
 
 import re
+from collections.abc import Iterator
 
 from feeds.model import Mapping, Node, Scalar, Sequence
 from feeds.syntax.problem import SyntaxLimits
@@ -53,7 +54,7 @@ _PLAIN_ITEM = 3
 _NODES_OF_A_LINE = 4
 
 # Of what looks like a key here, what YAML 1.1 reads as something else than text.
-_TYPED = frozenset(
+TYPED = frozenset(
     written
     for word in ("yes", "no", "on", "off", "true", "false", "null")
     for written in (word, word.capitalize(), word.upper())
@@ -63,7 +64,7 @@ _TYPED = frozenset(
 _new = tuple.__new__
 
 
-class _Unsure(Exception):
+class Unsure(Exception):
     """Here is something that libyaml may read in another way, or not at all."""
 
 
@@ -78,7 +79,7 @@ def parse_plain_yaml(text: str, *, first_line: int, limits: SyntaxLimits) -> Nod
         return None
     try:
         return _Outline(limits.depth).read(_LINE.findall(text), first_line)
-    except _Unsure:
+    except Unsure:
         return None
 
 
@@ -98,7 +99,7 @@ class _Outline:
         self.lists: list[tuple[dict[str, Node], str, list[Node], int, int]] = []
 
     def read(self, lines: list[tuple[str, ...]], line: int) -> Node | None:
-        """Give the root; `lines` are matches of `_LINE`. Raises `_Unsure`."""
+        """Give the root; `lines` are matches of `_LINE`. Raises `Unsure`."""
         at, listed, fields, items = self.stack[0]
         root = fields
         awaited = "root"  # the last key, if lines that follow may be what it stands for
@@ -119,12 +120,12 @@ class _Outline:
                     awaited = key
                 if not key:
                     items.append(node)
-                elif key not in fields and key not in _TYPED:
+                elif key not in fields and key not in TYPED:
                     fields[key] = node
                 else:
-                    raise _Unsure
+                    raise Unsure
             elif unknown:
-                raise _Unsure
+                raise Unsure
             line += 1
         for parent, name, found, begin, column in self.lists:
             parent[name] = Sequence(tuple(found), begin, column)
@@ -140,7 +141,7 @@ class _Outline:
                 self.stack.pop()
                 at, listed, _, _ = self.stack[-1]
             if at != column or listed is not bool(dash):
-                raise _Unsure
+                raise Unsure
         if dash and key:
             item: dict[str, Node] = {}
             column += len(dash)
@@ -166,7 +167,7 @@ class _Outline:
 
     def _bound(self) -> None:
         if len(self.stack) > self.depth:
-            raise _Unsure
+            raise Unsure
 
     def _other(self, raw: str, line: int, column: int, margin: str) -> Node:
         """Read a value that is more than the characters it is written with."""
@@ -174,30 +175,42 @@ class _Outline:
             return Scalar(self._block(raw, margin), line, column, plain=False)
         if raw[0] == "[":
             return self._list(raw, line, column)
-        if raw[0] == "'":
-            return Scalar(raw[1:-1].replace("''", "'"), line, column, plain=False)
-        parts = raw[1:-1].split("\\\\")
-        text = "\\".join([part.replace('\\"', '"') for part in parts])
-        return Scalar(text, line, column, plain=False)
+        return Scalar(quoted_text(raw), line, column, plain=False)
 
     def _block(self, raw: str, margin: str) -> str:
-        """Read a folded or literal block (YAML 1.2, section 8.1)."""
         if len(margin) <= self.stack[-1][0]:
-            raise _Unsure
-        head, *lines = raw.split("\n" + margin)
-        text = (" " if head[0] == ">" else "\n").join(lines)
-        return text[:-1] if head[-1] == "-" else text
+            raise Unsure
+        return block_text(raw, margin)
 
     def _list(self, raw: str, line: int, column: int) -> Sequence:
         self._bound()
-        items: list[Scalar] = []
-        position = 1 if raw[1:-1].strip(" ") else len(raw)
-        while position < len(raw):
-            item = _ITEM.match(raw, position)
-            if item is None or item.lastindex is None:
-                raise _Unsure
-            plain = item.lastindex == _PLAIN_ITEM
-            begin = column + item.start(item.lastindex) - (not plain)
-            items.append(Scalar(item[item.lastindex], line, begin, plain))
-            position = item.end()
-        return Sequence(tuple(items), line, column)
+        items = tuple(
+            Scalar(text, line, column + start - (not plain), plain)
+            for text, start, plain in flow_items(raw)
+        )
+        return Sequence(items, line, column)
+
+
+def quoted_text(raw: str) -> str:
+    """Read a scalar in quotes; double ones hold no escapes but of themselves and backslashes."""
+    if raw[0] == "'":
+        return raw[1:-1].replace("''", "'")
+    return "\\".join([part.replace('\\"', '"') for part in raw[1:-1].split("\\\\")])
+
+
+def block_text(raw: str, margin: str) -> str:
+    """Read a folded or literal block of one indentation (YAML 1.2, section 8.1)."""
+    head, *lines = raw.split("\n" + margin)
+    text = (" " if head[0] == ">" else "\n").join(lines)
+    return text[:-1] if head[-1] == "-" else text
+
+
+def flow_items(raw: str) -> Iterator[tuple[str, int, bool]]:
+    """Give the words of a list in brackets, where each begins and whether it has no quotes."""
+    position = 1 if raw[1:-1].strip(" ") else len(raw)
+    while position < len(raw):
+        item = _ITEM.match(raw, position)
+        if item is None or item.lastindex is None:
+            raise Unsure
+        yield item[item.lastindex], item.start(item.lastindex), item.lastindex == _PLAIN_ITEM
+        position = item.end()

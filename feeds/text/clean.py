@@ -53,6 +53,8 @@ _PLACEHOLDERS = frozenset(
     | {"-", "--", "---", ".", "..", "...", "\u2013", "\u2014", "\u2026"}
 )
 
+_LONGEST_PLACEHOLDER = max(map(len, _PLACEHOLDERS))
+
 _ELLIPSIS = "\u2026"
 _DANGLING = " ,;:.-\u2013\u2014\u2026"
 _JOINERS = "\u200c\u200d"
@@ -107,7 +109,9 @@ def clean_paragraph(raw: str, mend: Callable[[str], str] | None = None) -> str:
     if "&" in text:
         text = decode_entities(unescape(text))
     line = _one_line(mend(text) if mend else text)
-    return "" if line.casefold() in _PLACEHOLDERS else line
+    # No text becomes shorter when its case is folded.
+    is_short = len(line) <= _LONGEST_PLACEHOLDER
+    return "" if is_short and line.casefold() in _PLACEHOLDERS else line
 
 
 def shorten(text: str, limit: int) -> str:
@@ -142,8 +146,11 @@ def _decoded(entity: re.Match[str]) -> str:
 
 
 def _one_line(text: str) -> str:
-    if not (text.isascii() and text.isprintable()):
+    if not text.isprintable():
         text = _INVISIBLE.sub("", replace_illegal(text))
+    elif "  " not in text:
+        # Of what is printable, only the space is white.
+        return text.strip(" ")
     return " ".join(text.split())
 
 

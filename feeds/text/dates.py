@@ -21,6 +21,10 @@ _ISO = re.compile(
     r" *(?P<zone>[Zz]|UTC|GMT|[+-]\d\d(?::?\d\d)?(?: [A-Z]{3,5})?)?)?",
     re.ASCII,
 )
+# How nearly all are written; the days are those of any month, which spares a look at the month.
+_USUAL = re.compile(
+    r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}Z", re.ASCII
+)
 # RFC 5322, section 3.3; its day of the week is not compared with the date.
 _MAIL = re.compile(
     r"(?:[a-z]{3},\s*)?(?P<day>\d{1,2})\s+(?P<month>[a-z]{3})\s+(?P<year>\d{4})\s+"
@@ -66,6 +70,8 @@ def parse_instant(raw: str, zone: tzinfo = UTC) -> Instant:
     second is the second before it. Raises ValueError, with a message that quotes the value,
     for anything else and for what UTC cannot express in the years 1 to 9999.
     """
+    if _USUAL.fullmatch(raw):
+        return Instant(datetime.fromisoformat(raw), naive=False)
     text = raw.strip()
     written = _ISO.fullmatch(text) or _MAIL.fullmatch(text)
     try:
