@@ -7,10 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from feeds.corpus.scan import CorpusMissing, look, read_file, scan
+from feeds.corpus.scan import CorpusMissing, Files, look, scan
 from feeds.model import FileStamp, Finding
 
 AS_ROOT = os.geteuid() == 0
+
+
+def read_file(root: Path, path: str, prefix: str, limit: int) -> bytes:
+    """Read one document alone."""
+    with Files(root, prefix) as files:
+        return files.read(path, limit)
 
 
 def put(root: Path, *paths: str) -> None:
@@ -269,6 +275,22 @@ def test_no_more_is_read_than_the_limit(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"0123456789")
     assert read_file(tmp_path, "a.md", "", 4) == b"0123"
     assert read_file(tmp_path, "a.md", "", 100) == b"0123456789"
+
+
+def test_a_directory_is_opened_once_for_its_files(tmp_path: Path) -> None:
+    """What lies in one directory is read from that one, whatever takes its name meanwhile."""
+    put(tmp_path, "a/x.md", "a/y.md", "b/x.md", "c.md")
+    before = open_files()
+    with Files(tmp_path, "n/") as files:
+        assert files.read("n/a/x.md", 100) == b"a/x.md"
+        (tmp_path / "a").rename(tmp_path / "d")
+        assert files.read("n/a/y.md", 100) == b"a/y.md"
+        assert files.read("n/b/x.md", 100) == b"b/x.md"
+        for _ in range(2):
+            with pytest.raises(OSError, match="No such file"):
+                files.read("n/a/y.md", 100)
+        assert files.read("n/c.md", 100) == b"c.md"
+    assert open_files() == before
 
 
 def not_there(corpus: Path) -> None:

@@ -97,6 +97,7 @@ class Dialect:
     rank: int = 0
     sources: dict[str, Sources] = field(default_factory=dict)
     defaults: dict[str, str] = field(default_factory=dict)
+    reads_names: bool = True
 
     def of(self, name: str) -> Sources:
         """Give the sources of a field; none where the mapping has none."""
@@ -124,6 +125,7 @@ def parse_dialect(name: str, text: str) -> Dialect:
         rank=_number(root, "rank", 0),
         sources={key: _sources(key, node) for key, node in fields.items.items()},
         defaults={key: _text(node, f"defaults.{key}") for key, node in defaults.items.items()},
+        reads_names="$" in text,
     )
 
 

@@ -26,9 +26,7 @@ def read_plain(source: SourceFile, rules: ReadingRules, prefix: str = "") -> Rea
     """
     try:
         values, body = _parts(source.data, rules)
-        names = names_of(source.path.removeprefix(prefix))
-        values |= names
-        dialect = _dialect(values, rules.dialects)
+        dialect = _dialect(values, rules.dialects, source.path.removeprefix(prefix))
         base = rules.base_url or (rules.site_url if dialect.own_pages else None)
         form = PlainForm(values, rules.limits.url_characters, base)
         return Reading(source.path, _Reader(form, dialect, rules).article(source.path, body))
@@ -55,10 +53,15 @@ def _parts(data: bytes, rules: ReadingRules) -> tuple[Values, str]:
     return values, text[end + len(_CLOSING) :]
 
 
-def _dialect(values: Values, dialects: tuple[Dialect, ...]) -> Dialect:
-    if len(dialects) == 1:
-        return dialects[0]
+def _dialect(values: Values, dialects: tuple[Dialect, ...], path: str) -> Dialect:
+    """Find the dialect; to one that reads a file's name, what it says is a value like others."""
+    is_named = False
     for dialect in dialects:
+        if dialect.reads_names and not is_named:
+            values |= names_of(path)
+            is_named = True
+        if len(dialects) == 1:
+            return dialect
         for paths in dialect.recognised_by:
             if all(find(values, path) is not None for path in paths):
                 return dialect
@@ -154,9 +157,9 @@ class _Reader:
 
     def _explicit_id(self) -> str | None:
         text = self.form.text(self.dialect.of("id"))
-        if text is not None and not (len(text) <= self.limits.url_characters and is_iri(text)):
+        if text and not (len(text) <= self.limits.url_characters and is_iri(text)):
             raise Unsure
-        return text
+        return text or None
 
     def _authors(self) -> tuple[Person, ...]:
         """Take authors that are names only."""

@@ -5,7 +5,7 @@ document is read in the other way, which is the one that says what each thing me
 spares places, and whatever is only needed to tell of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,33 +35,28 @@ class PlainForm:
         """Give the form of an item."""
         return PlainForm(values, self.url_characters, self.base)
 
-    def texts(self, sources: Sources) -> Iterator[str]:
-        """Give the text at each path that has one."""
-        for path in sources.paths:
-            value = find(self.values, path)
-            if type(value) is str:
-                yield value
-            elif value is not None and not (type(value) is dict and path != sources.paths[0]):
-                raise Unsure
-
-    def text(self, sources: Sources) -> str | None:
-        """Give the first of the texts."""
-        for text in self.texts(sources):
-            return text
-        return None
+    def text(self, sources: Sources) -> str:
+        """Give the first of the texts, which must not be empty; empty where there is none."""
+        return self._first(sources, _written)
 
     def line(self, sources: Sources) -> str:
         """Read one line of cleaned text, empty where no path has any."""
-        for text in self.texts(sources):
-            if line := clean_line(text, as_it_is):
-                return line
-        return ""
+        return self._first(sources, clean)
 
     def paragraph(self, sources: Sources) -> str:
         """Read running text without markup, empty where no path has any."""
-        for text in self.texts(sources):
-            if paragraph := clean_paragraph(text, as_it_is):
-                return paragraph
+        return self._first(sources, _paragraph)
+
+    def _first(self, sources: Sources, read: Callable[[str], str]) -> str:
+        values = self.values
+        for path in sources.paths:
+            value = values.get(path[0]) if len(path) == 1 else find(values, path)  # type: ignore[arg-type]
+            if type(value) is str:
+                if text := read(value):
+                    return text
+            # A later path may lead to a mapping that an earlier one looked into.
+            elif value is not None and (type(value) is not dict or path is sources.paths[0]):
+                raise Unsure
         return ""
 
     def items(self, sources: Sources, limit: int) -> list[Value]:
@@ -87,13 +82,13 @@ class PlainForm:
         for item in self.items(sources, limit):
             if type(item) is not str:
                 raise Unsure
-            if line := clean_line(item, as_it_is):
+            if line := clean(item):
                 found[line] = None
         return tuple(found)
 
     def instant(self, sources: Sources) -> datetime | None:
         """Read a date."""
-        if (text := self.text(sources)) is None:
+        if not (text := self.text(sources)):
             return None
         try:
             moment, naive = parse_instant(text)
@@ -122,8 +117,7 @@ class PlainForm:
 
     def whole(self, sources: Sources) -> int | None:
         """Read a number."""
-        text = self.text(sources)
-        if text is None:
+        if not (text := self.text(sources)):
             return None
         digits = text.removeprefix("-")
         if not (digits.isdecimal() and digits.isascii() and len(digits) <= _DIGITS):
@@ -154,6 +148,23 @@ def find(values: Values, path: Path) -> Value:
         else:
             return None
     return value
+
+
+def clean(text: str) -> str:
+    """Make a text one line; it holds nothing that cannot be seen, and no white space but blanks."""
+    if "&" in text or not text.isascii():
+        return clean_line(text, as_it_is)
+    return " ".join(text.split()) if "  " in text else text.strip(" ")
+
+
+def _paragraph(text: str) -> str:
+    return clean_paragraph(text, as_it_is)
+
+
+def _written(text: str) -> str:
+    if not text:
+        raise Unsure
+    return text
 
 
 def as_it_is(text: str) -> str:

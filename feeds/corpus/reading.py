@@ -7,7 +7,7 @@ import re
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TypeVar
 from feeds.corpus.article import ReadingRules, read_article
 from feeds.corpus.frontmatter import read_document
 from feeds.corpus.plain_article import read_plain
-from feeds.corpus.scan import read_file
+from feeds.corpus.scan import Files
 from feeds.model import Finding, Reading, SourceFile
 from feeds.syntax import SyntaxProblem
 from feeds.text.clean import shown
@@ -86,8 +86,8 @@ def read_all(
     jobs = [known[start : start + _JOB_SIZE] for start in range(0, len(known), _JOB_SIZE)]
     workers = min(workers or os.cpu_count() or 1, len(jobs))
     if workers < 2 or len(known) < _WORTH_A_POOL:  # noqa: PLR2004 - one worker is no pool
-        for path, digest in known:
-            yield pack(read_one(corpus, path, digest))
+        for job in jobs:
+            yield from _read_job(corpus, pack, job)
         return
     # Spawned, not forked: a server refreshes beside threads, which a fork would tear apart.
     context = multiprocessing.get_context("spawn")
@@ -112,18 +112,24 @@ def _exit_after(sentinel: int) -> None:
 def _read_job(
     corpus: Corpus, pack: Callable[[Reading], Result], known: Sequence[tuple[str, str]]
 ) -> list[Result]:
-    return [pack(read_one(corpus, path, digest)) for path, digest in known]
+    with Files(corpus.root, corpus.prefix) as files:
+        return [pack(_read(corpus, files, path, digest)) for path, digest in known]
 
 
 def read_one(corpus: Corpus, path: str, known_digest: str = "") -> Reading:
     """Read a file, unless its bytes have the digest that is known of it."""
-    limit = corpus.rules.limits.file_bytes + 1
+    with Files(corpus.root, corpus.prefix) as files:
+        return _read(corpus, files, path, known_digest)
+
+
+def _read(corpus: Corpus, files: Files, path: str, known_digest: str) -> Reading:
     try:
-        data = read_file(corpus.root, path, corpus.prefix, limit)
+        data = files.read(path, corpus.rules.limits.file_bytes + 1)
     except OSError as error:
         message = f"{error.strerror}; document skipped"
         return Reading(path, None, (Finding(path, 0, 0, "file-unreadable", "", message),))
     digest = hashlib.blake2b(data, digest_size=16).hexdigest()
     if digest == known_digest:
         return Reading(path, None, digest=digest, unchanged=True)
-    return replace(read_source(SourceFile(path, data), corpus.rules, corpus.prefix), digest=digest)
+    reading = read_source(SourceFile(path, data), corpus.rules, corpus.prefix)
+    return Reading(path, reading.article, reading.findings, digest)

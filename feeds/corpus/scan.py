@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
+from typing import Self
 
 from feeds.errors import FeedsError
 from feeds.model import FileStamp, Finding, Severity
@@ -56,36 +57,80 @@ def look(root: Path, paths: Iterable[str], prefix: str = "") -> Iterator[FileSta
             yield _unreadable(prefix + path, error)
 
 
-def read_file(root: Path, path: str, prefix: str, limit: int) -> bytes:
-    """Read up to `limit` bytes of a document without following a link or waiting on a pipe.
+class Files:
+    """Reads documents of a corpus, one after the other, without following a link.
 
-    Raises `OSError` where it is gone, unreadable or no longer a regular file.
+    `prefix` is what their paths have before those below `root`. The directory of the last one
+    stays open until `close`, or until one in another directory is read.
     """
-    descriptor = _open(root, path.removeprefix(prefix).split("/"))
-    try:
-        if not S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, "is not a regular file", path)
-        with open(descriptor, "rb", closefd=False) as file:
-            return file.read(limit)
-    finally:
-        os.close(descriptor)
+
+    def __init__(self, root: Path, prefix: str) -> None:
+        self._root = root
+        self._prefix = prefix
+        self._folder: str | None = None
+        self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the directory."""
+        if self._folder is not None:
+            os.close(self._descriptor)
+            self._folder = None
+
+    def read(self, path: str, limit: int) -> bytes:
+        """Read up to `limit` bytes of a document without waiting on a pipe.
+
+        Raises `OSError` where it is gone, unreadable or no longer a regular file.
+        """
+        folder, _, name = path.removeprefix(self._prefix).rpartition("/")
+        if folder != self._folder:
+            self.close()
+            self._descriptor = _open_folder(self._root, folder)
+            self._folder = folder
+        descriptor = _open(name, _FILE, self._descriptor)
+        try:
+            status = os.fstat(descriptor)
+            if not S_ISREG(status.st_mode):
+                raise OSError(errno.EINVAL, "is not a regular file", path)
+            return _read(descriptor, status.st_size, limit)
+        finally:
+            os.close(descriptor)
 
 
-def _open(root: Path, parts: list[str]) -> int:
-    """Open a file below a directory, each part in the one before, so that no link leads out."""
-    folder = os.open(root, _FOLDER)
+def _read(descriptor: int, size: int, limit: int) -> bytes:
+    """Read up to `limit` bytes of a file that had a size."""
+    data = os.read(descriptor, min(size + 1, limit))
+    # Less than was asked for is all there is.
+    if len(data) != size:
+        while len(data) < limit and (more := os.read(descriptor, limit - len(data))):
+            data += more
+    return data
+
+
+def _open_folder(root: Path, folder: str) -> int:
+    """Open a directory below another, each part in the one before, so that no link leads out."""
+    descriptor = os.open(root, _FOLDER)
+    for part in folder.split("/") if folder else ():
+        try:
+            inner = _open(part, _FOLDER | os.O_NOFOLLOW, descriptor)
+        finally:
+            os.close(descriptor)
+        descriptor = inner
+    return descriptor
+
+
+def _open(name: str, flags: int, folder: int) -> int:
     try:
-        for part in parts[:-1]:
-            inner = os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
-            os.close(folder)
-            folder = inner
-        return os.open(parts[-1], _FILE, dir_fd=folder)
+        return os.open(name, flags, dir_fd=folder)
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise OSError(errno.ELOOP, "is a symbolic link", parts[-1]) from None
+            raise OSError(errno.ELOOP, "is a symbolic link", name) from None
         raise
-    finally:
-        os.close(folder)
 
 
 def _listing(folder: Path | str) -> list[os.DirEntry[str]]:

@@ -155,12 +155,9 @@ class _Outline:
         return _NOWHERE if dash else column, fields, items
 
     def _push(self, collection: _Open) -> None:
-        self._bound()
-        self.stack.append(collection)
-
-    def _bound(self) -> None:
         if len(self.stack) >= self.depth:
             raise Unsure
+        self.stack.append(collection)
 
     def _other(self, raw: str, margin: str) -> Value:
         """Read a value that is more than the characters it is written with."""
@@ -170,7 +167,8 @@ class _Outline:
             self.more_lines += raw.count("\n") - 1
             return block_text(raw, margin)
         if raw[0] == "[":
-            self._bound()
+            if len(self.stack) >= self.depth:
+                raise Unsure
             return [
                 _MEANING.get(text, text) if plain else text for text, _, plain in flow_items(raw)
             ]

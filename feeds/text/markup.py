@@ -6,6 +6,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextvars import ContextVar
+from functools import cache
 from html import escape
 
 import nh3
@@ -77,6 +79,9 @@ _NOTHING = re.compile(
     r"<source(?: (?!src=)[a-z]+=\"[^\"]*+\")*+>|<img(?: (?!src=|alt=\"[^\"])[a-z]+=\"[^\"]*+\")*+>"
 )
 
+# What addresses in the document that is being cleaned are relative to: its base, and itself.
+_PLACE: ContextVar[tuple[str | None, str | None]] = ContextVar("_PLACE")
+
 _VOID = _names("br col hr img link meta source wbr")
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -94,7 +99,11 @@ def safe_html(raw: str, *, base: str | None = None, page: str | None = None) -> 
     if _is_costly(legal):
         text = clean_paragraph(legal)
         return element("p", escape_text(text)) if text else ""
-    safe = _cleaner(base, page or base).clean(_HIDE.sub(r"<\1x-\2", legal))
+    place = _PLACE.set((base, page or base))
+    try:
+        safe = _cleaner().clean(_HIDE.sub(r"<\1x-\2", legal))
+    finally:
+        _PLACE.reset(place)
     return replace_illegal(_NOTHING.sub("", _UNHIDE.sub(r"<\1\2", safe)))
 
 
@@ -151,21 +160,26 @@ def element(name: str, content: str = "", **attributes: str) -> str:
     return f"<{name}{written}>" if name in _VOID else f"<{name}{written}>{content}</{name}>"
 
 
-def _cleaner(base: str | None, page: str | None) -> nh3.Cleaner:
-    def keep(tag: str, name: str, value: str) -> str | None:
-        text = _UNHIDE.sub(r"<\1\2", value) if "<" in value else value
-        if name not in {"href", "src", "poster"} or (tag == "a" and _MAILTO.fullmatch(text)):
-            return text
-        try:
-            return check_url(text, base=page if text.startswith("#") else base)
-        except UrlProblem:
-            return None
+def _keep(tag: str, name: str, value: str) -> str | None:
+    """Give an attribute as it may be; addresses are resolved against those of `_PLACE`."""
+    text = _UNHIDE.sub(r"<\1\2", value) if "<" in value else value
+    if name not in {"href", "src", "poster"} or (tag == "a" and _MAILTO.fullmatch(text)):
+        return text
+    base, page = _PLACE.get()
+    try:
+        return check_url(text, base=page if text.startswith("#") else base)
+    except UrlProblem:
+        return None
 
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    """Give what knows the rules, which takes longer to make than most documents to clean."""
     return nh3.Cleaner(
         tags=_TAGS | {f"x-{name}" for name in _FORMATTING},
         clean_content_tags=_WITHOUT_CONTENT,
         attributes=_ATTRIBUTES,
-        attribute_filter=keep,
+        attribute_filter=_keep,
         link_rel=None,
         url_schemes={"http", "https", "mailto"},
     )
