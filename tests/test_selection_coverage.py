@@ -1,52 +1,48 @@
 """What an entry names as related, in which order, and nothing twice."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, strategies as st
 
-from feeds.model import Article, Provider, Reference, RelatedItem
+from feeds.model import PackedReference, Subject
 from feeds.selection.coverage import Surroundings, choose_coverage
 from feeds.text.urls import comparable
 
-MOMENT = datetime(2026, 10, 1, 8, tzinfo=UTC)
-ARTICLE = Article(
-    "own.md", "Own", "https://paper.example/own", MOMENT, Provider("paper.example", "The Paper")
-)
+ARTICLE = Subject(1, "own.md", "https://paper.example/own", ())
 
 
-def item(name: str, url: str | None = None) -> RelatedItem:
+def item(name: str, url: str | None = None) -> PackedReference:
     """Make an item of a list."""
-    return RelatedItem(url or f"https://{name}.example/", f"{name} as listed")
+    url = url or f"https://{name}.example/"
+    return PackedReference(None, False, url, f"{name} as listed", *[None] * 4)  # noqa: FBT003
 
 
-def ours(name: str, url: str | None = None) -> Reference:
+def ours(name: str, url: str | None = None) -> PackedReference:
     """Make the reference to a document of the corpus."""
-    told = replace(item(name, url), title=f"{name} as it says of itself", published=MOMENT)
-    return Reference(told, f"{name}.md", is_published=True)
+    title = f"{name} as it says of itself"
+    return item(name, url)._replace(path=f"{name}.md", is_published=True, title=title, published=0)
 
 
 def around(
-    at: Sequence[Reference] = (),
-    listing: Sequence[Reference] = (),
-    by_path: Sequence[Reference] = (),
+    at: Sequence[PackedReference] = (),
+    listing: Sequence[PackedReference] = (),
+    by_path: Sequence[PackedReference] = (),
 ) -> Surroundings:
     """Make surroundings in which documents are where they are, or list the article."""
     return Surroundings(
-        at={comparable(reference.item.url): reference for reference in at},
+        at={comparable(reference.url): reference for reference in at},
         listing={comparable(ARTICLE.url): listing} if listing else {},
         by_path={str(reference.path): reference for reference in by_path},
     )
 
 
 def chosen(
-    listed: Sequence[RelatedItem], similar: Sequence[str], among: Surroundings, limit: int = 9
+    listed: Sequence[PackedReference], similar: Sequence[str], among: Surroundings, limit: int = 9
 ) -> list[str]:
     """Give the titles of what is chosen."""
-    article = replace(ARTICLE, related=tuple(listed))
-    return [one.item.title for one in choose_coverage(article, similar, among, limit)]
+    article = ARTICLE._replace(related=tuple(listed))
+    return [one.title for one in choose_coverage(article, similar, among, limit)]
 
 
 def test_what_is_listed_comes_before_who_lists_and_what_is_similar() -> None:
@@ -74,14 +70,14 @@ def test_what_is_listed_of_ours_is_told_as_it_says_of_itself() -> None:
     """A document of the corpus is found under any form of its address, and says what it is now."""
     there = ours("a", "https://a.example/page")
     listed = [item("a", "http://www.a.example/page/?utm_source=list#top")]
-    article = replace(ARTICLE, related=tuple(listed))
+    article = ARTICLE._replace(related=tuple(listed))
     assert choose_coverage(article, [], around(at=[there]), 5) == (there,)
 
 
 def test_what_is_listed_from_elsewhere_is_told_as_it_is_listed() -> None:
     """What is no document that may be referred to has neither path nor standing."""
-    article = replace(ARTICLE, related=(item("a"),))
-    assert choose_coverage(article, [], around(), 5) == (Reference(item("a")),)
+    article = ARTICLE._replace(related=(item("a"),))
+    assert choose_coverage(article, [], around(), 5) == (item("a"),)
 
 
 def test_what_was_compared_but_may_not_be_referred_to_is_left_out() -> None:
@@ -141,13 +137,15 @@ def test_whatever_there_is_nothing_comes_twice(
         listing=[documents[name] for name in listing],
         by_path=list(documents.values()),
     )
-    article = replace(ARTICLE, related=tuple(documents[name].item for name in listed))
+    article = ARTICLE._replace(
+        related=tuple(documents[name]._replace(path=None) for name in listed)
+    )
     paths = [f"{name}.md" for name in similar]
     everything = choose_coverage(article, paths, among, 9)
-    addresses = [comparable(reference.item.url) for reference in everything]
+    addresses = [comparable(reference.url) for reference in everything]
     assert len(set(addresses)) == len(addresses)
     assert comparable(ARTICLE.url) not in addresses
     assert {*listed, *listing, *similar} - {"own"} == {
-        reference.item.title.split()[0] for reference in everything
+        reference.title.split()[0] for reference in everything
     }
     assert choose_coverage(article, paths, among, limit) == everything[:limit]

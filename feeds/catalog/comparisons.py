@@ -18,6 +18,8 @@ _held = coverage_schema.held
 _profiles = coverage_schema.profiles
 _similar = coverage_schema.similar
 _SHOWN = _articles.c.shown_as.is_not(None)
+_TOLD = {"url", "headline", "name", "language"}
+_COMPARED = tuple(column for column in _profiles.c if column.key not in _TOLD)
 _STORED = (_articles.c.key, _articles.c.id, _articles.c.shown_as, _articles.c.record)
 
 
@@ -82,7 +84,7 @@ class Comparisons:
         """Give what is compared of the documents of a week."""
         published = _profiles.c.published
         within = and_(published >= week * WEEK, published < (week + 1) * WEEK)
-        rows = self._connection.execute(select(_profiles).where(within)).all()
+        rows = self._connection.execute(select(*_COMPARED).where(within)).all()
         return [PackedProfile(*row) for row in rows]
 
     def keep(self, similar: Mapping[int, list[str]]) -> set[int]:

@@ -19,15 +19,22 @@ from sqlalchemy import (
 from feeds.catalog import coverage_schema, schema
 from feeds.catalog.lists import drop_lists_of_hidden, write_lists
 from feeds.catalog.parts import parts
-from feeds.catalog.records import pack_reference, subject, unpack_reference
+from feeds.catalog.records import subject, unpack_reference
 from feeds.catalog.rows import in_batches
-from feeds.model import Reference, Subject
+from feeds.model import PackedReference, Reference, Subject
 
 _articles = schema.articles
 _coverage = schema.coverage
 _held = coverage_schema.held
 _mentions = coverage_schema.mentions
+_profiles = coverage_schema.profiles
 _SHOWN = _articles.c.shown_as.is_not(None)
+_IS_SHOWN = _profiles.c.article.is_not(None)
+_TOLD = (
+    _IS_SHOWN.label("is_published"),
+    *(_profiles.c[name] for name in ("url", "headline", "published", "provider", "name")),
+    _profiles.c.language,
+)
 
 
 class Coverage:
@@ -79,61 +86,58 @@ class Coverage:
                 found.update(self._connection.execute(query).scalars())
         return found
 
-    def at(self, addresses: Iterable[str]) -> dict[str, Reference]:
-        """Give the documents that may be referred to at some addresses.
+    def at(self, paths: Iterable[str]) -> dict[str, PackedReference]:
+        """Give the documents that may be referred to at the addresses that some documents list.
 
         Where another stands for the one that is there, what the other says is told. Of
         several, the newest counts, then the one whose path sorts first.
         """
-        found: dict[str, Reference] = {}
-        winner = _articles.alias("winner")
-        is_shown = winner.c.shown_as.is_not(None)
-        for part in parts(addresses):
-            shadowed = (
-                select(_articles.c.address.label("at"), _articles.c.path, *told_of(winner))
-                .join(winner, winner.c.path == _articles.c.shadowed_by)
-                .where(_articles.c.address.in_(part), _articles.c.listed, is_shown)
-                .order_by(_articles.c.published, _articles.c.path.desc())
-            )
-            themselves = [
-                select(table.c.address.label("at"), table.c.path, *told_of(table))
-                .where(table.c.address.in_(part), *also)
-                .order_by(table.c.published, table.c.path.desc())
-                for table, also in self._referable()
-            ]
-            for query in (shadowed, *themselves):
-                found |= {row.at: unpack_reference(row) for row in self._connection.execute(query)}
-        return found
-
-    def listing(self, addresses: Iterable[str]) -> dict[str, list[Reference]]:
-        """Give the documents that list some addresses and may be referred to, the newest first."""
-        found: dict[str, list[tuple[int, str, Reference]]] = {}
-        for part in parts(addresses):
-            for table, also in self._referable():
+        found: dict[str, PackedReference] = {}
+        for part in parts(sorted(paths)):
+            for table, teller, also in self._referable():
                 query = (
-                    select(_mentions.c.address.label("at"), table.c.path, *told_of(table))
-                    .join(table, table.c.path == _mentions.c.path)
-                    .where(_mentions.c.address.in_(part), *also)
+                    select(_mentions.c.address, table.c.path, *_TOLD)
+                    .join(table, table.c.address == _mentions.c.address)
+                    .join(_profiles, _profiles.c.path == teller)
+                    .where(_mentions.c.path.in_(part), *also)
+                    .order_by(table.c.published, table.c.path.desc())
                 )
-                for row in self._connection.execute(query):
-                    place = (-row.published, row.path, unpack_reference(row))
-                    found.setdefault(row.at, []).append(place)
-        return {at: [place[2] for place in sorted(places)] for at, places in found.items()}
-
-    def by_path(self, paths: Iterable[str]) -> dict[str, Reference]:
-        """Give those of some documents that may be referred to."""
-        found: dict[str, Reference] = {}
-        for part in parts(paths):
-            for table, also in self._referable():
-                query = select(table.c.path, *told_of(table)).where(table.c.path.in_(part), *also)
                 rows = self._connection.execute(query)
-                found |= {row.path: unpack_reference(row) for row in rows}
+                found |= {address: PackedReference(*told) for address, *told in rows}
         return found
 
-    def keep(self, coverage: Mapping[int, tuple[Reference, ...]]) -> set[int]:
+    def listing(self, keys: Iterable[int]) -> dict[str, list[PackedReference]]:
+        """Give the documents that list the addresses of some articles, the newest first."""
+        found: dict[str, list[PackedReference]] = {}
+        query = (
+            select(_articles.c.address, _profiles.c.path, *_TOLD)
+            .join(_mentions, _mentions.c.address == _articles.c.address)
+            .join(_profiles, _profiles.c.path == _mentions.c.path)
+            .order_by(_profiles.c.published.desc(), _profiles.c.path)
+        )
+        for part in parts(keys):
+            for address, *told in self._connection.execute(query.where(_articles.c.key.in_(part))):
+                found.setdefault(address, []).append(PackedReference(*told))
+        return found
+
+    def by_path(self, paths: Iterable[str]) -> dict[str, PackedReference]:
+        """Give those of some documents that may be referred to."""
+        query = select(_profiles.c.path, *_TOLD)
+        return {
+            row.path: PackedReference(*row)
+            for part in parts(paths)
+            for row in self._connection.execute(query.where(_profiles.c.path.in_(part)))
+        }
+
+    def keep(self, coverage: Mapping[int, tuple[PackedReference, ...]]) -> set[int]:
         """Keep what entries show, and give the articles whose entries show something else now."""
-        before = references_of(self._connection, coverage)
-        return write_lists(self._connection, _coverage, before, coverage, pack_reference)
+        before: dict[int, list[PackedReference]] = {}
+        query = select(_coverage).order_by(_coverage.c.article, _coverage.c.place)
+        for part in parts(coverage):
+            rows = self._connection.execute(query.where(_coverage.c.article.in_(part)))
+            for article, _, *told in rows:
+                before.setdefault(article, []).append(PackedReference(*told))
+        return write_lists(self._connection, _coverage, before, coverage)
 
     def forget(self) -> None:
         """Forget the coverage of all articles."""
@@ -143,12 +147,17 @@ class Coverage:
         """Forget the coverage of those of some articles that are not shown."""
         drop_lists_of_hidden(self._connection, _coverage, keys)
 
-    def _referable(self) -> list[tuple[Table, tuple[ColumnElement[bool], ...]]]:
-        """Give the tables of documents that may be referred to, each with conditions."""
-        shown: tuple[Table, tuple[ColumnElement[bool], ...]] = (_articles, (_SHOWN,))
-        if self._held_until is None:
-            return [shown]
-        return [(_held, (_held.c.published <= self._held_until,)), shown]
+    def _referable(
+        self,
+    ) -> Iterator[tuple[Table, ColumnElement[str], tuple[ColumnElement[bool], ...]]]:
+        """Give the tables of documents at addresses, who tells for each, and conditions.
+
+        What comes later counts more.
+        """
+        yield _articles, _articles.c.shadowed_by, (_IS_SHOWN, _articles.c.listed)
+        if self._held_until is not None:
+            yield _held, _held.c.path, (~_IS_SHOWN,)
+        yield _articles, _articles.c.path, (_IS_SHOWN,)
 
 
 def told_of(table: FromClause) -> tuple[ColumnElement[Any], ...]:

@@ -41,8 +41,13 @@ profiles = Table(
         Column(name, String, nullable=False)
         for name in ("provider", "topics", "words", "times", "title", "addresses", "links")
     ),
+    Column("url", String, nullable=False),
+    Column("headline", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("language", String),
 )
-"""What of documents is compared; `article` is null where a document is held."""
+"""The documents that may be referred to: what of them is compared, and what is told of them.
+`article` is null where a document is held."""
 
 Index("profiles_published", profiles.c.published)
 

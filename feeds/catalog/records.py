@@ -13,6 +13,7 @@ from feeds.model import (
     Gist,
     History,
     Image,
+    PackedReference,
     Person,
     Provider,
     Reference,
@@ -81,7 +82,8 @@ def subject(row: Row[Any]) -> Subject:
     """Read, of an article in a row of the table of articles, what its coverage begins with."""
     try:
         values = json.loads(row.record)
-        return Subject(row.key, values["path"], values["url"], _listed(values["related"]))
+        listed = tuple([_as_listed(item) for item in values["related"]])
+        return Subject(row.key, values["path"], values["url"], listed)
     except _NOT_AS_WRITTEN as error:
         raise Unreadable(f"no article: {error}") from None
 
@@ -89,21 +91,6 @@ def subject(row: Row[Any]) -> Subject:
 def stored_gist(row: Row[Any]) -> StoredGist:
     """Read the gist of an article from a row of the table of articles."""
     return StoredGist(row.key, row.id, row.shown_as is not None, unpack_gist(row.record))
-
-
-def pack_reference(reference: Reference) -> tuple[object, ...]:
-    """Give what a row of the table of coverage says, in the order of its columns."""
-    item = reference.item
-    return (
-        reference.path,
-        reference.is_published,
-        item.url,
-        item.title,
-        None if item.published is None else seconds(item.published),
-        item.provider and item.provider.domain,
-        item.provider and item.provider.name,
-        item.language,
-    )
 
 
 def unpack_reference(row: Row[Any]) -> Reference:
@@ -141,26 +128,25 @@ def _article(values: dict[str, Any]) -> Article:
     values["modified"] = _optional_instant(values["modified"])
     values["provider"] = Provider(**values["provider"])
     values["images"] = tuple(Image(**image) for image in values["images"])
-    values["related"] = _listed(values["related"])
+    values["related"] = tuple(_related(item) for item in values["related"])
     values["authors"] = tuple(Person(**person) for person in values["authors"])
     values["enclosures"] = tuple(Enclosure(**item) for item in values["enclosures"])
     values["topics"] = tuple(values["topics"])
     return Article(**values)
 
 
-def _listed(items: list[dict[str, Any]]) -> tuple[RelatedItem, ...]:
-    return tuple(
-        [
-            RelatedItem(
-                item["url"],
-                item["title"],
-                _optional_instant(item["published"]),
-                Provider(**item["provider"]) if item["provider"] else None,
-                item["language"],
-            )
-            for item in items
-        ]
-    )
+def _as_listed(values: dict[str, Any]) -> PackedReference:
+    provider = values["provider"] or {"domain": None, "name": None}
+    told = values["url"], values["title"], values["published"]
+    names = provider["domain"], provider["name"], values["language"]
+    return PackedReference(None, False, *told, *names)  # noqa: FBT003 - a column
+
+
+def _related(values: dict[str, Any]) -> RelatedItem:
+    provider = values["provider"]
+    values["provider"] = Provider(**provider) if provider else None
+    values["published"] = _optional_instant(values["published"])
+    return RelatedItem(**values)
 
 
 def _optional_instant(number: int | None) -> datetime | None:

@@ -53,7 +53,7 @@ from feeds.model.feeds import (
     Standing,
     Tombstone,
 )
-from feeds.model.gists import Gist, PackedProfile, StoredGist, Subject
+from feeds.model.gists import Gist, PackedProfile, PackedReference, StoredGist, Subject
 from feeds.model.resources import (
     FormerAddresses,
     Gone,
@@ -96,6 +96,7 @@ __all__ = [
     "Node",
     "Outline",
     "PackedProfile",
+    "PackedReference",
     "Person",
     "Provider",
     "Published",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from feeds.model.articles import Provider, RelatedItem
+from feeds.model.articles import Provider
 
 
 class Gist(NamedTuple):
@@ -38,13 +38,26 @@ class StoredGist(NamedTuple):
     article: Gist
 
 
+class PackedReference(NamedTuple):
+    """A reference as it is kept; `published` is in seconds since 1970, `domain` a provider's."""
+
+    path: str | None
+    is_published: bool
+    url: str
+    title: str
+    published: int | None
+    domain: str | None
+    name: str | None
+    language: str | None
+
+
 class Subject(NamedTuple):
-    """An article for which coverage is looked for: its key, and those fields that this takes."""
+    """An article for which coverage is looked for: its key, path, address, and its own list."""
 
     key: int
     path: str
     url: str
-    related: tuple[RelatedItem, ...]
+    related: tuple[PackedReference, ...]
 
 
 class PackedProfile(NamedTuple):
@@ -54,7 +67,7 @@ class PackedProfile(NamedTuple):
     are keys with ends of lines between them, `times` how often each of the `words` counts;
     `title` has the words of the title, `addresses` are those at which the document is, `links`
     those that it lists as related. `article` is the key of the article, null where it is none
-    that is shown.
+    that is shown. The last fields are what a reference to it says, and empty where nobody asks.
     """
 
     path: str
@@ -68,3 +81,7 @@ class PackedProfile(NamedTuple):
     title: str
     addresses: str
     links: str
+    url: str = ""
+    headline: str = ""
+    name: str = ""
+    language: str | None = None

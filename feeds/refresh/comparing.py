@@ -13,6 +13,8 @@ from feeds.text.dates import week_of
 
 _BATCH = 500
 _WEEKS_AT_HAND = 5
+# For no more than so many articles, words are weighed one by one.
+_FEW = 8
 
 _Packed = Mapping[str, PackedProfile]
 
@@ -120,6 +122,8 @@ class Comparison:
         if not self._most or not articles:
             return {}
         pool = Pool([self._shelf(near) for near in _around(week)])
+        if len(articles) > _FEW:
+            pool.weigh_all()
         return {key: pool.similar(item, self._most) for key, item in articles.items()}
 
     def _tied(self, week: int, articles: Collection[Profile]) -> dict[int, set[int]]:

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from feeds.catalog import Catalog, Comparisons, Coverage
 from feeds.config.types import Related
-from feeds.model import Reference, Subject
+from feeds.model import PackedReference, Subject
 from feeds.refresh.comparing import Comparison
 from feeds.selection.coverage import Surroundings, choose_coverage
 from feeds.selection.taxonomy import Taxonomy
-from feeds.text.urls import comparable
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +75,11 @@ def _held_news(catalog: Catalog, moment: int) -> set[str]:
 
 def _chosen(
     batch: Sequence[Subject], comparisons: Comparisons, coverage: Coverage, limit: int
-) -> dict[int, tuple[Reference, ...]]:
+) -> dict[int, tuple[PackedReference, ...]]:
     """Choose the coverage of a batch of articles."""
     around = Surroundings(
-        at=coverage.at({comparable(listed.url) for item in batch for listed in item.related}),
-        listing=coverage.listing({comparable(item.url) for item in batch}),
+        at=coverage.at(item.path for item in batch if item.related),
+        listing=coverage.listing(item.key for item in batch),
         by_path={},
     )
     chosen = {item.key: choose_coverage(item, (), around, limit) for item in batch}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from feeds.model import Article, Reference, Subject
+from feeds.model import PackedReference, Subject
 from feeds.text.urls import comparable
 
 
@@ -15,14 +15,14 @@ class Surroundings:
     `by_path` those that a comparison found.
     """
 
-    at: Mapping[str, Reference]
-    listing: Mapping[str, Sequence[Reference]]
-    by_path: Mapping[str, Reference]
+    at: Mapping[str, PackedReference]
+    listing: Mapping[str, Sequence[PackedReference]]
+    by_path: Mapping[str, PackedReference]
 
 
 def choose_coverage(
-    article: Article | Subject, similar: Iterable[str], around: Surroundings, limit: int
-) -> tuple[Reference, ...]:
+    article: Subject, similar: Iterable[str], around: Surroundings, limit: int
+) -> tuple[PackedReference, ...]:
     """Choose up to `limit` references in the order of what they are worth, none of them twice.
 
     First what the author listed, then documents that list the article, then those on the
@@ -31,11 +31,11 @@ def choose_coverage(
     """
     address = comparable(article.url)
     seen = {address, article.path}
-    chosen: list[Reference] = []
+    chosen: list[PackedReference] = []
     for reference in _candidates(article, address, similar, around):
         if len(chosen) == limit:
             break
-        names = {comparable(reference.item.url)} | ({reference.path} if reference.path else set())
+        names = {comparable(reference.url)} | ({reference.path} if reference.path else set())
         if names.isdisjoint(seen):
             chosen.append(reference)
         seen |= names
@@ -43,10 +43,10 @@ def choose_coverage(
 
 
 def _candidates(
-    article: Article | Subject, address: str, similar: Iterable[str], around: Surroundings
-) -> Iterator[Reference]:
+    article: Subject, address: str, similar: Iterable[str], around: Surroundings
+) -> Iterator[PackedReference]:
     for item in article.related:
-        yield around.at.get(comparable(item.url)) or Reference(item)
+        yield around.at.get(comparable(item.url)) or item
     yield from around.listing.get(address, ())
     for path in similar:
         if path in around.by_path:

@@ -29,11 +29,13 @@ _MANY = 8
 
 def ties(wanted: Collection[Profile], around: Collection[Profile]) -> dict[str, set[str]]:
     """Find for each wanted article those around it that cover the same event, by their paths."""
-    index = _Index(_worth_a_look(wanted, around) if _MANY * len(wanted) < len(around) else around)
-    return {
-        item.path: {other.path for other in index.candidates(item) if cover_one_event(item, other)}
-        for item in wanted
-    }
+    index = _Index(wanted)
+    found: dict[str, set[str]] = {item.path: set() for item in wanted}
+    for other in _worth_a_look(wanted, around) if _MANY * len(wanted) < len(around) else around:
+        for item in index.candidates(other):
+            if cover_one_event(item, other):
+                found[item.path].add(other.path)
+    return found
 
 
 def cover_one_event(one: Profile, other: Profile) -> bool:

@@ -103,6 +103,10 @@ def profile(article: Article | Gist, topics: Iterable[str], key: int | None = No
         title=" ".join(sorted(set(title))),
         addresses="\n".join(sorted(set(map(comparable, urls)))),
         links="\n".join(sorted(set(map(comparable, article.links)))),
+        url=article.url,
+        headline=article.title,
+        name=article.provider.name,
+        language=article.language,
     )
     return Profile(packed)
 
