@@ -49,4 +49,9 @@ def test_the_server_codes_as_the_files_are_coded(workshop: Workshop) -> None:
     assert "all.atom.gz" in files
     assert without.answers.keys() == with_files.answers.keys()
     for path, prepared in with_files.answers.items():
-        assert without.answers[path].variants == prepared.variants
+        variants = without.answers[path].variants
+        assert variants.keys() == prepared.variants.keys()
+        for coding, variant in prepared.variants.items():
+            for mine, other in zip(variant, variants[coding], strict=True):
+                assert (mine.status, mine.headers) == (other.status, other.headers)
+                assert mine.body == other.body

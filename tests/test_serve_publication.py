@@ -49,7 +49,7 @@ def load(root: Path, previous: Publication | None = None, text: str = "") -> Pub
 
 def fields_of(prepared: Prepared, coding: str = "identity") -> dict[str, str]:
     """Give the header fields of a 200 in a coding."""
-    headers = prepared.variants[coding].headers
+    headers = prepared.variants[coding].whole.headers
     return {name.decode(): value.decode() for name, value in headers}
 
 
@@ -99,7 +99,7 @@ def test_the_headers_of_a_feed_are_complete(tmp_path: Path) -> None:
         "access-control-allow-origin": "*",
         "access-control-expose-headers": "ETag, Last-Modified, Link",
     }
-    headers = prepared.variants["identity"].unchanged_headers
+    headers = prepared.variants["identity"].unchanged.headers
     assert {name.decode(): value.decode() for name, value in headers} == unchanged
     assert fields_of(prepared) == unchanged | {
         "content-type": ATOM,

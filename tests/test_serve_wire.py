@@ -398,7 +398,7 @@ def test_nothing_was_modified_in_the_future(tmp_path: Path) -> None:
     policy, ahead = Policy(Configuration(), feed_formats()), NOW + timedelta(days=1)
     publish(tmp_path, {"a.atom": (FEED, "application/atom+xml")}, ahead)
     first = Publication.load(tmp_path, policy, NOW)
-    assert b"last-modified" not in dict(first.answers["/a.atom"].variants["identity"].headers)
+    assert b"last-modified" not in dict(first.answers["/a.atom"].variants["identity"].whole.headers)
     with serving(Served(first)) as url:
         answer = ask(url, "GET /a.atom", [f"If-Modified-Since: {LATER}"])
     assert answer.startswith(b"HTTP/1.1 200 OK")

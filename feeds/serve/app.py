@@ -1,6 +1,6 @@
 """The ASGI application: one look-up among prepared answers, before any routing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -11,15 +11,15 @@ from starlette.types import Receive, Scope, Send
 from feeds.http.coding import accepted_codings
 from feeds.http.conditional import is_not_modified
 from feeds.http.delta import takes_delta
+from feeds.http.heeded import Heeded, heeded
+from feeds.http.plain import PlainRequest
 from feeds.publish.policy import NOT_FOUND, SAFE
 from feeds.serve.delta import Deltas, has_parts, own
-from feeds.serve.prepared import Answer, Prepared, Variant
+from feeds.serve.prepared import Answer, Prepared
 from feeds.serve.publication import Publication
 
 _RETRY_SECONDS = 5
 _PREFLIGHT_SECONDS = 86_400
-
-RawHeaders = list[tuple[bytes, bytes]]
 
 
 class Served:
@@ -44,6 +44,15 @@ class FeedsApp:
         self._served = served
         self._before = _elsewhere(_NOT_READY, _NOT_READY)
         self._beside = _elsewhere(_READY, _NOT_FOUND)
+
+    def answer_at_once(self, request: PlainRequest) -> Answer | None:
+        """Give the answer to a plain request where there is nothing to wait for, else None.
+
+        It is the one that a call gives; where there is none, the request is for a call.
+        """
+        publication = self._served.publication
+        prepared = publication.get(request.path) if publication else None
+        return answered(prepared, request.asked) if prepared else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; neither its query nor its Host has any effect."""
@@ -75,56 +84,43 @@ async def _send(answer: Answer, scope: Scope, send: Send) -> None:
 async def _send_prepared(
     prepared: Prepared, deltas: Deltas | None, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    headers: RawHeaders = scope["headers"]
-    accepted = accepted_codings(_lines(headers, b"accept-encoding"))
-    variant = prepared.choose(accepted)
-    if variant is None:
-        # Before any condition: there is nothing that could be unmodified (RFC 9110, 13.2.1).
+    asked = heeded(scope["headers"])
+    answer = answered(prepared, asked)
+    if answer is None:
         await _NOT_ACCEPTABLE(scope, receive, send)
         return
-    answer = _answer(prepared, variant, headers)
-    if deltas and has_parts(prepared) and takes_delta(headers):
-        answer = _answer_to_reader(answer, prepared, deltas, scope, accepted)
+    if deltas and has_parts(prepared) and takes_delta(scope["headers"]):
+        answer = _answer_to_reader(answer, prepared, deltas, scope["method"], asked)
     await _send(answer, scope, send)
 
 
-def _answer(prepared: Prepared, variant: Variant, headers: RawHeaders) -> Answer:
-    if _is_not_modified(prepared, headers):
-        return Answer(304, variant.unchanged_headers, b"")
-    return Answer(200, variant.headers, variant.body)
+def answered(prepared: Prepared, asked: Heeded) -> Answer | None:
+    """Choose the answer to a GET or HEAD with these fields; None where none is acceptable.
 
-
-def _answer_to_reader(
-    answer: Answer, prepared: Prepared, deltas: Deltas, scope: Scope, codings: Sequence[str]
-) -> Answer:
-    """Answer a reader that takes new entries alone: with these, or so that he can be next time."""
-    part = None
-    if answer.body and scope["method"] == "GET":
-        tags = _joined(_lines(scope["headers"], b"if-none-match"))
-        part = deltas.find(prepared, tags, codings, len(answer.body))
-    return part or answer._replace(headers=own(answer.headers))
-
-
-def _is_not_modified(prepared: Prepared, headers: RawHeaders) -> bool:
-    tags = _lines(headers, b"if-none-match")
-    dates = _lines(headers, b"if-modified-since")
-    if not tags and not dates:
-        return False
-    return is_not_modified(
-        if_none_match=_joined(tags),
-        if_modified_since=_joined(dates),
+    That comes before any condition: there is nothing then that could be unmodified (RFC 9110,
+    13.2.1).
+    """
+    variant = prepared.choose(accepted_codings(asked.accept_encoding))
+    if variant is None:
+        return None
+    is_unchanged = is_not_modified(
+        if_none_match=asked.if_none_match,
+        if_modified_since=asked.if_modified_since,
         etag=prepared.etag,
         last_modified=prepared.last_modified,
     )
+    return variant.unchanged if is_unchanged else variant.whole
 
 
-def _lines(headers: RawHeaders, wanted: bytes) -> list[bytes]:
-    return [value for name, value in headers if name == wanted]
-
-
-def _joined(lines: list[bytes]) -> str | None:
-    """Join a field that may stand on several lines (RFC 9110, section 5.3)."""
-    return b", ".join(lines).decode("latin-1") if lines else None
+def _answer_to_reader(
+    answer: Answer, prepared: Prepared, deltas: Deltas, method: str, asked: Heeded
+) -> Answer:
+    """Answer a reader that takes new entries alone: with these, or so that he can be next time."""
+    part = None
+    if answer.body and method == "GET":
+        codings = accepted_codings(asked.accept_encoding)
+        part = deltas.find(prepared, asked.if_none_match, codings, len(answer.body))
+    return part or Answer(answer.status, own(answer.headers), answer.body)
 
 
 def _plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:

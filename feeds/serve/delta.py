@@ -99,7 +99,7 @@ def _headers(prepared: Prepared, base: str, coding: str, length: int) -> Headers
     As RFC 3229 wants it (10.5.1), the entity tag is that of the whole feed, so that it is the
     next base. Nobody may store what is good for one reader only.
     """
-    said = (field for field in prepared.variants[IDENTITY].headers if field[0] in _SAID)
+    said = (field for field in prepared.variants[IDENTITY].whole.headers if field[0] in _SAID)
     coded_in = () if coding == IDENTITY else ((b"content-encoding", coding.encode()),)
     return (
         *said,

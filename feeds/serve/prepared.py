@@ -14,23 +14,31 @@ from feeds.text.dates import http_date
 Headers = tuple[tuple[bytes, bytes], ...]
 
 
-class Answer(NamedTuple):
-    """What is sent: a status, header fields and a body."""
+class Answer:
+    """What is sent: a status, header fields with names in lower case, and a body."""
 
-    status: int
-    headers: Headers
-    body: bytes
+    __slots__ = ("_head", "body", "headers", "status")
+
+    def __init__(self, status: int, headers: Headers, body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self._head: bytes | None = None
+
+    @property
+    def head(self) -> bytes:
+        """The header fields as HTTP/1.1 writes them, with the line that ends them."""
+        if self._head is None:
+            lines = [b"%b: %b\r\n" % field for field in self.headers]
+            self._head = b"".join([*lines, b"\r\n"])
+        return self._head
 
 
 class Variant(NamedTuple):
-    """The answers in one content coding: 200 with `headers` and `body`, 304 with the others.
+    """The answers in one content coding: the 200, and the 304."""
 
-    Names of fields are in lower case, as ASGI wants them.
-    """
-
-    headers: Headers
-    unchanged_headers: Headers
-    body: bytes
+    whole: Answer
+    unchanged: Answer
 
 
 class Prepared:
@@ -99,7 +107,8 @@ class Prepared:
         content = {"content-length": str(len(body)), **self.said.content_fields}
         if coding != "identity":
             content["content-encoding"] = coding
-        return Variant(_raw(content | unchanged), _raw(unchanged), body)
+        whole = Answer(200, _raw(content | unchanged), body)
+        return Variant(whole, Answer(304, _raw(unchanged), b""))
 
 
 def _past(moment: datetime, now: datetime) -> datetime | None:

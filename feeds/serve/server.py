@@ -1,4 +1,4 @@
-"""A listening socket and the server behind it; the only place that knows uvicorn."""
+"""A listening socket and the server behind it; which is uvicorn's."""
 
 import signal
 import socket
@@ -10,6 +10,7 @@ from types import FrameType
 import uvicorn
 
 from feeds.errors import FeedsError
+from feeds.serve.protocol import PlainFirst
 
 AsgiApp = Callable[..., Awaitable[None]]
 
@@ -129,8 +130,8 @@ def _authority(host: str, port: int) -> str:
 def _config(app: AsgiApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        # h11 bounds a request's head, httptools does not.
-        http="h11",
+        # h11, which it is built on, bounds a request's head; httptools does not.
+        http=PlainFirst,
         loop="asyncio",
         ws="none",
         lifespan="off",

@@ -1,0 +1,61 @@
+"""Requests of the plainest kind, told by their bytes alone.
+
+What is read here is a small part of what HTTP/1.1 allows (RFC 9112): whole heads without a
+body, written as nearly every client writes them. Whatever is written otherwise, is wrong, or
+asks for more than an answer is for a whole parser to read.
+"""
+
+import re
+from typing import NamedTuple
+
+from feeds.http.heeded import HEEDED, Heeded, heeded
+
+_FIELD_NAME = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
+_FIELD_VALUE = rb"[!-~]++(?: ++[!-~]++)*+"
+
+# A path is written here as it is meant: percent signs and queries are left to the parser.
+_HEAD = re.compile(
+    rb"(GET|HEAD) (/[!$&'()*+,./0-9:;=@A-Z_a-z~-]*+) HTTP/1\.1\r\n"
+    rb"((?:%b: %b\r\n)++)\r\n" % (_FIELD_NAME, _FIELD_VALUE)
+)
+_FIELD = re.compile(rb"(%b): (%b)\r\n" % (_FIELD_NAME, _FIELD_VALUE))
+
+# A head that is longer than any honest one is not looked at further.
+_LONGEST = 8_192
+
+# What asks for more than an answer, or says that more follows.
+_ASKING_FOR_MORE = frozenset(
+    {b"a-im", b"connection", b"content-length", b"expect", b"transfer-encoding", b"upgrade"}
+)
+_OF_PROTOCOL = _ASKING_FOR_MORE | {b"host"}
+
+
+class PlainRequest(NamedTuple):
+    """A GET or HEAD of a path; `end` is where the bytes end that it was read from."""
+
+    is_head: bool
+    path: str
+    asked: Heeded
+    end: int
+
+
+def plain_request(data: bytes, start: int = 0) -> PlainRequest | None:
+    """Read the request that begins at a place in some bytes; None where it is not a plain one."""
+    head = _HEAD.match(data, start, start + _LONGEST)
+    if head is None:
+        return None
+    hosts = 0
+    headers: list[tuple[bytes, bytes]] = []
+    for written, value in _FIELD.findall(data, *head.span(3)):
+        name = written.lower()
+        if name in HEEDED:
+            headers.append((name, value))
+        elif name in _OF_PROTOCOL:
+            if name == b"host":
+                hosts += 1
+            elif name != b"connection" or value.lower() != b"keep-alive":
+                return None
+    if hosts != 1:
+        return None
+    method, target, _ = head.groups()
+    return PlainRequest(method == b"HEAD", target.decode("ascii"), heeded(headers), head.end())
