@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from feeds.model import FormerAddresses, Gone, Published, Redirect
+from feeds.publish.listing import load_listing
 from feeds.publish.manifest import (
     dump_manifest,
     entity_tag,
     load_former,
-    load_listing,
     load_manifest,
 )
 
@@ -196,39 +196,3 @@ def test_a_former_address_that_nobody_wrote_is_refused(key: str, item: object) -
     manifest = json.loads(dump_manifest([])) | {key: [item]}
     with pytest.raises(ValueError, match=r"manifest|published as"):
         load_former(json.dumps(manifest).encode())
-
-
-def test_a_listing_is_what_the_manifest_says() -> None:
-    """It has all resources and former addresses, however the JSON is laid out."""
-    entries = [published(path=f"{number}.atom") for number in range(3)]
-    data = dump_manifest(entries, FORMER)
-    for written in (data, json.dumps(json.loads(data)).encode()):
-        listing = load_listing(written)
-        assert tuple(listing.resources.values()) == load_manifest(data) == tuple(entries)
-        assert listing.former == load_former(data) == FORMER
-    assert load_listing(dump_manifest([])).resources == {}
-
-
-def test_of_a_manifest_only_other_lines_are_read() -> None:
-    """What did not change is the same object, and what did is read; so are former addresses."""
-    entries = [published(path=f"{number}.atom") for number in range(4)]
-    first = load_listing(dump_manifest(entries, FORMER))
-    later = [entries[0], published(path="1.atom", size=5), entries[3]]
-    second = load_listing(dump_manifest(later), first)
-    assert [*second.resources.values()] == later
-    assert second.former == FormerAddresses()
-    before, after = (
-        {id(entry) for entry in listing.resources.values()} for listing in (first, second)
-    )
-    assert len(before & after) == 2
-    assert load_listing(dump_manifest(later, FORMER), second).former == FORMER
-
-
-def test_a_line_that_stands_twice_is_refused() -> None:
-    """Also where both lines are the same, or were known before."""
-    first = load_listing(dump_manifest([published()]))
-    line = dump_manifest([published()]).splitlines()[1]
-    data = b'{"version":1,"resources":[\n%s,\n%s\n]}\n' % (line, line)
-    for before in (None, first):
-        with pytest.raises(ValueError, match="same"):
-            load_listing(data, before)

@@ -11,7 +11,7 @@ from feeds.formats import feed_formats
 from feeds.publish.manifest import load_former
 from feeds.publish.policy import Policy
 from feeds.serve.prepared import Answer
-from feeds.serve.publication import Publication
+from feeds.serve.publication import Publication, Terms
 
 ALIASED = "topics: {machine-learning: {label: Machine Learning, aliases: [ML]}}\n"
 MOVED = "moved: {topics/ml: topics/machine-learning}\n"
@@ -27,9 +27,9 @@ def redirects(workshop: Workshop) -> list[dict[str, Any]]:
 
 def ask(workshop: Workshop, path: str) -> tuple[int, str]:
     """Give the status under a path and the Location, as the server has them."""
-    answer = Publication.load(workshop.output, Policy(Configuration(), feed_formats()), NOW).find(
-        path
-    )
+    answer = Publication.load(
+        workshop.output, Terms(Policy(Configuration(), feed_formats()), NOW)
+    ).find(path)
     if isinstance(answer, Answer):
         return answer.status, dict(answer.headers).get(b"location", b"").decode()
     return (404, "") if answer is None else (200, "")

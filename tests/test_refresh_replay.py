@@ -26,7 +26,7 @@ from feeds.config import Configuration, Server
 from feeds.formats import feed_formats
 from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.publication import Publication
+from feeds.serve.publication import Publication, Terms
 from feeds.serve.server import HttpServer
 
 STEMS = {"all": "all", "topic": "topics/energy", "provider": "providers/paper.example"}
@@ -543,7 +543,8 @@ class Site:
         """Serve what is published now, and what the catalog knows of its past."""
         policy = Policy(Configuration(server=Server(max_age=0)), feed_formats())
         now, before, histories = datetime.now(UTC), self.served.publication, histories_in
-        self.served.swap(Publication.load(output, policy, now, before, partial(histories, state)))
+        terms = Terms(policy, now, histories=partial(histories, state))
+        self.served.swap(Publication.load(output, terms, before))
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from feeds.formats import feed_formats
 from feeds.publish.policy import Policy
 from feeds.refresh.former import retire
 from feeds.serve.prepared import Answer
-from feeds.serve.publication import Publication
+from feeds.serve.publication import Publication, Terms
 
 NOW = datetime(2026, 11, 1, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -27,9 +27,9 @@ RULE = "feeds: {best: {title: The Best, where: {topic: energy}}}\n"
 
 def ask(workshop: Workshop, path: str) -> tuple[int, bytes]:
     """Give status and body under a path, as the server has them; 200 has no body here."""
-    answer = Publication.load(workshop.output, Policy(Configuration(), feed_formats()), NOW).find(
-        path
-    )
+    answer = Publication.load(
+        workshop.output, Terms(Policy(Configuration(), feed_formats()), NOW)
+    ).find(path)
     if isinstance(answer, Answer):
         return answer.status, answer.body
     return (404, b"") if answer is None else (200, b"")

@@ -2,26 +2,30 @@ import hashlib
 import http.client
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from test_serve_wire import serving
+from test_serve_wire import publish, serving
 
 from feeds.config import Configuration
 from feeds.formats import feed_formats
-from feeds.model import Published
 from feeds.publish.manifest import entity_tag
 from feeds.publish.policy import Policy
 from feeds.serve.app import Served
-from feeds.serve.prepared import Prepared
-from feeds.serve.publication import Publication
+from feeds.serve.publication import Publication, Terms
 
 PATIENCE = 10.0
 FEED = b"<feed/>"
 PAGE = b"<p>page</p>"
+RESOURCES = {
+    "all.atom": (FEED, "application/atom+xml"),
+    "index.html": (PAGE, "text/html; charset=utf-8"),
+}
 DATE = "Fri, 09 Oct 2026 08:07:06 GMT"
 EARLIER = "Fri, 09 Oct 2026 08:07:05 GMT"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -41,22 +45,17 @@ def tag(body: bytes) -> str:
     return entity_tag(hashlib.sha256(body).hexdigest())
 
 
-def prepared(path: str, body: bytes, media_type: str = "application/atom+xml") -> Prepared:
-    sha256 = hashlib.sha256(body).hexdigest()
-    since = datetime(2026, 10, 9, 8, 7, 6, tzinfo=UTC)
-    entry = Published(path, media_type, sha256, len(body), entity_tag(sha256), since)
-    return Prepared.make(entry, body, POLICY.said(entry, NOW), NOW)
-
-
-def publication() -> Publication:
-    page = prepared("index.html", PAGE, "text/html; charset=utf-8")
-    answers = {"/all.atom": prepared("all.atom", FEED), "/": page, "/index.html": page}
-    return Publication(answers)
+def publication(
+    root: Path, resources: Mapping[str, tuple[bytes, str]] = MappingProxyType(RESOURCES)
+) -> Publication:
+    """Publish resources, by their paths, below a directory of their own."""
+    publish(root, dict(resources), datetime(2026, 10, 9, 8, 7, 6, tzinfo=UTC))
+    return Publication.load(root, Terms(POLICY, NOW))
 
 
 @pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    with serving(Served(publication())) as address:
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(Served(publication(tmp_path_factory.mktemp("output")))) as address:
         yield address
 
 
@@ -318,13 +317,13 @@ def test_what_is_not_http_is_refused(url: str, request_bytes: bytes) -> None:
 
 
 def test_health_tells_of_the_server_and_readiness_of_the_publication(
-    empty: tuple[str, Served],
+    empty: tuple[str, Served], tmp_path: Path
 ) -> None:
     """A server without a publication is alive and not ready, and ready with its first one."""
     url, served = empty
     assert ask(url, "/healthz")[::2] == (200, b"alive\n")
     assert ask(url, "/readyz").status == 503
-    served.swap(publication())
+    served.swap(publication(tmp_path))
     assert ask(url, "/readyz")[::2] == (200, b"ready\n")
     for target in ("/healthz", "/readyz"):
         assert ask(url, target).headers["cache-control"] == "no-store"
@@ -334,7 +333,7 @@ def test_health_tells_of_the_server_and_readiness_of_the_publication(
 
 @pytest.mark.parametrize("target", ["/all.atom", "/", "/missing", "/readyz"])
 def test_without_a_publication_everything_is_to_be_asked_for_again(
-    empty: tuple[str, Served], target: str
+    empty: tuple[str, Served], tmp_path: Path, target: str
 ) -> None:
     """Before the first publication nobody is told that a feed does not exist."""
     url, served = empty
@@ -342,15 +341,18 @@ def test_without_a_publication_everything_is_to_be_asked_for_again(
     assert answer.status == 503
     assert answer.headers["retry-after"] == "5"
     assert answer.headers["cache-control"] == "no-store"
-    served.swap(publication())
+    served.swap(publication(tmp_path))
     assert ask(url, target).status in {200, 404}
 
 
-def test_publications_are_swapped_whole(empty: tuple[str, Served]) -> None:
+def test_publications_are_swapped_whole(empty: tuple[str, Served], tmp_path: Path) -> None:
     """While publications change, each answer's bytes are those of its tag and its length."""
     url, served = empty
     bodies = [b"%d" % number * (number + 1) * 4_000 for number in range(4)]
-    publications = [Publication({"/f": prepared("f", body)}) for body in bodies]
+    publications = [
+        publication(tmp_path / f"{number}", {"f": (body, "application/atom+xml")})
+        for number, body in enumerate(bodies)
+    ]
     served.swap(publications[0])
     seen: set[str] = set()
     failures: list[object] = []

@@ -19,7 +19,7 @@ from feeds.formats import feed_formats
 from feeds.publish.manifest import load_manifest
 from feeds.publish.policy import Policy
 from feeds.serve.app import Served
-from feeds.serve.publication import Publication
+from feeds.serve.publication import Publication, Terms
 
 A_IM = "A-IM: feed"
 TITLES = ["The third", "The second", "The first"]
@@ -74,7 +74,8 @@ def load(workshop: Workshop) -> Publication:
     """Load what is published as a server does that has just been started."""
     histories = partial(histories_in, workshop.state)
     policy = Policy(workshop.configuration, feed_formats())
-    return Publication.load(workshop.output, policy, datetime.now(UTC), histories=histories)
+    terms = Terms(policy, datetime.now(UTC), histories=histories)
+    return Publication.load(workshop.output, terms)
 
 
 @pytest.fixture(scope="module")
@@ -266,10 +267,12 @@ def test_what_is_served_goes_on_over_publications(tmp_path: Path) -> None:
         served.swap(
             Publication.load(
                 workshop.output,
-                Policy(workshop.configuration, feed_formats()),
-                datetime.now(UTC),
+                Terms(
+                    Policy(workshop.configuration, feed_formats()),
+                    datetime.now(UTC),
+                    histories=histories,
+                ),
                 served.publication,
-                histories,
             )
         )
         for state, expected in enumerate((["Three", "Two"], ["Three"])):
@@ -282,7 +285,7 @@ def test_without_histories_feeds_are_sent_whole(tmp_path: Path) -> None:
     workshop = Workshop(tmp_path / "workshop")
     first, _ = states(workshop, ["One", "Two"])
     policy, now = Policy(workshop.configuration, feed_formats()), datetime.now(UTC)
-    publication = Publication.load(workshop.output, policy, now, load(workshop))
+    publication = Publication.load(workshop.output, Terms(policy, now), load(workshop))
     with serving(Served(publication)) as url:
         answer = Site(url, []).ask(A_IM, f'If-None-Match: "{first}-im"')
     assert (answer.status, answer.titles) == ("200", ["Two", "One"])

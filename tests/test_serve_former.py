@@ -17,7 +17,7 @@ from feeds.model import FormerAddresses, Gone, Published, Redirect
 from feeds.publish.manifest import dump_manifest, entity_tag
 from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.publication import NoPublication, Publication
+from feeds.serve.publication import NoPublication, Publication, Terms
 from feeds.serve.server import HttpServer
 
 PATIENCE = 10.0
@@ -50,7 +50,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int
     server = HttpServer(
         FeedsApp(
             Served(
-                Publication.load(root, Policy(Configuration(), feed_formats()), datetime.now(UTC))
+                Publication.load(
+                    root, Terms(Policy(Configuration(), feed_formats()), datetime.now(UTC))
+                )
             )
         ),
         "127.0.0.1",
@@ -140,7 +142,9 @@ def test_a_manifest_with_a_bad_redirect_is_none(tmp_path: Path) -> None:
     """A manifest that redirects to what is no URL is not served from."""
     publish(tmp_path, FormerAddresses((Redirect("a", "javascript:x", 301),)))
     with pytest.raises(NoPublication, match="target of the manifest"):
-        Publication.load(tmp_path, Policy(Configuration(), feed_formats()), datetime.now(UTC))
+        Publication.load(
+            tmp_path, Terms(Policy(Configuration(), feed_formats()), datetime.now(UTC))
+        )
 
 
 def test_every_format_moves_with_its_channel() -> None:

@@ -1,8 +1,6 @@
 """Every sentence about delivery as bytes on a socket, since clients repair what they get."""
 
-import gzip
 import hashlib
-import http.client
 import re
 import socket
 import threading
@@ -18,14 +16,11 @@ from feeds.config import Configuration, parse_configuration
 from feeds.formats import feed_formats
 from feeds.http.coding import CODINGS
 from feeds.http.compression import COMPRESS, LEAST_BYTES
-from feeds.model import Published, Resource
-from feeds.publish.directory import DirectoryDestination
-from feeds.publish.edition import Edition
-from feeds.publish.known import Known
+from feeds.model import Published
 from feeds.publish.manifest import dump_manifest, entity_tag
 from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.publication import Publication
+from feeds.serve.publication import Publication, Terms
 from feeds.serve.server import HttpServer
 
 PATIENCE = 10.0
@@ -90,7 +85,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     publish(root, RESOURCES, SINCE)
     configuration = parse_configuration(CONFIGURATION, origin="feeds.yaml", folder=root)
     with serving(
-        Served(Publication.load(root, Policy(configuration, feed_formats()), NOW))
+        Served(Publication.load(root, Terms(Policy(configuration, feed_formats()), NOW)))
     ) as address:
         yield address
 
@@ -397,83 +392,30 @@ def test_nothing_was_modified_in_the_future(tmp_path: Path) -> None:
     """Where the manifest is ahead of the clock, there is no Last-Modified until it has come."""
     policy, ahead = Policy(Configuration(), feed_formats()), NOW + timedelta(days=1)
     publish(tmp_path, {"a.atom": (FEED, "application/atom+xml")}, ahead)
-    first = Publication.load(tmp_path, policy, NOW)
-    assert b"last-modified" not in dict(first.answers["/a.atom"].variants["identity"].whole.headers)
-    with serving(Served(first)) as url:
-        answer = ask(url, "GET /a.atom", [f"If-Modified-Since: {LATER}"])
-    assert answer.startswith(b"HTTP/1.1 200 OK")
-    second = Publication.load(tmp_path, policy, NOW + timedelta(hours=1), first)
-    assert second.answers["/a.atom"] is first.answers["/a.atom"]
-    third = Publication.load(tmp_path, policy, ahead, second)
-    assert third.answers["/a.atom"].last_modified == ahead
-    assert third.answers["/a.atom"].bodies is first.answers["/a.atom"].bodies
-
-
-def test_only_what_changed_is_coded_again(tmp_path: Path) -> None:
-    """The bytes of variants stay where only what is said of them changes."""
-    publish(tmp_path, RESOURCES, SINCE)
-    first = Publication.load(tmp_path, Policy(Configuration(), feed_formats()), NOW)
-    publish(tmp_path, RESOURCES | {"small.atom": (FEED * 2, "application/atom+xml")}, SINCE)
-    (tmp_path / "all.atom").unlink()
-    configuration = parse_configuration(CONFIGURATION, origin="x.yaml", folder=tmp_path)
-    second = Publication.load(tmp_path, Policy(configuration, feed_formats()), NOW, first)
-    assert second.answers["/all.atom"].bodies is first.answers["/all.atom"].bodies
-    assert second.answers["/all.atom"] is not first.answers["/all.atom"]
-    assert "gzip" in second.answers["/small.atom"].bodies
-    assert second.unmatched == ()
-
-
-def test_during_two_hundred_publishes_every_answer_is_of_its_validator(tmp_path: Path) -> None:
-    """Whenever a client asks, in whatever coding, the bytes are those that the tag is of."""
-    served, policy, destination = (
-        Served(),
-        Policy(Configuration(), feed_formats()),
-        DirectoryDestination(tmp_path),
-    )
-    known = Known()
-
-    def publish_anew(number: int) -> None:
-        now = SINCE + timedelta(seconds=number)
-        with destination.publishing() as staging:
-            edition = Edition(known, now, staging)
-            body = b"<entry>%d</entry>" % number * 200
-            edition.offer(Resource("all.atom", "application/atom+xml", body))
-            edition.stage_manifest()
-            edition.publish(())
-        edition.settle()
-        served.swap(Publication.load(tmp_path, policy, NOW, served.publication))
-
-    publish_anew(0)
-    stop, seen, failures = threading.Event(), set[str](), list[object]()
-
-    def read(coding: str) -> None:
-        connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
-        validator = '"none"'
-        while not stop.is_set():
-            fields = {"Accept-Encoding": coding, "If-None-Match": validator}
-            connection.request("GET", "/all.atom", headers=fields)
-            response = connection.getresponse()
-            body, tag = response.read(), response.headers["ETag"]
-            if response.status == 304 and (tag, body) == (validator, b""):
-                continue
-            is_coded = response.headers["Content-Encoding"] == "gzip"
-            expected = opaque(gzip.decompress(body) if is_coded else body)
-            if tag != f'"{expected}{"-gzip" if is_coded else ""}"':
-                failures.append((response.status, response.headers.items()))
-                break
-            validator = tag
-            seen.add(tag)
-        connection.close()
-
+    served = Served(Publication.load(tmp_path, Terms(policy, NOW)))
     with serving(served) as url:
-        readers = [threading.Thread(target=read, args=(c,)) for c in ("gzip", "identity", "gzip")]
-        for reader in readers:
-            reader.start()
-        for number in range(1, 201):
-            publish_anew(number)
-        stop.set()
-        for reader in readers:
-            reader.join(PATIENCE)
-    assert not failures
-    assert len(seen) > 20
-    assert any(tag.endswith('-gzip"') for tag in seen)
+        for now in (NOW, NOW + timedelta(hours=1), ahead):
+            before = served.publication
+            assert before is not None
+            assert not before.is_due(before.terms.now)
+            served.swap(Publication.load(tmp_path, Terms(policy, now), before))
+            answer = ask(url, "GET /a.atom", [f"If-Modified-Since: {LATER}"])
+            assert answer.startswith(b"HTTP/1.1 304 " if now == ahead else b"HTTP/1.1 200 ")
+            assert (b"last-modified" in answer) == (now == ahead)
+            assert served.publication is not None
+            assert served.publication.is_due(ahead) == (now != ahead)
+
+
+def test_what_is_asked_for_is_coded_once(tmp_path: Path) -> None:
+    """The bytes of a coding stay while the resource does, whatever else changes."""
+    publish(tmp_path, RESOURCES, SINCE)
+    terms = Terms(Policy(Configuration(), feed_formats()), NOW)
+    served = Served(Publication.load(tmp_path, terms))
+    with serving(served) as url:
+        first = ask(url, "GET /all.atom", [ACCEPT_GZIP])
+        changed = RESOURCES | {"small.atom": (FEED * 2, "application/atom+xml")}
+        publish(tmp_path, changed, SINCE)
+        (tmp_path / "all.atom").unlink()
+        served.swap(Publication.load(tmp_path, terms, served.publication))
+        assert ask(url, "GET /all.atom", [ACCEPT_GZIP]) == first
+        assert ask(url, "GET /small.atom", []).endswith(FEED * 2)

@@ -19,12 +19,13 @@ from feeds.config.types import Configuration
 from feeds.errors import FeedsError, Refused
 from feeds.formats import feed_formats
 from feeds.model import Finding, History
+from feeds.publish.directory import DirectoryDestination
 from feeds.publish.policy import Policy
 from feeds.refresh import Carried, refresh
 from feeds.refresh.command import Command
 from feeds.schedule import Run
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.publication import NoPublication, Publication
+from feeds.serve.publication import NoPublication, Publication, Terms
 
 _log = logging.getLogger("feeds")
 
@@ -58,27 +59,30 @@ class Renewal:
         return before
 
     def load(self) -> bool:
-        """Take over what is published, and say whether it is there and whole."""
+        """Take over what is published, and say whether it is there."""
+        server = self.configuration.server
+        terms = Terms(
+            self._policy,
+            # The real time, whatever the moment to build for is.
+            datetime.now(UTC),
+            server.memory,
+            self._histories if server.delta else None,
+        )
         try:
-            publication = Publication.load(
-                self.configuration.output,
-                self._policy,
-                # The real time, whatever the moment to build for is.
-                datetime.now(UTC),
-                self._served.publication,
-                self._histories if self.configuration.server.delta else None,
-            )
+            previous = self._served.publication
+            self._served.swap(Publication.load(self.configuration.output, terms, previous))
         except NoPublication:
             return False
-        self._served.swap(publication)
-        return not publication.unmatched
+        return True
 
     def _histories(self, paths: Collection[str]) -> Mapping[str, History]:
         return histories_in(self.configuration.state_directory, paths)
 
     def build_if_missing(self) -> None:
         """Build once if what is published is not whole; raises what a build raises."""
-        if not self.load():
+        self.load()
+        found = self._served.publication
+        if not (found and DirectoryDestination(self.configuration.output).holds(found.listing)):
             self._refresh()
 
     def refresh(self, run: Run) -> datetime | None:

@@ -24,3 +24,7 @@ class Server(Section):
     delta: Switch = True
     """Whether readers that ask for it (RFC 3229, `A-IM: feed`) are sent only the entries that are
     new to them; not through proxies, whose caches could take these for the whole feed."""
+
+    memory: Annotated[int, WholeNumber(0)] = 67_108_864
+    """About how many bytes of what was asked for lately each process of the server holds in
+    memory; all else is read from the output when it is asked for."""

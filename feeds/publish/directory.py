@@ -20,6 +20,7 @@ from threading import Semaphore
 from feeds.errors import CannotWrite
 from feeds.model import Published, Resource
 from feeds.publish.manifest import MANIFEST_NAME
+from feeds.publish.spares import Spares
 
 _STAGING = ".staging"
 # Writing waits for the disk, so that more than one thread pays on any machine.
@@ -104,6 +105,7 @@ class Staging:
         self._resolved = root.resolve()
         self._folder = folder
         self._staged: dict[str, Path] = {}
+        self._spares = Spares(root)
         self._within: dict[Path, bool] = {}
 
     def stage(self, resource: Resource, last_modified: datetime) -> None:
@@ -146,12 +148,14 @@ class Staging:
             writing.result()
         deleted, ordered = tuple(deleted), {*first, *last}
         self._prepare(deleted)
+        self._spares.begin()
         self._move([path for path in first if path in self._staged])
         self._move([path for path in self._staged if path not in ordered])
         for path in last:
             if path in self._staged:
                 self._move([path])
         self._delete(deleted)
+        self._spares.end()
 
     def _prepare(self, deleted: Iterable[str]) -> None:
         """Meet whatever may hinder a move or a deletion before the first of them."""
@@ -175,6 +179,7 @@ class Staging:
         folders: dict[Path, None] = {}
         for path in paths:
             target = self._target(path)
+            self._spares.keep(path)
             self._staged[path].replace(target)
             folders[target.parent] = None
         for folder in folders:

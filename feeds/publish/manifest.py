@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, TypeVar
@@ -19,7 +19,8 @@ T = TypeVar("T")
 Former = TypeVar("Former", Redirect, Gone)
 
 _VERSION = 1
-_BEGINNING = b'{"version":%d,"resources":[\n' % _VERSION
+BEGINNING = b'{"version":%d,"resources":[\n' % _VERSION
+"""What every manifest begins with, the line feed before its first resource included."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ETAG = re.compile(r'"[\x21\x23-\x7e]*"')
 _URL = re.compile(r"https?://[!-~]+")
@@ -73,37 +74,19 @@ def load_manifest(data: bytes) -> tuple[Published, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.path))
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A manifest that was read: its resources by the lines that they have there.
-
-    What stands in the same line in two manifests is the same object in both listings, if one
-    was read after the other. `rest` is what comes after the resources.
-    """
-
-    resources: Mapping[bytes, Published]
-    former: FormerAddresses
-    rest: bytes
+def load_line(line: bytes) -> Published:
+    """Read a resource from its line, without the comma. Raises ValueError as `load_manifest`."""
+    return _published(_parsed(line))
 
 
-def load_listing(data: bytes, before: Listing | None = None) -> Listing:
-    """Read a manifest, of its lines only those that are others than before.
-
-    Raises ValueError on anything that `dump_manifest` does not write.
-    """
-    block, end, rest = data.removeprefix(_BEGINNING).partition(b"\n]")
-    if not (data.startswith(_BEGINNING) and end):
-        resources = {manifest_line(entry).encode(): entry for entry in load_manifest(data)}
-        return Listing(resources, load_former(data), b"")
-    known = before.resources if before else {}
-    lines = block.split(b",\n") if block else []
-    resources = {line: known.get(line) or _published(_parsed(line)) for line in lines}
-    if len({entry.path for entry in resources.values()}) != len(lines):
-        _refuse_duplicates(resources.values())
-        raise ValueError("two lines of the manifest are the same")
-    if before and rest == before.rest:
-        return Listing(resources, before.former, rest)
-    return Listing(resources, load_former(_BEGINNING + end + rest), rest)
+def load_path(text: bytes) -> str:
+    """Read a path from what stands between its quotation marks. Raises ValueError for none."""
+    if b"\\" not in text:
+        return text.decode()
+    path = _parsed(b'"%b"' % text)
+    if not isinstance(path, str):
+        raise ValueError("a path of the manifest is no text")  # noqa: TRY004 - as all that is wrong
+    return path
 
 
 def load_former(data: bytes) -> FormerAddresses:

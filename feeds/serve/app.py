@@ -1,34 +1,51 @@
 """The ASGI application: one look-up among prepared answers, before any routing."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from feeds.http.coding import accepted_codings
+from feeds.http.coding import IDENTITY, accepted_codings
 from feeds.http.conditional import is_not_modified
 from feeds.http.delta import takes_delta
 from feeds.http.heeded import Heeded, heeded
 from feeds.http.plain import PlainRequest
 from feeds.publish.policy import NOT_FOUND, SAFE
-from feeds.serve.delta import Deltas, has_parts, own
-from feeds.serve.prepared import Answer, Prepared
+from feeds.serve.delta import has_parts, own, part_for
+from feeds.serve.files import Unmatched
+from feeds.serve.prepared import Answer, Cold, Prepared, Variant
 from feeds.serve.publication import Publication
 
 _RETRY_SECONDS = 5
 _PREFLIGHT_SECONDS = 86_400
 
+# Seconds between looks for the next publication where files are not what this one says: on file
+# systems without hard links it may take a moment, and some tools copy files in any order.
+_PAUSES = (0.0, *([0.05] * 40))
+
 
 class Served:
-    """What is served now; every request reads `publication` once, so that none sees two."""
+    """What is served now; every request reads `publication` once, so that none sees two.
 
-    __slots__ = ("publication",)
+    `renew` is called, in a thread, where files are not what the publication says: it swaps in the
+    next one where that has come.
+    """
 
-    def __init__(self, publication: Publication | None = None) -> None:
+    __slots__ = ("publication", "renew")
+
+    def __init__(
+        self,
+        publication: Publication | None = None,
+        renew: Callable[[], object] = lambda: None,
+    ) -> None:
         self.publication = publication
+        self.renew = renew
 
     def swap(self, publication: Publication) -> None:
         """Serve this publication from the next request on, from whatever thread."""
@@ -38,12 +55,14 @@ class Served:
 class FeedsApp:
     """The ASGI 3 application that answers from what `served` holds."""
 
-    __slots__ = ("_before", "_beside", "_served")
+    __slots__ = ("_before", "_beside", "_reader", "_served")
 
     def __init__(self, served: Served) -> None:
         self._served = served
         self._before = _elsewhere(_NOT_READY, _NOT_READY)
         self._beside = _elsewhere(_READY, _NOT_FOUND)
+        # One thread, so that what many ask for at once is read, and coded, once.
+        self._reader = ThreadPoolExecutor(1, "reading")
 
     def answer_at_once(self, request: PlainRequest) -> Answer | None:
         """Give the answer to a plain request where there is nothing to wait for, else None.
@@ -51,24 +70,104 @@ class FeedsApp:
         It is the one that a call gives; where there is none, the request is for a call.
         """
         publication = self._served.publication
-        prepared = publication.get(request.path) if publication else None
-        return answered(prepared, request.asked) if prepared else None
+        prepared = publication.ready(request.path) if publication else None
+        answer = answered(prepared, request.asked, is_head=request.is_head) if prepared else None
+        return answer if isinstance(answer, Answer) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; neither its query nor its Host has any effect."""
         publication = self._served.publication
         if publication is None or scope["type"] != "http":
             await self._before(scope, receive, send)
-        elif (prepared := publication.find(scope["path"])) is None:
-            await self._beside(scope, receive, send)
-        elif scope["method"] == "OPTIONS":
-            await (_PREFLIGHT if _is_feed(prepared) else _OPTIONS)(scope, receive, send)
-        elif scope["method"] not in {"GET", "HEAD"}:
-            await _NOT_ALLOWED(scope, receive, send)
-        elif isinstance(prepared, Answer):
-            await _send(prepared, scope, send)
+            return
+        response = await self._answer_by(publication, scope)
+        for pause in _PAUSES:
+            if response is not None:
+                break
+            await asyncio.sleep(pause)
+            await self._read(self._served.renew)
+            publication = self._served.publication or publication
+            response = await self._answer_by(publication, scope)
+        if isinstance(response, Answer):
+            await _send(response, scope, send)
         else:
-            await _send_prepared(prepared, publication.deltas, scope, receive, send)
+            await (response or _UNREADABLE)(scope, receive, send)
+
+    async def _answer_by(self, publication: Publication, scope: Scope) -> Answer | ASGIApp | None:
+        """Find what to answer; None where files are not what this publication says."""
+        try:
+            found = publication.find(scope["path"])
+            if found is None:
+                return self._beside
+            if scope["method"] == "OPTIONS":
+                return _PREFLIGHT if _is_feed(found) else _OPTIONS
+            if scope["method"] not in {"GET", "HEAD"}:
+                return _NOT_ALLOWED
+            if isinstance(found, Answer):
+                return found
+            return await self._about(found, publication, scope)
+        except Unmatched:
+            return None
+
+    async def _about(
+        self, prepared: Prepared, publication: Publication, scope: Scope
+    ) -> Answer | ASGIApp:
+        """Answer a GET or HEAD of what is published, reading what is not in memory."""
+        asked, is_head = heeded(scope["headers"]), scope["method"] == "HEAD"
+        while isinstance(answer := answered(prepared, asked, is_head=is_head), Cold):
+            await self._read(publication.warm, prepared, answer.coding)
+            publication.shelf.weigh(prepared.published.path, prepared)
+        if answer is None:
+            return _NOT_ACCEPTABLE
+        histories = publication.terms.histories
+        if histories is None or not has_parts(prepared) or not takes_delta(scope["headers"]):
+            return answer
+        part = None
+        if answer.body and asked.if_none_match is not None:
+            least = len(answer.body)
+            part = await self._read(_part, publication, prepared, asked, least)
+            publication.shelf.weigh(prepared.published.path, prepared)
+        return part or Answer(answer.status, own(answer.headers), answer.body)
+
+    async def _read(self, work: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401
+        """Have work done that waits for the disk or takes long."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._reader, work, *arguments)
+
+
+def answered(prepared: Prepared, asked: Heeded, *, is_head: bool) -> Answer | Cold | None:
+    """Choose the answer to a GET or HEAD with these fields; None where none is acceptable.
+
+    That comes before any condition: there is nothing then that could be unmodified (RFC 9110,
+    13.2.1).
+    """
+    variant = prepared.choose(accepted_codings(asked.accept_encoding))
+    if not isinstance(variant, Variant):
+        return variant
+    is_unchanged = is_not_modified(
+        if_none_match=asked.if_none_match,
+        if_modified_since=asked.if_modified_since,
+        etag=prepared.etag,
+        last_modified=prepared.last_modified,
+    )
+    if is_unchanged:
+        return variant.unchanged
+    return variant.headed if is_head else variant.whole or Cold(variant.coding)
+
+
+def _part(publication: Publication, prepared: Prepared, asked: Heeded, least: int) -> Answer | None:
+    """Make the answer of new entries alone to a reader, where there is one."""
+    path, read = prepared.published.path, publication.terms.histories
+    if prepared.history is None and read is not None:
+        history = read([path]).get(path)
+        # The catalog may be ahead of the publication, or behind it for a moment.
+        if history is not None and history.etag == prepared.etag:
+            prepared.history = history
+    if prepared.history is None or asked.if_none_match is None:
+        return None
+    publication.warm(prepared, IDENTITY)
+    codings = accepted_codings(asked.accept_encoding)
+    return part_for(prepared, prepared.history, asked.if_none_match, codings, least)
 
 
 def _is_feed(answer: Prepared | Answer) -> bool:
@@ -79,48 +178,6 @@ async def _send(answer: Answer, scope: Scope, send: Send) -> None:
     body = b"" if scope["method"] == "HEAD" else answer.body
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     await send({"type": "http.response.body", "body": body})
-
-
-async def _send_prepared(
-    prepared: Prepared, deltas: Deltas | None, scope: Scope, receive: Receive, send: Send
-) -> None:
-    asked = heeded(scope["headers"])
-    answer = answered(prepared, asked)
-    if answer is None:
-        await _NOT_ACCEPTABLE(scope, receive, send)
-        return
-    if deltas and has_parts(prepared) and takes_delta(scope["headers"]):
-        answer = _answer_to_reader(answer, prepared, deltas, scope["method"], asked)
-    await _send(answer, scope, send)
-
-
-def answered(prepared: Prepared, asked: Heeded) -> Answer | None:
-    """Choose the answer to a GET or HEAD with these fields; None where none is acceptable.
-
-    That comes before any condition: there is nothing then that could be unmodified (RFC 9110,
-    13.2.1).
-    """
-    variant = prepared.choose(accepted_codings(asked.accept_encoding))
-    if variant is None:
-        return None
-    is_unchanged = is_not_modified(
-        if_none_match=asked.if_none_match,
-        if_modified_since=asked.if_modified_since,
-        etag=prepared.etag,
-        last_modified=prepared.last_modified,
-    )
-    return variant.unchanged if is_unchanged else variant.whole
-
-
-def _answer_to_reader(
-    answer: Answer, prepared: Prepared, deltas: Deltas, method: str, asked: Heeded
-) -> Answer:
-    """Answer a reader that takes new entries alone: with these, or so that he can be next time."""
-    part = None
-    if answer.body and method == "GET":
-        codings = accepted_codings(asked.accept_encoding)
-        part = deltas.find(prepared, asked.if_none_match, codings, len(answer.body))
-    return part or Answer(answer.status, own(answer.headers), answer.body)
 
 
 def _plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -151,6 +208,7 @@ _NOT_FOUND = _plain(404, "not found", NOT_FOUND)
 _NOT_ACCEPTABLE = _plain(
     406, "no acceptable content coding: br, zstd, gzip, identity", {"vary": "Accept-Encoding"}
 )
+_UNREADABLE = _plain(503, "not to be read at present", {"retry-after": str(_RETRY_SECONDS)})
 _NOT_READY = _plain(503, "no publication yet", {"retry-after": str(_RETRY_SECONDS)})
 _READY = _plain(200, "ready")
 _ALIVE = _plain(200, "alive")

@@ -14,8 +14,6 @@ from feeds.serve.prepared import Answer, Headers, Prepared
 
 # Tags of a request that are looked at; a reader has one.
 _MOST_TAGS = 8
-# Bodies that are kept: after a change, most readers have the state before it.
-_MOST_KEPT = 256
 
 # What of the answer with the whole feed is said of its new entries, too.
 _SAID = frozenset(
@@ -26,44 +24,31 @@ _SAID = frozenset(
 )
 
 
-class Deltas:
-    """Makes answers of new entries by the `histories` of feeds, which are by path.
+def part_for(
+    prepared: Prepared, history: History, if_none_match: str, codings: Sequence[str], least: int
+) -> Answer | None:
+    """Give the entries that are new to a reader with an entity tag of the past.
 
-    Bodies are made when they are first asked for, and some are kept.
+    `history` is that of the feed, whose bytes are in memory. `codings` are those that he takes,
+    in his order. None where no tag is known, or where the answer would not have fewer bytes than
+    `least`. What is made is kept with the feed: after a change, most have the state before it.
     """
-
-    def __init__(self, histories: Mapping[str, History]) -> None:
-        self.histories = histories
-        self._bodies: dict[tuple[str, str, str], bytes | None] = {}
-
-    def find(
-        self, prepared: Prepared, if_none_match: str | None, codings: Sequence[str], least: int
-    ) -> Answer | None:
-        """Give the entries that are new to a reader with an entity tag of the past.
-
-        `codings` are those that he takes, in his order. None where no tag is known, or where
-        the answer would not have fewer bytes than `least`.
-        """
-        history = self.histories.get(prepared.published.path)
-        if if_none_match is None or history is None or history.etag != prepared.etag:
-            return None
-        base = _base(history, if_none_match)
-        if base is None:
-            return None
-        written, state = base
-        for coding in codings:
-            body = self._body(prepared, history, state, coding)
-            if body is not None and len(body) < least:
-                return Answer(226, _headers(prepared, written, coding, len(body)), body)
+    base = _base(history, if_none_match)
+    if base is None:
         return None
+    written, state = base
+    for coding in codings:
+        body = _body(prepared, history, state, coding)
+        if body is not None and len(body) < least:
+            return Answer(226, _headers(prepared, written, coding, len(body)), body)
+    return None
 
-    def _body(self, prepared: Prepared, history: History, state: str, coding: str) -> bytes | None:
-        key = prepared.published.path, state, coding
-        if key not in self._bodies:
-            if len(self._bodies) >= _MOST_KEPT:
-                self._bodies.pop(next(iter(self._bodies)))
-            self._bodies[key] = _made(prepared, history.since[state], coding)
-        return self._bodies[key]
+
+def _body(prepared: Prepared, history: History, state: str, coding: str) -> bytes | None:
+    key = state, coding
+    if key not in prepared.parts:
+        prepared.parts[key] = _made(prepared, history.since[state], coding)
+    return prepared.parts[key]
 
 
 def has_parts(prepared: Prepared) -> bool:
@@ -88,7 +73,7 @@ _OWN_VALUES: Mapping[bytes, Callable[[bytes], bytes]] = {
 
 def _made(prepared: Prepared, fresh: int, coding: str) -> bytes | None:
     """Make the body in a coding; None where there is no such coding, or it saves nothing."""
-    document = _divide()[prepared.published.media_type](prepared.bodies[IDENTITY])
+    document = _divide()[prepared.published.media_type](prepared.body(IDENTITY) or b"")
     body = document.with_entries(fresh_entries(document.entries, fresh))
     return coded(body, [coding] if coding in COMPRESS else []).get(coding)
 
@@ -99,7 +84,7 @@ def _headers(prepared: Prepared, base: str, coding: str, length: int) -> Headers
     As RFC 3229 wants it (10.5.1), the entity tag is that of the whole feed, so that it is the
     next base. Nobody may store what is good for one reader only.
     """
-    said = (field for field in prepared.variants[IDENTITY].whole.headers if field[0] in _SAID)
+    said = (field for field in prepared.variant(IDENTITY).headed.headers if field[0] in _SAID)
     coded_in = () if coding == IDENTITY else ((b"content-encoding", coding.encode()),)
     return (
         *said,

@@ -1,17 +1,19 @@
-"""All that can be answered about one resource, in every content coding, made beforehand."""
+"""All that can be answered about one resource, made when it is first asked for."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from typing import NamedTuple
 
-from feeds.http.coding import tag_of_variant
-from feeds.http.compression import COMPRESS, coded
-from feeds.model import Published
+from feeds.http.coding import IDENTITY, tag_of_variant
+from feeds.http.compression import COMPRESS, LEAST_BYTES
+from feeds.model import History, Published
 from feeds.publish.policy import Said
 from feeds.text.dates import http_date
 
 Headers = tuple[tuple[bytes, bytes], ...]
+
+# What the answers in one coding take besides their bytes, as measured: header fields, twice.
+_BYTES_OF_HEADERS = 6_000
 
 
 class Answer:
@@ -34,81 +36,133 @@ class Answer:
         return self._head
 
 
-class Variant(NamedTuple):
-    """The answers in one content coding: the 200, and the 304."""
+class Cold(NamedTuple):
+    """What stands for an answer that needs a body which is not in memory: in this coding."""
 
-    whole: Answer
-    unchanged: Answer
+    coding: str
+
+
+class Variant:
+    """The answers in one content coding: the 304, the 200 to HEAD and, with a body, that to GET."""
+
+    __slots__ = ("coding", "headed", "length", "unchanged", "whole")
+
+    def __init__(self, coding: str, headers: Headers, unchanged: Headers, length: int) -> None:
+        self.coding = coding
+        self.length = length
+        self.unchanged = Answer(304, unchanged, b"")
+        self.headed = Answer(200, headers, b"")
+        self.whole: Answer | None = None
+
+    def hold(self, body: bytes) -> None:
+        """Answer with this body from now on."""
+        self.whole = Answer(200, self.headed.headers, body)
 
 
 class Prepared:
     """The answers about one resource.
 
-    `published` is what the manifest said when they were made and `said` what the
-    configuration did, `bodies` maps codings to bytes, `identity` among them always. `etag` is
-    that of the identity. `last_modified` is that of the manifest; None while that is to come.
+    `published` is what the manifest says of it, `files` what it says of those beside it, by
+    codings, and `said` what the configuration does. `etag` is that of the identity.
+    `last_modified` is that of the manifest; None while that is to come. `parts` are bodies with
+    some entries of a feed, by past states and codings, and `history` knows these states.
     """
 
-    __slots__ = ("bodies", "etag", "last_modified", "published", "said", "variants")
+    __slots__ = (
+        *("_lengths", "_variants", "etag", "files", "history", "last_modified", "parts"),
+        *("published", "said"),
+    )
 
     def __init__(
-        self,
-        published: Published,
-        bodies: Mapping[str, bytes],
-        last_modified: datetime | None,
-        said: Said,
+        self, published: Published, files: Mapping[str, Published], said: Said, now: datetime
     ) -> None:
         self.published = published
-        self.bodies = bodies
-        self.last_modified = last_modified
+        self.files = files
         self.said = said
         self.etag: str = published.etag
-        self.variants = {coding: self._variant(coding, body) for coding, body in bodies.items()}
+        self.last_modified = _past(published.last_modified, now)
+        self.history: History | None = None
+        self.parts: dict[tuple[str, str], bytes | None] = {}
+        # Of other codings, it is known only when its bytes have been coded once whether they
+        # save anything.
+        self._lengths: dict[str, int | None] = {IDENTITY: published.size}
+        self._lengths.update((coding, file.size) for coding, file in files.items())
+        self._variants: dict[str, Variant] = {}
 
-    @classmethod
-    def make(
-        cls,
-        published: Published,
-        body: bytes,
-        said: Said,
-        now: datetime,
-        ready: Mapping[str, bytes] = MappingProxyType({}),
-    ) -> "Prepared":
-        """Code a body, but for the codings that are `ready`, and prepare its answers."""
-        bodies = coded(body, [coding for coding in COMPRESS if coding not in ready])
-        bodies.update(ready)
-        return cls(published, bodies, _past(published.last_modified, now), said)
+    @property
+    def weight(self) -> int:
+        """About how many bytes of memory this takes."""
+        variants = [*self._variants.values()]
+        bodies = [len(variant.whole.body) for variant in variants if variant.whole]
+        parts = [len(part) for part in [*self.parts.values()] if part]
+        return sum(bodies) + sum(parts) + _BYTES_OF_HEADERS * (1 + len(variants))
 
-    def renewed(self, published: Published, said: Said, now: datetime) -> "Prepared":
-        """Prepare the same bytes anew, for what else is said of them now."""
-        last_modified = _past(published.last_modified, now)
-        if (published, said, last_modified) == (self.published, self.said, self.last_modified):
-            return self
-        return Prepared(published, self.bodies, last_modified, said)
-
-    def choose(self, codings: Sequence[str]) -> Variant | None:
+    def choose(self, codings: Sequence[str]) -> Variant | Cold | None:
         """Give the variant in the first coding that there is; None where there is none.
 
         A resource that is there in one coding only is not negotiated, as RFC 9110, section
         12.4.1, allows: its bytes are more use to anybody than an error.
         """
         for coding in codings:
-            if (variant := self.variants.get(coding)) is not None:
-                return variant
-        return None if len(self.variants) > 1 else self.variants["identity"]
+            if self._lengths.get(coding) is not None:
+                return self.variant(coding)
+            if self._is_unknown(coding):
+                return Cold(coding)
+        if unknown := next(filter(self._is_unknown, COMPRESS), None):
+            return Cold(unknown)
+        is_negotiated = any(
+            length is not None for coding, length in self._lengths.items() if coding != IDENTITY
+        )
+        return None if is_negotiated else self.variant(IDENTITY)
 
-    def _variant(self, coding: str, body: bytes) -> Variant:
+    def variant(self, coding: str) -> Variant:
+        """Give the variant in a coding that there is."""
+        variant = self._variants.get(coding)
+        if variant is None:
+            variant = self._variants[coding] = self._variant(coding, self._lengths[coding] or 0)
+        return variant
+
+    def body(self, coding: str) -> bytes | None:
+        """Give the bytes in a coding; None where they are not in memory."""
+        variant = self._variants.get(coding)
+        return variant.whole.body if variant and variant.whole else None
+
+    def is_known(self, coding: str) -> bool:
+        """Whether the bytes in a coding are in memory, or there are none."""
+        is_none = coding in self._lengths and self._lengths[coding] is None
+        return is_none or self.body(coding) is not None
+
+    def hold(self, coding: str, body: bytes | None) -> None:
+        """Answer with these bytes in a coding from now on, or never in it."""
+        if body is None:
+            self._lengths[coding] = None
+            return
+        # A file that was not as listed is made up for, and by other bytes perhaps.
+        variant = self._variants.get(coding)
+        if variant is None or variant.length != len(body):
+            variant = self._variant(coding, len(body))
+        variant.hold(body)
+        self._variants[coding] = variant
+        self._lengths[coding] = len(body)
+
+    def _is_unknown(self, coding: str) -> bool:
+        return (
+            coding not in self._lengths
+            and coding in COMPRESS
+            and self.published.size >= LEAST_BYTES
+        )
+
+    def _variant(self, coding: str, length: int) -> Variant:
         unchanged = {
             "etag": tag_of_variant(self.etag, coding),
             **self.said.lasting_fields,
         }
         if self.last_modified is not None:
             unchanged["last-modified"] = http_date(self.last_modified)
-        content = {"content-length": str(len(body)), **self.said.content_fields}
-        if coding != "identity":
+        content = {"content-length": str(length), **self.said.content_fields}
+        if coding != IDENTITY:
             content["content-encoding"] = coding
-        whole = Answer(200, _raw(content | unchanged), body)
-        return Variant(whole, Answer(304, _raw(unchanged), b""))
+        return Variant(coding, _raw(content | unchanged), _raw(unchanged), length)
 
 
 def _past(moment: datetime, now: datetime) -> datetime | None:

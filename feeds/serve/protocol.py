@@ -66,8 +66,8 @@ class PlainFirst(H11Protocol):
             answer = self._at_once.answer_at_once(request) if request and self._at_once else None
             if request is None or answer is None:
                 break
-            body = b"" if request.is_head else answer.body
-            self.transport.write(b"".join((self._beginning(answer.status), answer.head, body)))
+            parts = self._beginning(answer.status), answer.head, answer.body
+            self.transport.write(b"".join(parts))
             done = request.end
             self.server_state.total_requests += 1
             self._answered = self.loop.time()

@@ -1,23 +1,29 @@
-"""A publication as the server holds it: every answer made before the request comes."""
+"""A publication as the server holds it: what is listed, and what of that was asked for lately."""
 
-import hashlib
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 
 from feeds.errors import FeedsError
-from feeds.model import History, Published
-from feeds.publish.manifest import MANIFEST_NAME, Listing, load_listing
-from feeds.publish.policy import Policy, Said
+from feeds.http.coding import IDENTITY
+from feeds.model import Gone, History, Published
+from feeds.publish.listing import Listing, load_listing
+from feeds.publish.manifest import MANIFEST_NAME
+from feeds.publish.policy import Policy
+from feeds.publish.spares import spares_for
 from feeds.publish.unserved import CODED_FILES, coded_path, is_unserved
-from feeds.serve.delta import Deltas
-from feeds.serve.former import NOTHING_FORMER, FormerAnswers
+from feeds.serve.files import Files
+from feeds.serve.former import former_answer
 from feeds.serve.prepared import Answer, Prepared
+from feeds.serve.shelf import Shelf
 
 _INDEX = "index.html"
+_MOST_PATH = 4_096
+
+MEMORY = 64 * 1024 * 1024
+"""About how many bytes are held of what was asked for, where nothing else is said."""
 
 Histories = Callable[[Collection[str]], Mapping[str, History]]
 """Gives the histories that there are of the feeds at some paths."""
@@ -32,160 +38,130 @@ class NoPublication(FeedsError):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """By what answers were prepared, besides what is published: a policy, in a month in UTC."""
+    """By what answers are prepared, besides what is published.
+
+    A policy, the time, and the bytes that may be held. Without `histories`, every reader is sent
+    whole feeds.
+    """
 
     policy: Policy
-    month: str
+    now: datetime
+    memory: int = MEMORY
+    histories: Histories | None = None
+
+    def are_as(self, other: "Terms") -> bool:
+        """Whether answers by these are the same as by others, as far as no moment has come."""
+        months = [f"{terms.now:%Y-%m}" for terms in (self, other)]
+        return self.policy is other.policy and months[0] == months[1]
 
 
-@dataclass(frozen=True, slots=True)
 class Publication:
-    """URL path, its percent signs decoded, → what is answered there; it never changes.
+    """What is answered under the paths of URLs, by one manifest.
 
-    `unmatched` has the paths of resources whose files were not what the manifest says, so
-    that they have their earlier answer or none: a publisher is at work, and loading once more
-    will mend it. `listing` is that manifest.
+    Answers are prepared, and bytes read, when they are first asked for; `shelf` holds them as
+    long as they are asked for.
     """
 
-    answers: Mapping[str, Prepared]
-    unmatched: tuple[str, ...] = ()
-    former: FormerAnswers = NOTHING_FORMER
-    deltas: Deltas | None = None
-    listing: Listing | None = None
-    terms: Terms | None = None
-
-    def get(self, url_path: str) -> Prepared | None:
-        """Look up what is answered under this path; None where nothing is published."""
-        return self.answers.get(url_path)
-
-    def find(self, url_path: str) -> Prepared | Answer | None:
-        """Look up what is answered under this path, former addresses among them."""
-        return self.answers.get(url_path) or self.former.get(url_path)
+    def __init__(self, listing: Listing, files: Files, terms: Terms, shelf: Shelf) -> None:
+        self.listing = listing
+        self.files = files
+        self.terms = terms
+        self.shelf = shelf
+        self._to_come: datetime | None = None
 
     @classmethod
-    def load(
-        cls,
-        root: Path,
-        policy: Policy,
-        now: datetime,
-        previous: "Publication | None" = None,
-        histories: Histories | None = None,
-    ) -> "Publication":
-        """Read the publication under `root`, only what has changed since the previous one.
+    def load(cls, root: Path, terms: Terms, previous: "Publication | None" = None) -> "Publication":
+        """Read the manifest under `root`, only what has changed since the previous one.
 
-        `now` is the real time: nothing is said to be newer. Without `histories`, every reader
-        is sent whole feeds. Raises NoPublication when there is no manifest or it is none.
+        `terms.now` is the real time: nothing is said to be newer. Raises NoPublication when
+        there is no manifest or it is none.
         """
-        terms = Terms(policy, f"{now:%Y-%m}")
-        listing = _listing(root, previous)
-        answers, stale = _lasting(listing, terms, previous)
-        listed = {entry.path: entry for entry in listing.resources.values()}
-        unmatched: list[str] = []
-        changed: list[str] = []
-        for entry in stale:
-            before = previous.get("/" + entry.path) if previous else None
-            prepared = _prepared(root, entry, listed, before, policy.said(entry, now), now)
-            if prepared is None:
-                unmatched.append(entry.path)
-                prepared = before
-            if prepared is not None:
-                if before is None or prepared.etag != before.etag:
-                    changed.append(entry.path)
-                answers.update(dict.fromkeys(_url_paths(entry.path), prepared))
-        former = FormerAnswers(listing.former, answers, policy.former)
-        deltas = Deltas(_histories(answers, changed, previous, histories)) if histories else None
-        known = MappingProxyType(answers)
-        return cls(known, tuple(unmatched), former, deltas, listing, terms)
+        try:
+            with (root / MANIFEST_NAME).open("rb") as file:
+                spares = spares_for(root, os.fstat(file.fileno()))
+                data = file.read()
+            listing = load_listing(data, previous.listing if previous else None)
+        except OSError as error:
+            raise NoPublication(root, f"{MANIFEST_NAME}: {error.strerror}") from error
+        except ValueError as error:
+            raise NoPublication(root, f"{MANIFEST_NAME}: {error}") from error
+        lasting = _lasting(listing, terms, previous) if previous else ()
+        return cls(listing, Files(root, spares), terms, Shelf(terms.memory, lasting))
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether other answers are due, though the manifest may be the same."""
+        is_other_month = f"{self.terms.now:%Y-%m}" != f"{now:%Y-%m}"
+        return is_other_month or (self._to_come is not None and self._to_come <= now)
+
+    def ready(self, url_path: str) -> Prepared | None:
+        """Look up what is in memory for a path of a URL that begins with a slash."""
+        return self.shelf.get(_path(url_path))
+
+    def find(self, url_path: str) -> Prepared | Answer | None:
+        """Look up what is answered under a path, its percent signs decoded.
+
+        Former addresses are among these. Raises `Unmatched` for the last words of what is gone.
+        """
+        if not url_path.startswith("/") or len(url_path) > _MOST_PATH:
+            return None
+        path = _path(url_path)
+        return self.prepared(path) or self._former(url_path[1:])
+
+    def prepared(self, path: str) -> Prepared | None:
+        """Prepare what is published as a path and for readers; None where nothing is."""
+        if found := self.shelf.get(path):
+            return found
+        entry = self.listing.find(path)
+        if entry is None or is_unserved(entry):
+            return None
+        prepared = self._prepare(entry)
+        self.shelf.add(path, prepared)
+        return prepared
+
+    def warm(self, prepared: Prepared, coding: str) -> None:
+        """Have a resource's bytes in a coding in memory. Raises `Unmatched`."""
+        if not prepared.is_known(coding):
+            prepared.hold(coding, self.files.body(prepared, coding))
+
+    def _prepare(self, entry: Published) -> Prepared:
+        beside = {
+            coding: self.listing.find(coded_path(entry.path, coding)) for coding in CODED_FILES
+        }
+        files = {coding: file for coding, file in beside.items() if file}
+        terms = self.terms
+        prepared = Prepared(entry, files, terms.policy.said(entry, terms.now), terms.now)
+        if prepared.last_modified is None:
+            moments = [moment for moment in (self._to_come, entry.last_modified) if moment]
+            self._to_come = min(moments)
+        return prepared
+
+    def _former(self, path: str) -> Answer | None:
+        former = self.listing.former.find(path)
+        if former is None:
+            return None
+        last = None
+        if isinstance(former, Gone) and former.body:
+            last = self.prepared(former.body)
+        if last is not None:
+            # Last words are few, and read faster than a thread is woken to read them.
+            self.warm(last, IDENTITY)
+            self.shelf.weigh(last.published.path, last)
+        return former_answer(former, path, last, self.terms.policy.former)
 
 
-def _lasting(
-    listing: Listing, terms: Terms, previous: Publication | None
-) -> tuple[dict[str, Prepared], list[Published]]:
-    """Give the answers that last from before, and the resources of which others are due.
+def _path(url_path: str) -> str:
+    """Give the path of the resource that is answered under a path of a URL."""
+    return f"{url_path[1:]}{_INDEX}" if url_path.endswith("/") else url_path[1:]
 
-    These are new or changed, or were not as they should be, or not yet modified, before.
-    """
-    known: Mapping[bytes, Published] = {}
-    answers: dict[str, Prepared] = {}
-    if previous and previous.listing and previous.terms == terms:
-        known, answers = previous.listing.resources, dict(previous.answers)
-    for line in known.keys() - listing.resources.keys():
-        for url_path in _url_paths(known[line].path):
-            answers.pop(url_path, None)
-    again = {*previous.unmatched} if previous else set[str]()
-    again |= {item.published.path for item in answers.values() if item.last_modified is None}
-    stale = [
-        entry
-        for line, entry in listing.resources.items()
-        if (line not in known or entry.path in again) and not is_unserved(entry)
+
+def _lasting(listing: Listing, terms: Terms, previous: Publication) -> list[tuple[str, Prepared]]:
+    """Give what of the previous publication is in memory and lasts."""
+    changed = listing.changed
+    if changed is None or not terms.are_as(previous.terms):
+        return []
+    return [
+        (path, prepared)
+        for path, prepared in previous.shelf.items()
+        if prepared.last_modified is not None
+        and changed.isdisjoint([path, *(coded_path(path, coding) for coding in CODED_FILES)])
     ]
-    return answers, stale
-
-
-def _histories(
-    answers: Mapping[str, Prepared],
-    changed: Sequence[str],
-    previous: Publication | None,
-    read: Histories,
-) -> Mapping[str, History]:
-    """Read the histories of what has changed; where none were known before, all that there are."""
-    before = previous.deltas.histories if previous and previous.deltas else {}
-    paths = changed if before else [prepared.published.path for prepared in answers.values()]
-    return {**before, **read(paths)}
-
-
-def _prepared(
-    root: Path,
-    entry: Published,
-    listed: Mapping[str, Published],
-    before: Prepared | None,
-    said: Said,
-    now: datetime,
-) -> Prepared | None:
-    """Prepare a resource, from the bytes in memory where they are the same."""
-    if before is not None and before.published.sha256 == entry.sha256:
-        return before.renewed(entry, said, now)
-    body = _read(root, entry)
-    if body is None:
-        return None
-    return Prepared.make(entry, body, said, now, _read_coded(root, entry, listed))
-
-
-def _listing(root: Path, previous: Publication | None) -> Listing:
-    try:
-        data = (root / MANIFEST_NAME).read_bytes()
-        return load_listing(data, previous.listing if previous else None)
-    except OSError as error:
-        raise NoPublication(root, f"{MANIFEST_NAME}: {error.strerror}") from error
-    except ValueError as error:
-        raise NoPublication(root, f"{MANIFEST_NAME}: {error}") from error
-
-
-def _read(root: Path, entry: Published) -> bytes | None:
-    """Read the bytes that the manifest speaks of; None when the file has others or is not there."""
-    try:
-        with (root / entry.path).open("rb") as file:
-            # Before reading, so that a wrong size cannot ask for more memory than there is.
-            if os.fstat(file.fileno()).st_size != entry.size:
-                return None
-            body = file.read(entry.size)
-    except OSError:
-        return None
-    return body if hashlib.sha256(body).hexdigest() == entry.sha256 else None
-
-
-def _read_coded(
-    root: Path, entry: Published, listed: Mapping[str, Published]
-) -> Mapping[str, bytes]:
-    """Read the files beside a resource that have its bytes in codings, so that none is coded."""
-    found: dict[str, bytes] = {}
-    for coding in CODED_FILES:
-        file = listed.get(coded_path(entry.path, coding))
-        if file is not None and (body := _read(root, file)) is not None:
-            found[coding] = body
-    return found
-
-
-def _url_paths(path: str) -> tuple[str, ...]:
-    directory, slash, name = ("/" + path).rpartition("/")
-    return (directory + slash, "/" + path) if name == _INDEX else ("/" + path,)

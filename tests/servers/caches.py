@@ -30,7 +30,7 @@ from feeds.http.delta import own_tag
 from feeds.publish.manifest import entity_tag
 from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.publication import Publication
+from feeds.serve.publication import Publication, Terms
 from feeds.serve.server import HttpServer
 
 SAMPLE = Path(__file__).parents[2] / "feeds" / "sample"
@@ -136,7 +136,8 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def load(output: Path) -> Publication:
     """Load a publication, and what is known of its past."""
     histories = partial(histories_in, output.with_name("output.state"))
-    return Publication.load(output, POLICY, datetime.now(UTC), histories=histories)
+    terms = Terms(POLICY, datetime.now(UTC), histories=histories)
+    return Publication.load(output, terms)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from feeds.config.types import Configuration
 from feeds.formats import feed_formats
 from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.publication import Publication
+from feeds.serve.publication import Publication, Terms
 from feeds.serve.server import HttpServer
 
 PATIENCE = 20.0
@@ -246,7 +246,7 @@ def _program(name: str) -> str:
 def live(folder: Path) -> Iterator[Address]:
     """Give the address of our own server."""
     server = HttpServer(
-        FeedsApp(Served(Publication.load(folder / "output", POLICY, IN_THE_MONTH))),
+        FeedsApp(Served(Publication.load(folder / "output", Terms(POLICY, IN_THE_MONTH)))),
         "127.0.0.1",
         0,
     )

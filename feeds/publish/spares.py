@@ -1,0 +1,59 @@
+"""Files that are being replaced, kept until the manifest speaks of what is in their places.
+
+A server reads bytes when they are asked for, by the last manifest. Between the first rename of a
+publication and that of its manifest, what the manifest speaks of is here; a publisher that is
+killed in between leaves it here, too, and the next one does not touch it.
+"""
+
+import os
+import shutil
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+from feeds.publish.manifest import MANIFEST_NAME
+
+_FOLDER = ".replaced"
+
+
+def spares_for(root: Path, manifest: os.stat_result) -> Path:
+    """Give where files are kept that the manifest with this status speaks of."""
+    return root / _FOLDER / f"{manifest.st_ino:x}-{manifest.st_mtime_ns:x}-{manifest.st_size:x}"
+
+
+def spare_name(path: str) -> str:
+    """Give what a resource's file is called there."""
+    return sha256(path.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Spares:
+    """Keeps files of what is published below a root, until all is published that is to come."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._folder: Path | None = None
+
+    def begin(self) -> None:
+        """Forget what is kept for other manifests than that which is there now, if any is."""
+        with suppress(OSError):
+            self._folder = spares_for(self._root, (self._root / MANIFEST_NAME).stat())
+        with suppress(OSError):
+            for folder in (self._root / _FOLDER).iterdir():
+                if folder != self._folder:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    def keep(self, path: str) -> None:
+        """Keep what lies under a path, unless something is kept already that lay there before.
+
+        Where the file system has no hard links nothing is kept: readers wait for the manifest.
+        """
+        if self._folder is None:
+            return
+        with suppress(OSError):
+            if not self._folder.exists():
+                self._folder.mkdir(parents=True)
+            os.link(self._root / path, self._folder / spare_name(path), follow_symlinks=False)
+
+    def end(self) -> None:
+        """Forget all that is kept."""
+        shutil.rmtree(self._root / _FOLDER, ignore_errors=True)
