@@ -7,7 +7,10 @@ is shared by the rooms and is none itself. They are imported when they are first
 from importlib import import_module
 from pkgutil import iter_modules
 
+from feeds.formats._writing import write_entry, write_feed
 from feeds.model import DirectoryFormat, FeedFormat
+
+__all__ = ["directory_formats", "feed_formats", "write_entry", "write_feed"]
 
 
 def feed_formats() -> tuple[FeedFormat, ...]:

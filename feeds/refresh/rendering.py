@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from feeds.formats import write_entry, write_feed
 from feeds.model import Entry, EntryKey, Feed, FeedFormat, Resource, StoredArticle
 from feeds.refresh.rendered import Bodies, Rendered
 
@@ -33,6 +34,7 @@ class Renderer:
         rendered: Rendered | None = None,
     ) -> None:
         self._formats = formats
+        self._writers = tuple(form.entry for form in formats)
         self._make_entry = make_entry
         self._make_brief = make_brief
         self._rendered = rendered or Rendered()
@@ -76,7 +78,7 @@ class Renderer:
     def resources(self, stem: str, feed: Feed, entries: Sequence[Bodies]) -> Iterator[Resource]:
         """Give a feed, or a page of one, in every format."""
         for number, (path, form) in enumerate(zip(self.paths(stem), self._formats, strict=True)):
-            body = form.feed(feed, [entry[number] for entry in entries])
+            body = write_feed(feed, [entry[number] for entry in entries], form.feed)
             yield Resource(path, form.media_type, body)
 
     def ready(self, stem: str, feed: Feed, entries: Iterable[Entry]) -> Iterator[Resource]:
@@ -108,7 +110,8 @@ class Renderer:
         for stored in read([key for key, entry in entries.items() if entry is None]):
             entries[stored.entry_key] = self._for_archive(stored)
         form = self.archive_form
-        body = form.feed(feed, [entry for entry in entries.values() if entry is not None])
+        present = [entry for entry in entries.values() if entry is not None]
+        body = write_feed(feed, present, form.feed)
         return Resource(self.archive_path(stem), form.media_type, body)
 
     def _archived(self, key: EntryKey) -> bytes | None:
@@ -119,7 +122,7 @@ class Renderer:
 
     def _for_archive(self, stored: StoredArticle) -> bytes:
         """Render an entry as it is in feeds, without the other formats where that is possible."""
-        body = self.archive_form.entry(self._make_entry(stored))
+        (body,) = write_entry(self._make_entry(stored), (self.archive_form.entry,))
         if len(body) > _SMALL_BYTES:
             return self._entry(stored)[self._archiving]
         self.count += 1
@@ -135,4 +138,4 @@ class Renderer:
         return bodies
 
     def _written(self, entry: Entry) -> Bodies:
-        return tuple(form.entry(entry) for form in self._formats)
+        return write_entry(entry, self._writers)

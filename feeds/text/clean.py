@@ -11,6 +11,10 @@ from html.entities import html5
 
 # XML 1.0, production 2 (Char): all but these may stand in a document.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# The same in UTF-8, which has no surrogates.
+_CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
+_HIGH = b"\xef\xbf"
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 # Soft hyphen, zero-width space, word joiner, BOM, and every character of Unicode's property
 # Bidi_Control. The zero-width joiners stay: emoji and Persian are spelt with them.
@@ -71,7 +75,21 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 def is_clean(raw: str) -> bool:
     """Tell whether every character may stand in an XML document (XML 1.0, production 2)."""
     # Nothing that Unicode calls printable is illegal, and that is known without a search.
-    return raw.isprintable() or _ILLEGAL.search(raw) is None
+    if raw.isprintable():
+        return True
+    try:
+        return not count_illegal(raw.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def count_illegal(data: bytes) -> int:
+    """Count in UTF-8 the characters that may not stand in an XML document.
+
+    Bytes are looked through several times faster than text is by a regular expression.
+    """
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    return controls + (sum(map(data.count, _NO_CHARACTERS)) if _HIGH in data else 0)
 
 
 def replace_illegal(raw: str) -> str:

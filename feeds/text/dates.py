@@ -5,6 +5,7 @@ All instants that come out are aware, in UTC and in whole seconds.
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import format_datetime
 from typing import NamedTuple
 
 from feeds.text.clean import shown
@@ -89,6 +90,11 @@ def rfc3339(moment: datetime) -> str:
     """Write an instant as Atom and JSON Feed want it: `2021-06-30T17:37:00Z` (RFC 3339)."""
     written = moment.astimezone(UTC).isoformat(timespec="seconds")
     return written.removesuffix("+00:00") + "Z"
+
+
+def rfc2822(moment: datetime) -> str:
+    """Write an instant as RSS wants it: `Wed, 30 Jun 2021 17:37:00 GMT` (RFC 2822)."""
+    return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
 def week_of(moment: int) -> int:
