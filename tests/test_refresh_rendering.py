@@ -8,19 +8,9 @@ import pytest
 from conftest import in_formats
 
 from feeds.formats import feed_formats
-from feeds.model import (
-    Article,
-    Entry,
-    Feed,
-    FeedFormat,
-    Person,
-    Provider,
-    Resource,
-    Source,
-    StoredArticle,
-)
-from feeds.refresh.rendered import Bodies, Rendered
-from feeds.refresh.rendering import MOST_BYTES, Renderer
+from feeds.model import Article, Entry, Feed, FeedFormat, Person, Provider, Source, StoredArticle
+from feeds.refresh.rendered import Rendered
+from feeds.refresh.rendering import MOST_BYTES, Renderer, Written
 
 MOMENT = datetime(2026, 10, 1, tzinfo=UTC)
 FEED = Feed(
@@ -63,39 +53,34 @@ def brief(item: StoredArticle) -> Entry:
     return replace(entry(item), content="<p>Brief.</p>")
 
 
-def bodies(renderer: Renderer, members: Sequence[StoredArticle]) -> list[Bodies]:
-    """Give the entries of articles as a renderer writes them."""
-    of_key = {member.entry_key: member for member in members}
-    return renderer.entries(tuple(of_key), lambda keys: [of_key[key] for key in keys])
+def written(renderer: Renderer, members: Sequence[StoredArticle]) -> list[Written]:
+    """Give the entries of articles, written in every format."""
+    stored = {member.entry_key: member for member in members}
+    return renderer.entries([*stored], lambda keys: [stored[key] for key in keys])
 
 
-def fitting(renderer: Renderer, members: Sequence[StoredArticle], feed: Feed = FEED) -> int:
-    """Count how many articles a document of a feed takes."""
-    return renderer.fitting(feed, bodies(renderer, members))
-
-
-def documents(renderer: Renderer, members: Sequence[StoredArticle]) -> list[Resource]:
-    """Give a feed in every format."""
-    return list(renderer.resources("all", FEED, bodies(renderer, members)))
+def count(renderer: Renderer, feed: Feed, members: Sequence[StoredArticle]) -> int:
+    """Count how many of some articles one document takes."""
+    return renderer.count(feed, written(renderer, members))
 
 
 def sizes(renderer: Renderer, members: Sequence[StoredArticle]) -> list[int]:
     """Give the sizes of a feed's documents."""
-    return [len(item.body) for item in documents(renderer, members)]
+    return [len(item.body) for item in renderer.resources("all", FEED, written(renderer, members))]
 
 
 @pytest.mark.parametrize("form", feed_formats(), ids=lambda form: form.name)
-@pytest.mark.parametrize("count", [2, 7, 100])
+@pytest.mark.parametrize("number", [2, 7, 100])
 @pytest.mark.parametrize("excess", [0, 1])
-def test_a_document_is_filled_to_the_last_byte(form: FeedFormat, count: int, excess: int) -> None:
+def test_a_document_is_filled_to_the_last_byte(form: FeedFormat, number: int, excess: int) -> None:
     """A feed of exactly a mebibyte is whole; one byte more costs it its last entry."""
     renderer = Renderer([form], entry, brief)
-    keys = range(1000, 1000 + count)
+    keys = range(1000, 1000 + number)
     [empty] = sizes(renderer, [stored(key, "x") for key in keys])
-    each, rest = divmod(MOST_BYTES + excess - empty, count)
+    each, rest = divmod(MOST_BYTES + excess - empty, number)
     members = [stored(key + 4000, "x" * (1 + each + (rest if key == 1000 else 0))) for key in keys]
     assert sizes(renderer, members) == [MOST_BYTES + excess]
-    assert fitting(renderer, members) == count - excess
+    assert count(renderer, FEED, members) == number - excess
 
 
 def test_every_format_carries_as_many() -> None:
@@ -103,33 +88,33 @@ def test_every_format_carries_as_many() -> None:
     renderer = Renderer(feed_formats(), entry, brief)
     # In XML, a < takes four bytes; in JSON, one.
     members = [stored(number, "<" * 50_000) for number in range(10)]
-    count = fitting(renderer, members)
-    assert count == 5
-    assert max(sizes(renderer, members[:count])) <= MOST_BYTES < max(sizes(renderer, members))
+    number = count(renderer, FEED, members)
+    assert number == 5
+    assert max(sizes(renderer, members[:number])) <= MOST_BYTES < max(sizes(renderer, members))
     only_json = [form for form in feed_formats() if form.name == "json"]
-    assert fitting(Renderer(only_json, entry, brief), members) == 10
+    assert count(Renderer(only_json, entry, brief), FEED, members) == 10
 
 
 def test_what_a_feed_says_of_itself_takes_room() -> None:
     """Long words about a feed leave room for fewer entries, but always for one."""
     renderer = Renderer(feed_formats(), entry, brief)
     members = [stored(number, "x" * 300_000) for number in range(4)]
-    assert fitting(renderer, members) == 3
-    for length, count in ((300_000, 2), (600_000, 1), (2_000_000, 1)):
-        assert fitting(renderer, members, replace(FEED, description="x" * length)) == count
-    assert fitting(renderer, []) == 0
+    assert count(renderer, FEED, members) == 3
+    for length, number in ((300_000, 2), (600_000, 1), (2_000_000, 1)):
+        assert count(renderer, replace(FEED, description="x" * length), members) == number
+    assert count(renderer, FEED, []) == 0
 
 
 def test_an_entry_that_is_too_large_is_brief() -> None:
     """It is brief in every format, though only one of them makes it too large."""
     renderer = Renderer(feed_formats(), entry, brief)
     members = [stored(1, "<" * 400_000), stored(2, "<p>Body.</p>")]
-    assert fitting(renderer, members) == 2
-    for resource in documents(renderer, members):
+    assert count(renderer, FEED, members) == 2
+    for resource in renderer.resources("all", FEED, written(renderer, members)):
         assert b"Brief." in resource.body
         assert b"Body." in resource.body
         assert b"&lt;&lt;" not in resource.body
-    assert renderer.count == 2
+    assert renderer.rendered == 2
 
 
 def test_an_entry_that_is_too_large_even_then_stands_alone() -> None:
@@ -139,7 +124,7 @@ def test_an_entry_that_is_too_large_even_then_stands_alone() -> None:
         return replace(entry(item), content="x" * (MOST_BYTES + 1))
 
     renderer = Renderer(feed_formats(), large, large)
-    assert fitting(renderer, [stored(1), stored(2)]) == 1
+    assert count(renderer, FEED, [stored(1), stored(2)]) == 1
 
 
 def test_an_entry_is_rendered_once_while_it_is_kept() -> None:
@@ -147,22 +132,22 @@ def test_an_entry_is_rendered_once_while_it_is_kept() -> None:
     members = [stored(number, "x" * 1000) for number in range(3)]
     for kept_bytes, rendered in ((1_000_000, 3), (0, 9)):
         renderer = Renderer(feed_formats(), entry, brief, Rendered(kept_bytes))
-        fitting(renderer, members)
+        count(renderer, FEED, members)
         before = sizes(renderer, members)
         assert sizes(renderer, members) == before
-        assert renderer.count == rendered
+        assert renderer.rendered == rendered
 
 
 def test_entries_that_are_ready_are_rendered_as_they_are() -> None:
     """In every format a document has the first that there is room for, and one at least."""
     renderer = Renderer(feed_formats(), entry, brief)
     ready = [entry(stored(number, "x" * 400_000)) for number in range(4)]
-    made = list(renderer.ready("all/daily", FEED, ready))
-    assert {item.path for item in made} == in_formats("all/daily")
-    for item in made:
+    documents = list(renderer.ready("all/daily", FEED, ready))
+    assert {item.path for item in documents} == in_formats("all/daily")
+    for item in documents:
         assert (b"urn:x:1" in item.body, b"urn:x:2" in item.body) == (True, False)
         assert len(item.body) <= MOST_BYTES
-    assert renderer.count == 4
+    assert renderer.rendered == 4
     [*large] = renderer.ready("all", FEED, [entry(stored(9, "x" * (MOST_BYTES + 1)))] * 2)
     assert all(item.body.count(b"urn:x:9") == 1 for item in large)
     assert all(b"urn:x" not in item.body for item in renderer.ready("all", FEED, []))
@@ -176,7 +161,9 @@ def test_what_is_forgotten_is_rendered_again() -> None:
         rendered.keep((key, story), (b"x",), is_whole=False)
     rendered.forget({1})
     found = [
-        rendered.find((key, None), is_whole=whole) for key in (1, 2) for whole in (True, False)
+        rendered.find((key, None), is_whole=is_whole)
+        for key in (1, 2)
+        for is_whole in (True, False)
     ]
     assert found == [None, None, (b"x" * 20,), (b"x",)]
     rendered.keep((3, None), (b"x" * 79,), is_whole=True)

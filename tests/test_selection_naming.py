@@ -8,7 +8,7 @@ import pytest
 
 from feeds.config import Configuration, parse_configuration
 from feeds.formats import feed_formats
-from feeds.model import Article, ChannelKind, ChannelRow, Person, Provider, StoredArticle
+from feeds.model import ChannelKind, ChannelRow, Person
 from feeds.selection.naming import Naming, provider_names, topic_labels
 from feeds.selection.stems import page_stems
 
@@ -33,13 +33,6 @@ def configured(text: str = CONFIGURATION) -> Configuration:
 def row(kind: ChannelKind, name: str = "", title: str | None = None) -> ChannelRow:
     """Make a channel."""
     return ChannelRow(1, kind, name, f"{kind}/{name}", title, None)
-
-
-def member(updated: datetime) -> StoredArticle:
-    """Make an article that changed at an instant."""
-    provider = Provider("paper.example", "P")
-    article = Article("a.md", "T", "https://paper.example/a", MOMENT, provider)
-    return StoredArticle(1, "urn:x:a", updated, "", article)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """The months of channels: which articles the documents of their archives carry."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, null, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
@@ -66,29 +66,32 @@ class Archives:
 
     def has(self, channel: int, month: str) -> bool:
         """Whether a channel has an entry of a month."""
-        query = _of_months(select(_memberships.c.article), channel, [month])
+        query = _of_month(select(_memberships.c.article), [channel], month)
         return bool(self._connection.execute(select(exists(query))).scalar_one())
 
     def members(
-        self, channel: int, months: Sequence[str], *, in_stories: bool = False
-    ) -> dict[str, dict[EntryKey, datetime]]:
-        """Give the keys of a channel's entries of some months, and when each last changed.
+        self, channels: Iterable[int], month: str, with_stories: Collection[int] = ()
+    ) -> dict[int, dict[EntryKey, datetime]]:
+        """Give the keys of some channels' entries of a month, and when each last changed.
 
-        In a month the newest is first, ties are ordered by id. With `in_stories` a story is one
-        entry.
+        In a channel the newest is first, ties are ordered by id. In those `with_stories` a
+        story is one entry.
         """
-        story = _articles.c.story if in_stories else null()
-        columns = (_articles.c.key, story, _articles.c.updated, _memberships.c.position)
-        query = (
-            _of_months(select(_memberships.c.published, *columns), channel, months)
-            .join(_memberships, _memberships.c.article == _articles.c.key)
-            .order_by(_memberships.c.published.desc(), func.coalesce(story, _articles.c.id))
-        )
-        found: dict[str, dict[EntryKey, datetime]] = {month: {} for month in months}
-        for published, key, name, *moments in self._connection.execute(query):
-            if (month := month_of(instant(published))) in found:
-                found[month][key, name] = instant(max(moments))
-        return found
+        columns = (_articles.c.key, _articles.c.id, _articles.c.story, _articles.c.updated)
+        query = select(
+            _memberships.c.channel, _memberships.c.published, _memberships.c.position, *columns
+        ).join(_articles, _articles.c.key == _memberships.c.article)
+        found: dict[int, list[tuple[int, str, EntryKey, int]]] = {}
+        for part in parts(channels):
+            rows = self._connection.execute(_of_month(query, part, month))
+            for channel, published, position, key, identifier, story, updated in rows:
+                name = story if channel in with_stories else None
+                entry = (-published, name or identifier, (key, name), max(position, updated))
+                found.setdefault(channel, []).append(entry)
+        return {
+            channel: {key: instant(moment) for _, _, key, moment in sorted(entries)}
+            for channel, entries in found.items()
+        }
 
     def articles(self, keys: Iterable[EntryKey]) -> Iterator[StoredArticle]:
         """Give the articles of some entries."""
@@ -106,11 +109,11 @@ class Archives:
         return {Place(*row) for row in self._connection.execute(query)}
 
 
-def _of_months(query: Select[Any], channel: int, months: Sequence[str]) -> Select[Any]:
-    """Let a query give what is from the first to the last of some months."""
-    (first, _), (_, end) = month_bounds(min(months)), month_bounds(max(months))
+def _of_month(query: Select[Any], channels: Sequence[int], month: str) -> Select[Any]:
+    """Let a query give what is of a month in some channels."""
+    first, end = month_bounds(month)
     return query.where(
-        _memberships.c.channel == channel,
+        _memberships.c.channel.in_(channels),
         _memberships.c.position.is_not(None),
         _memberships.c.published >= seconds(first),
         _memberships.c.published < seconds(end),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
@@ -96,8 +96,9 @@ class Catalog:
     def publish(self, resources: Mapping[str, Published], before: Mapping[str, Published]) -> None:
         """Keep these resources as published, by path, instead of those `before`."""
         table = schema.resources
-        for path in before.keys() - resources.keys():
-            self._connection.execute(delete(table).where(table.c.path == path))
+        gone = [{"of": path} for path in before.keys() - resources.keys()]
+        if gone:
+            self._connection.execute(delete(table).where(table.c.path == bindparam("of")), gone)
         rows = [
             {**asdict(resource), "last_modified": seconds(resource.last_modified)}
             for path, resource in resources.items()

@@ -86,9 +86,12 @@ class Channels:
         """Give channels the stems of their URLs, for good, by key."""
         self._set_each("stem", stems)
 
-    def note_updated(self, key: int, updated: datetime) -> None:
-        """Keep when a channel's newest entry changed, for the day when it has no entry left."""
-        self._set(key, updated=seconds(updated))
+    def note_updated(self, updated: Mapping[int, datetime]) -> None:
+        """Keep when channels' newest entries changed, for the day when one has no entry left."""
+        change = update(_channels).where(_channels.c.key == bindparam("of"))
+        rows = [{"of": key, "at": seconds(moment)} for key, moment in updated.items()]
+        if rows:
+            self._connection.execute(change.values(updated=bindparam("at")), rows)
 
     def _set(self, key: int, **values: object) -> None:
         self._connection.execute(update(_channels).where(_channels.c.key == key).values(**values))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, null, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, null, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
@@ -94,39 +94,26 @@ class Memberships:
         return difference.places
 
     def newest(
-        self, channel: int, limit: int, offset: int = 0, *, in_stories: bool = False
+        self, channel: int, limit: int, *, in_stories: bool = False
     ) -> dict[EntryKey, datetime]:
-        """Give the entries that stand first in a channel but the first few, ties by their id.
+        """Give the keys of the entries that stand first in a channel, and when each last changed.
 
-        Tells when each last changed. With `in_stories` an article stands for its story.
+        Ties are ordered by id. With `in_stories` a story is one entry.
         """
         story = _articles.c.story if in_stories else null()
+        entry = func.coalesce(story, _articles.c.id) if in_stories else _articles.c.id
+        latest = _latest_of_story() if in_stories else _articles.c.published
         query = (
-            select(_articles.c.key, story, _articles.c.updated)
+            select(_articles.c.key, story, _articles.c.updated, latest)
             .join(_memberships, _memberships.c.article == _articles.c.key)
             .where(_memberships.c.channel == channel, _memberships.c.position.is_not(None))
-            .order_by(_memberships.c.position.desc(), func.coalesce(story, _articles.c.id))
+            .order_by(_memberships.c.position.desc(), entry)
             .limit(limit)
-            .offset(offset)
         )
-        rows = self._connection.execute(query).all()
-        latest = self._latest(name for _, name, _ in rows if name is not None)
         return {
-            (key, name): instant(max(moment, latest.get(name, 0))) for key, name, moment in rows
+            (key, name): instant(max(updated, published))
+            for key, name, updated, published in self._connection.execute(query)
         }
-
-    def _latest(self, stories: Iterable[str]) -> dict[str, int]:
-        """Give when the last article of each story was published."""
-        query = (
-            select(_articles.c.story, func.max(_articles.c.published))
-            .where(_articles.c.shown_as.is_not(None))
-            .group_by(_articles.c.story)
-        )
-        found: dict[str, int] = {}
-        for part in parts(stories):
-            rows = self._connection.execute(query.where(_articles.c.story.in_(part)))
-            found.update((name, moment) for name, moment in rows)
-        return found
 
     def entries(self, articles: Iterable[int], with_stories: Collection[int]) -> set[ChannelEntry]:
         """Give the entries of some articles; `with_stories` are channels that have these."""
@@ -235,3 +222,11 @@ class Memberships:
             keys = ["channel", "label"]
             self._connection.execute(statement.on_conflict_do_update(keys, set_=total), rows)
             self._connection.execute(delete(_labels).where(_labels.c.articles <= 0))
+
+
+def _latest_of_story() -> ColumnElement[int]:
+    """Give when the last article of an article's story was published, or itself if it has none."""
+    other = _articles.alias("other")
+    told = (other.c.story == _articles.c.story, other.c.story.is_not(None))
+    query = select(func.max(other.c.published)).where(*told, other.c.shown_as.is_not(None))
+    return func.coalesce(query.scalar_subquery(), _articles.c.published)

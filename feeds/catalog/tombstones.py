@@ -75,14 +75,14 @@ class Tombstones:
         rows = self._connection.execute(_ordered(query.limit(_MOST)))
         return tuple(map(_tombstone, rows))
 
-    def of_months(self, channel: int, months: Sequence[str]) -> dict[str, tuple[Tombstone, ...]]:
-        """Give the entries of some months that went from a channel, in the same order."""
-        query = _of_months(select(_tombstones), channel, months)
-        found: dict[str, list[Tombstone]] = {month: [] for month in months}
-        for row in self._connection.execute(_ordered(query)):
-            if (month := month_of(instant(row.published))) in found:
-                found[month].append(_tombstone(row))
-        return {month: tuple(entries) for month, entries in found.items()}
+    def of_month(self, channels: Iterable[int], month: str) -> dict[int, tuple[Tombstone, ...]]:
+        """Give the entries of a month that went from some channels, in the same order."""
+        found: dict[int, list[Tombstone]] = {}
+        for part in parts(channels):
+            query = _of_month(select(_tombstones), part, month)
+            for row in self._connection.execute(_ordered(query)):
+                found.setdefault(row.channel, []).append(_tombstone(row))
+        return {channel: tuple(entries) for channel, entries in found.items()}
 
     def months(self, channel: int) -> set[str]:
         """Give the months from which a channel's entries went."""
@@ -92,7 +92,7 @@ class Tombstones:
 
     def has(self, channel: int, month: str) -> bool:
         """Whether an entry of a month went from a channel."""
-        query = _of_months(select(_tombstones.c.id), channel, [month])
+        query = _of_month(select(_tombstones.c.id), [channel], month)
         return bool(self._connection.execute(select(exists(query))).scalar_one())
 
     def expiring(self, after: datetime, until: datetime) -> set[int]:
@@ -114,11 +114,11 @@ class Tombstones:
             yield from (DeletedEntry(*row) for row in self._connection.execute(query))
 
 
-def _of_months(query: Select[Any], channel: int, months: Sequence[str]) -> Select[Any]:
-    """Let a query give what is from the first to the last of some months."""
-    (first, _), (_, end) = month_bounds(min(months)), month_bounds(max(months))
+def _of_month(query: Select[Any], channels: Sequence[int], month: str) -> Select[Any]:
+    """Let a query give what is of a month in some channels."""
+    first, end = month_bounds(month)
     return query.where(
-        _tombstones.c.channel == channel,
+        _tombstones.c.channel.in_(channels),
         _tombstones.c.published >= seconds(first),
         _tombstones.c.published < seconds(end),
     )

@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from feeds.catalog import Catalog, parts
+from feeds.catalog import Catalog
 from feeds.config.types import Archives
-from feeds.model import ChannelRow, EntryKey, Feed, Resource, Tombstone
+from feeds.model import ChannelRow, Feed, Resource, Tombstone
 from feeds.publish.known import Known
 from feeds.refresh.rendering import Renderer
 from feeds.refresh.touched import Touched
 from feeds.selection.archives import ArchiveNaming, Chain, next_chain, whole_chain
 from feeds.selection.naming import Naming
-
-# What is in the months of two years is found at once.
-_MONTHS_AT_ONCE = 24
 
 
 class Archiving:
@@ -45,6 +41,7 @@ class Archiving:
         self._renderer = renderer
         self._naming = ArchiveNaming(renderer.archive_form, renderer.suffixes)
         self._is_intact = is_intact
+        self._have_gone = catalog.tombstones.are_any()
         self._known = known
 
     def chain(self, row: ChannelRow, touched: Touched) -> Chain:
@@ -53,12 +50,13 @@ class Archiving:
             return Chain()
         archives, tombstones = self._catalog.archives, self._catalog.tombstones
         if row.key in touched.whole or not self._is_intact:
-            return whole_chain(archives.months(row.key) | tombstones.months(row.key))
+            gone = tombstones.months(row.key) if self._have_gone else set()
+            return whole_chain(archives.months(row.key) | gone)
         months = touched.months.get(row.key, set())
         filled = {
             month
             for month in months
-            if archives.has(row.key, month) or tombstones.has(row.key, month)
+            if archives.has(row.key, month) or (self._have_gone and tombstones.has(row.key, month))
         }
         return next_chain(self._months(row), months, filled)
 
@@ -81,25 +79,31 @@ class Archiving:
             if month not in chain.anew:
                 yield self._renderer.archive_path(self._naming.stem(row.stem or "", month))
 
-    def documents(self, row: ChannelRow, chain: Chain, naming: Naming) -> Iterator[Resource]:
-        """Give a channel's documents that may be others now, the oldest first."""
-        channel = naming.channel(row)
-        for month, members, gone in self._contents(row, chain, in_stories=channel.in_stories):
-            moments = list(members.values()) or [tombstone.deleted for tombstone in gone]
-            current = replace(naming.feed(channel, (), max(moments)), tombstones=gone)
-            feed = self._naming.document(current, chain.months, month)
-            stem = self._naming.stem(channel.stem, month)
-            articles = self._catalog.archives.articles
-            yield self._renderer.archive(stem, feed, tuple(members), articles)
+    def months(self, chains: Mapping[ChannelRow, Chain]) -> list[str]:
+        """Give the months of which channels have documents that may be others now, in order."""
+        return sorted({month for chain in chains.values() for month in chain.anew})
 
-    def _contents(
-        self, row: ChannelRow, chain: Chain, *, in_stories: bool
-    ) -> Iterator[tuple[str, Mapping[EntryKey, datetime], tuple[Tombstone, ...]]]:
-        """Give the months to be made, each with its entries and those that went."""
-        for months in parts(sorted(chain.anew), _MONTHS_AT_ONCE):
-            members = self._catalog.archives.members(row.key, months, in_stories=in_stories)
-            gone = self._catalog.tombstones.of_months(row.key, months)
-            yield from ((month, members[month], gone[month]) for month in months)
+    def documents(
+        self, month: str, chains: Mapping[ChannelRow, Chain], naming: Naming
+    ) -> Iterator[Resource]:
+        """Give the documents of a month that may be others now.
+
+        Those of all channels come together, so that an entry is read and rendered once.
+        """
+        rows = {row.key: row for row, chain in chains.items() if month in chain.anew}
+        channels = {key: naming.channel(row) for key, row in rows.items()}
+        in_stories = {key for key, channel in channels.items() if channel.in_stories}
+        members = self._catalog.archives.members(rows, month, in_stories)
+        gone = self._catalog.tombstones.of_month(rows, month) if self._have_gone else {}
+        keys = dict.fromkeys(key for entries in members.values() for key in entries)
+        written = self._renderer.archived(keys, self._catalog.archives.articles)
+        for key, row in rows.items():
+            entries, graves = members.get(key, {}), gone.get(key, ())
+            moments = [*entries.values()] or [tombstone.deleted for tombstone in graves]
+            current = replace(naming.feed(channels[key], moments, None), tombstones=graves)
+            feed = self._naming.document(current, chains[row].months, month)
+            stem = self._naming.stem(channels[key].stem, month)
+            yield self._renderer.archive(stem, feed, [written[entry] for entry in entries])
 
     def _months(self, row: ChannelRow) -> set[str]:
         return {month for _, month in filter(None, map(self._naming.month, self.known(row)))}

@@ -84,7 +84,7 @@ class Publisher:
             codings = codings_beside(self.configuration)
             with Compressing(edition, codings, is_intact=is_intact) as compressing:
                 makers = self._makers(edition, compressing, naming, renderer)
-                documents = self._offer_channels(makers, edition, touched, progress)
+                documents = self._offer_channels(makers, edition, naming, touched, progress)
                 for each in periodic:
                     makers.offer(edition, each.resources(renderer))
                     if not edition.lasts:
@@ -103,10 +103,15 @@ class Publisher:
             self.catalog.publish(edition.replacements(), edition.dropped())
             remember_former(self.catalog, former)
             hosting.remember()
-        return edition, renderer.count
+        return edition, renderer.rendered
 
     def _offer_channels(
-        self, makers: "_Makers", edition: Edition, touched: Touched, progress: Progress
+        self,
+        makers: "_Makers",
+        edition: Edition,
+        naming: Naming,
+        touched: Touched,
+        progress: Progress,
     ) -> list[str]:
         """Offer all feeds of channels, then archives, and give the paths of those made anew.
 
@@ -120,17 +125,21 @@ class Publisher:
             if row.key in touched.channels or not makers.compressing.is_intact
         }
         makers.remembering.look_up(path for row in chains for path in makers.heads.paths(row))
-        for done, (row, chain) in enumerate(chains.items(), start=1):
+        have_gone = self.catalog.tombstones.are_any()
+        for done, row in enumerate(makers.heads.in_turn(chains), start=1):
             makers.reconsider(edition, row)
-            tombstones = self.catalog.tombstones.recent(row.key, since)
-            as_head = partial(archiving.head, chain, tombstones)
+            tombstones = self.catalog.tombstones.recent(row.key, since) if have_gone else ()
+            as_head = partial(archiving.head, chains[row], tombstones)
             makers.offer(edition, makers.heads.feed(row, as_head))
             progress("rendering", done, len(chains))
+        makers.heads.note_updated()
         documents: list[str] = []
-        for done, (row, chain) in enumerate(chains.items(), start=1):
-            documents += _offer(edition, archiving.documents(row, chain, makers.heads.naming))
+        months = archiving.months(chains)
+        for done, month in enumerate(months, start=1):
+            documents += _offer(edition, archiving.documents(month, chains, naming))
+            progress("archiving", done, len(months))
+        for row, chain in chains.items():
             edition.keep(archiving.kept(row, chain))
-            progress("archiving", done, len(chains))
         if not edition.lasts:
             for row in self.rows:
                 if row not in chains:

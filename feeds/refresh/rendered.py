@@ -7,7 +7,8 @@ from feeds.model import EntryKey
 
 _MOST_BYTES = 64 * 1024 * 1024
 
-Bodies = tuple[bytes, ...]
+Written = tuple[bytes, ...]
+"""An entry, written in every format, or in that of archives alone."""
 
 
 class Rendered:
@@ -17,17 +18,17 @@ class Rendered:
     """
 
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
-        self._kept: OrderedDict[tuple[EntryKey, bool], Bodies] = OrderedDict()
+        self._kept: OrderedDict[tuple[EntryKey, bool], Written] = OrderedDict()
         self._room = most_bytes
 
-    def find(self, key: EntryKey, *, is_whole: bool) -> Bodies | None:
+    def find(self, key: EntryKey, *, is_whole: bool) -> Written | None:
         """Give an entry in all formats, where it is to be whole, or in that of archives."""
         bodies = self._kept.get((key, is_whole))
         if bodies is not None:
             self._kept.move_to_end((key, is_whole))
         return bodies
 
-    def keep(self, key: EntryKey, bodies: Bodies, *, is_whole: bool) -> None:
+    def keep(self, key: EntryKey, bodies: Written, *, is_whole: bool) -> None:
         """Keep an entry that was not there."""
         self._kept[key, is_whole] = bodies
         self._room -= _size(bodies)
@@ -46,5 +47,5 @@ class Rendered:
         self._kept.clear()
 
 
-def _size(bodies: Bodies) -> int:
+def _size(bodies: Written) -> int:
     return sum(map(len, bodies))

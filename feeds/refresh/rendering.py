@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from feeds.formats import write_entry, write_feed
 from feeds.model import Entry, EntryKey, Feed, FeedFormat, Resource, StoredArticle
-from feeds.refresh.rendered import Bodies, Rendered
+from feeds.refresh.rendered import Rendered, Written
 
 MOST_BYTES = 1024 * 1024
 """More bytes than this no feed document has, unless its only entry needs them."""
@@ -21,9 +21,9 @@ ReadArticles = Callable[[Iterable[EntryKey]], Iterable[StoredArticle]]
 class Renderer:
     """Renders the feeds of one cycle.
 
-    An article stands in several feeds, and in the same ones in many cycles; what of it is
-    `rendered` is not again. `make_brief` makes the entry of an article whose own is too large
-    for a feed in any format. `count` is that of entries that were rendered.
+    An article stands in several feeds, and in the same ones in many cycles: what is `kept` of
+    it is not rendered again. `make_brief` makes the entry of an article whose own is too large
+    for a feed in any format. `rendered` counts entries.
     """
 
     def __init__(
@@ -31,15 +31,15 @@ class Renderer:
         formats: Sequence[FeedFormat],
         make_entry: MakeEntry,
         make_brief: MakeEntry,
-        rendered: Rendered | None = None,
+        kept: Rendered | None = None,
     ) -> None:
         self._formats = formats
         self._writers = tuple(form.entry for form in formats)
         self._make_entry = make_entry
         self._make_brief = make_brief
-        self._rendered = rendered or Rendered()
+        self._kept = kept or Rendered()
         self._archiving = next((n for n, form in enumerate(formats) if form.has_archives), 0)
-        self.count = 0
+        self.rendered = 0
 
     @property
     def suffixes(self) -> tuple[str, ...]:
@@ -50,14 +50,28 @@ class Renderer:
         """Give the paths of a feed in every format."""
         return tuple(f"{stem}{suffix}" for suffix in self.suffixes)
 
-    def entries(self, keys: Sequence[EntryKey], read: ReadArticles) -> list[Bodies]:
-        """Give some entries in every format; what is not rendered yet is `read`."""
-        found = {key: self._rendered.find(key, is_whole=True) for key in keys}
-        for stored in read([key for key, bodies in found.items() if bodies is None]):
-            found[stored.entry_key] = self._entry(stored)
-        return [bodies for bodies in found.values() if bodies is not None]
+    def prepare(self, keys: Iterable[EntryKey], read: ReadArticles) -> None:
+        """Render at once what will be asked for; what is not rendered yet is `read`."""
+        for stored in read([key for key in keys if self._kept.find(key, is_whole=True) is None]):
+            self.entry(stored)
 
-    def fitting(self, frame: Feed, entries: Sequence[Bodies]) -> int:
+    def entries(self, keys: Sequence[EntryKey], read: ReadArticles) -> list[Written]:
+        """Give entries in every format, in order; those that are not rendered yet are `read`."""
+        found = {key: self._kept.find(key, is_whole=True) for key in keys}
+        for stored in read([key for key, written in found.items() if written is None]):
+            found[stored.entry_key] = self.entry(stored)
+        return [written for written in found.values() if written is not None]
+
+    def entry(self, stored: StoredArticle) -> Written:
+        """Render an article's entry in every format."""
+        rendered = self._written(self._make_entry(stored))
+        if max(map(len, rendered)) > MOST_BYTES - _ROOM_FOR_A_FEED:
+            rendered = self._written(self._make_brief(stored))
+        self.rendered += 1
+        self._kept.keep(stored.entry_key, rendered, is_whole=True)
+        return rendered
+
+    def count(self, frame: Feed, entries: Sequence[Written]) -> int:
         """Count how many of some entries, from the first on, one document takes.
 
         It is the same number in all formats, and one at least. `frame` is a feed that takes
@@ -75,7 +89,7 @@ class Renderer:
                 return number
         return len(entries)
 
-    def resources(self, stem: str, feed: Feed, entries: Sequence[Bodies]) -> Iterator[Resource]:
+    def resources(self, stem: str, feed: Feed, entries: Sequence[Written]) -> Iterator[Resource]:
         """Give a feed, or a page of one, in every format."""
         for number, (path, form) in enumerate(zip(self.paths(stem), self._formats, strict=True)):
             body = write_feed(feed, [entry[number] for entry in entries], form.feed)
@@ -87,8 +101,8 @@ class Renderer:
         Of the entries it has as many, from the first on, as one document takes.
         """
         written = [self._written(entry) for entry in entries]
-        self.count += len(written)
-        return self.resources(stem, feed, written[: self.fitting(feed, written)])
+        self.rendered += len(written)
+        return self.resources(stem, feed, written[: self.count(feed, written)])
 
     @property
     def archive_form(self) -> FeedFormat:
@@ -99,43 +113,32 @@ class Renderer:
         """Give the path of a document of an archive."""
         return stem + self.archive_form.suffix
 
-    def archive(
-        self, stem: str, feed: Feed, keys: Sequence[EntryKey], read: ReadArticles
-    ) -> Resource:
-        """Give a document of an archive, which has room for all its entries.
-
-        `keys` are those of its entries, in order; what is not rendered yet is `read`.
-        """
-        entries = {key: self._archived(key) for key in keys}
-        for stored in read([key for key, entry in entries.items() if entry is None]):
-            entries[stored.entry_key] = self._for_archive(stored)
+    def archive(self, stem: str, feed: Feed, entries: Sequence[bytes]) -> Resource:
+        """Give a document of an archive, which has room for all its entries."""
         form = self.archive_form
-        present = [entry for entry in entries.values() if entry is not None]
-        body = write_feed(feed, present, form.feed)
-        return Resource(self.archive_path(stem), form.media_type, body)
+        return Resource(
+            self.archive_path(stem), form.media_type, write_feed(feed, entries, form.feed)
+        )
 
-    def _archived(self, key: EntryKey) -> bytes | None:
-        """Give an entry that was rendered, as archives have it."""
-        whole = self._rendered.find(key, is_whole=True)
-        alone = self._rendered.find(key, is_whole=False)
+    def archived(self, keys: Iterable[EntryKey], read: ReadArticles) -> dict[EntryKey, bytes]:
+        """Give entries as archives have them; those that are not rendered yet are `read`."""
+        found = {key: self._find_archived(key) for key in keys}
+        for stored in read([key for key, body in found.items() if body is None]):
+            found[stored.entry_key] = self._for_archive(stored)
+        return {key: body for key, body in found.items() if body is not None}
+
+    def _find_archived(self, key: EntryKey) -> bytes | None:
+        whole, alone = self._kept.find(key, is_whole=True), self._kept.find(key, is_whole=False)
         return whole[self._archiving] if whole else alone[0] if alone else None
 
     def _for_archive(self, stored: StoredArticle) -> bytes:
         """Render an entry as it is in feeds, without the other formats where that is possible."""
-        (body,) = write_entry(self._make_entry(stored), (self.archive_form.entry,))
+        body, *_ = written = write_entry(self._make_entry(stored), (self.archive_form.entry,))
         if len(body) > _SMALL_BYTES:
-            return self._entry(stored)[self._archiving]
-        self.count += 1
-        self._rendered.keep(stored.entry_key, (body,), is_whole=False)
+            return self.entry(stored)[self._archiving]
+        self.rendered += 1
+        self._kept.keep(stored.entry_key, written, is_whole=False)
         return body
 
-    def _entry(self, stored: StoredArticle) -> Bodies:
-        bodies = self._written(self._make_entry(stored))
-        if max(map(len, bodies)) > MOST_BYTES - _ROOM_FOR_A_FEED:
-            bodies = self._written(self._make_brief(stored))
-        self.count += 1
-        self._rendered.keep(stored.entry_key, bodies, is_whole=True)
-        return bodies
-
-    def _written(self, entry: Entry) -> Bodies:
+    def _written(self, entry: Entry) -> Written:
         return write_entry(entry, self._writers)

@@ -81,17 +81,16 @@ class Topping:
     def _feed(self, row: ChannelRow, renderer: Renderer) -> Iterator[Resource]:
         """Give the feed of a topic, and keep what of its choice there was room for."""
         channel = self._naming.channel(row)
-        found, last_known = self._members(row.key), self._tops.updated(row.key)
-        of_key = {stored.entry_key: stored for stored in found}
-        entries = renderer.entries(tuple(of_key), lambda keys: [of_key[key] for key in keys])
+        members, last_known = self._members(row.key), self._tops.updated(row.key)
         frame = self._best_naming.top(self._naming.feed(channel, (), last_known), channel)
-        count = renderer.fitting(frame, entries)
-        members = found[:count]
-        updates = [stored.entry_updated for stored in members]
-        feed = self._best_naming.top(self._naming.feed(channel, updates, last_known), channel)
+        stored = {member.entry_key: member for member in members}
+        entries = renderer.entries([*stored], lambda keys: [stored[key] for key in keys])
+        members = members[: renderer.count(frame, entries)]
+        moments = [member.entry_updated for member in members]
+        feed = self._best_naming.top(self._naming.feed(channel, moments, last_known), channel)
         self._tops.keep(row.key, self._day, members, feed.updated)
         stem = self._best_naming.top_stem(channel.stem)
-        yield from renderer.resources(stem, feed, entries[:count])
+        yield from renderer.resources(stem, feed, entries[: len(members)])
 
     def _members(self, channel: int) -> list[StoredArticle]:
         if channel not in self._chosen:

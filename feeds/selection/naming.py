@@ -102,19 +102,18 @@ class Naming:
     def feed(
         self,
         channel: Channel,
-        updates: Iterable[datetime],
+        moments: Iterable[datetime],
         last_known: datetime | None,
         stems: Sequence[str] = (),
         page: int = 1,
     ) -> Feed:
-        """Make the feed of a channel, or one page of it.
+        """Make the feed of a channel, or one page of it; without entries it keeps its date.
 
-        `updates` are when its entries last changed; without any it keeps its date. `stems` are
-        those of all its pages, where there are several. They are one feed, so they have one id
-        (RFC 5005, section 3).
+        `moments` are when its entries last changed. `stems` are those of all its pages, where
+        there are several. They are one feed, so they have one id (RFC 5005, section 3).
         """
         site = self._site
-        updated = max(updates, default=last_known or _NEVER)
+        updated = max(moments, default=last_known or _NEVER)
         is_all = channel.kind == "all"
         addresses = [f"{site.root}/{stem}" for stem in stems or (channel.stem,)]
         return Feed(
