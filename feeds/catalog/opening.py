@@ -4,10 +4,11 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Table, create_engine, delete, event, exc, select
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, delete, event, exc, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
@@ -119,6 +120,13 @@ def _connect(file: Path, *, read_only: bool = False) -> Iterator[Connection]:
     if read_only:
         query = {"mode": "ro", "uri": "true"}
         url = URL.create("sqlite", database=f"file:{quote(str(file))}", query=query)
+    with _engine(url).connect() as connection:
+        yield connection
+
+
+# How statements are written is kept with an engine, and takes longer to find than they take.
+@lru_cache(maxsize=8)
+def _engine(url: URL) -> Engine:
     engine = create_engine(url, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
@@ -130,11 +138,7 @@ def _connect(file: Path, *, read_only: bool = False) -> Iterator[Connection]:
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
-    try:
-        with engine.connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
+    return engine
 
 
 def _version(connection: Connection) -> int | None:
