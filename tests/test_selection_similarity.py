@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 
 from feeds.model import Article, Provider
 from feeds.selection.profiles import Profile, profile
-from feeds.selection.similarity import Pool, Shelf, State, similar, to_compare_anew
+from feeds.selection.similarity import Pool, Shelf, similar, to_compare_anew
 
 MOMENT = datetime(2026, 10, 7, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -231,15 +231,13 @@ def test_what_is_not_compared_anew_is_similar_to_what_it_was(
     before = {f"{number}": by_chance(f"{number}", random) for number in range(12)}
     paths = {last, *random.sample(sorted(before), edits)}
     now = before | {path: by_chance(path, random) for path in paths}
-    states = [
-        State(Pool([Shelf(items.values())]), [items[path] for path in paths if path in items])
-        for items in (now, before)
-    ]
-    anew = to_compare_anew(list(now.values()), *states)
+    pool, former = (Pool([Shelf(items.values())]) for items in (now, before))
+    came, gone = ([items[path] for path in paths if path in items] for items in (now, before))
+    anew = to_compare_anew(list(now.values()), pool, came, gone)
     assert {path for path in now if now[path] != before.get(path)} <= {item.path for item in anew}
     for item in now.values():
         if item not in anew:
-            assert states[0].pool.similar(item, 3) == states[1].pool.similar(item, 3)
+            assert pool.similar(item, 3) == former.similar(item, 3)
 
 
 SCRIPT = """

@@ -7,14 +7,12 @@ from feeds.catalog import Comparisons, Stories
 from feeds.model import Gist, PackedProfile, StoredGist
 from feeds.selection.events import ties
 from feeds.selection.profiles import Profile, profile
-from feeds.selection.similarity import Pool, Shelf, State, to_compare_anew
+from feeds.selection.similarity import Pool, Shelf, to_compare_anew
 from feeds.selection.taxonomy import Taxonomy
 from feeds.text.dates import week_of
 
 _BATCH = 500
 _WEEKS_AT_HAND = 5
-# For no more than so many articles, words are weighed one by one.
-_FEW = 8
 
 _Packed = Mapping[str, PackedProfile]
 
@@ -50,7 +48,7 @@ class Comparison:
         tied: dict[int, set[int]] = {}
         for week in comparisons.weeks():
             articles = _by_key(self._shelf(week).profiles)
-            similar |= self._compare(week, articles)
+            similar |= self._compare(self._pool(week), articles)
             tied |= self._tied(week, articles.values())
             if len(similar) + len(tied) >= _BATCH:
                 self._keep(similar, tied)
@@ -70,7 +68,7 @@ class Comparison:
         numbers = {week_of(item.published) for item in (*now.values(), *before.values())}
         for week in sorted({near for number in numbers for near in _around(number)}):
             articles = _by_key(self._shelf(week).profiles)
-            similar = self._compare(week, self._to_compare(week, articles, now, before))
+            similar = self._compare(*self._to_compare(week, articles, now, before))
             changed = [item for item in articles.values() if item.path in now]
             affected |= self._keep(similar, self._tied(week, changed))
         hidden = _keys(before.values()) - _keys(now.values())
@@ -104,27 +102,26 @@ class Comparison:
 
     def _to_compare(
         self, week: int, articles: Mapping[int, Profile], now: _Packed, before: _Packed
-    ) -> Mapping[int, Profile]:
+    ) -> tuple[Pool, Mapping[int, Profile]]:
         """Give those of a week's articles to which others may be similar than were."""
+        pool = self._pool(week)
         if not self._most or not articles:
-            return {}
-        shelves = [self._shelf(near) for near in _around(week)]
-        came, gone = ([_of_week(near, state) for near in _around(week)] for state in (now, before))
-        former = [
-            shelf.instead(new, old) if new or old else shelf
-            for shelf, new, old in zip(shelves, came, gone, strict=True)
-        ]
-        states = State(Pool(shelves), [*chain(*came)]), State(Pool(former), [*chain(*gone)])
-        return _by_key(to_compare_anew(articles.values(), *states))
+            return pool, {}
+        came, gone = (
+            [Profile(item) for item in state.values() if week_of(item.published) in _around(week)]
+            for state in (now, before)
+        )
+        return pool, _by_key(to_compare_anew(articles.values(), pool, came, gone))
 
-    def _compare(self, week: int, articles: Mapping[int, Profile]) -> dict[int, list[str]]:
-        """Find what is similar to some articles of a week, by key."""
-        if not self._most or not articles:
+    def _compare(self, pool: Pool, articles: Mapping[int, Profile]) -> dict[int, list[str]]:
+        """Find what is similar to some articles of a pool, by key."""
+        if not self._most:
             return {}
-        pool = Pool([self._shelf(near) for near in _around(week)])
-        if len(articles) > _FEW:
-            pool.weigh_all()
         return {key: pool.similar(item, self._most) for key, item in articles.items()}
+
+    def _pool(self, week: int) -> Pool:
+        """Give the articles that those of a week are compared with."""
+        return Pool([self._shelf(near) for near in _around(week)])
 
     def _tied(self, week: int, articles: Collection[Profile]) -> dict[int, set[int]]:
         """Find with which others some articles of a week cover one event, by key."""
@@ -135,7 +132,7 @@ class Comparison:
             for near in _around(week)
             for key, item in _by_key(self._shelf(near).profiles).items()
         }
-        keys = {item.path: key for key, item in around.items()}
+        keys = {item.packed.path: key for key, item in around.items()}
         return {
             keys[path]: {keys[other] for other in others}
             for path, others in ties(articles, around.values()).items()
@@ -170,7 +167,3 @@ def _by_key(profiles: Iterable[Profile]) -> dict[int, Profile]:
 
 def _keys(profiles: Iterable[PackedProfile]) -> set[int]:
     return {item.article for item in profiles if item.article is not None}
-
-
-def _of_week(week: int, profiles: _Packed) -> list[Profile]:
-    return [Profile(item) for item in profiles.values() if week_of(item.published) == week]

@@ -63,7 +63,7 @@ class _Index:
     """Articles in order of time, by the words of their titles and by addresses."""
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
-        self._profiles = sorted(profiles, key=attrgetter("published", "path"))
+        self._profiles = sorted(profiles, key=attrgetter("packed.published", "packed.path"))
         self._moments = [item.published for item in self._profiles]
         self._by_word = _postings(item.title for item in self._profiles)
         self._by_address = _postings(item.addresses | item.links for item in self._profiles)

@@ -10,8 +10,8 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from operator import attrgetter
-from typing import NamedTuple
 
 from feeds.selection.profiles import Profile, is_much
 from feeds.text.dates import WEEK
@@ -43,10 +43,10 @@ class Shelf:
     """Articles in order of time, of which those on some topics within some days are at hand."""
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
-        self.profiles = sorted(profiles, key=attrgetter("published", "path"))
+        self.profiles = sorted(profiles, key=attrgetter("packed.published", "packed.path"))
         words = " ".join([item.packed.words for item in self.profiles]).split()
         self.counts: Mapping[str, int] = dict(Counter(words))
-        self._moments = [item.published for item in self.profiles]
+        self._moments = [item.packed.published for item in self.profiles]
         self._without: list[int] = []
         self._places: dict[str, list[int]] = {}
         for place, item in enumerate(self.profiles):
@@ -54,11 +54,6 @@ class Shelf:
                 self._places.setdefault(topic, []).append(place)
             if not item.topics:
                 self._without.append(place)
-
-    def instead(self, less: Collection[Profile], more: Iterable[Profile]) -> "Shelf":
-        """Give the shelf on which some articles are not, and others are."""
-        paths = {item.path for item in less}
-        return Shelf([*more, *(item for item in self.profiles if item.path not in paths)])
 
     def near(self, item: Profile) -> list[Profile]:
         """Give what is within a week of an article and shares a topic, where both have any."""
@@ -84,21 +79,34 @@ class Shelf:
 
 
 class Pool:
-    """The articles that are compared with each other, on several shelves."""
+    """The articles that are compared with each other, on several shelves, but for some paths."""
 
-    def __init__(self, shelves: Sequence[Shelf]) -> None:
+    def __init__(
+        self,
+        shelves: Sequence[Shelf],
+        without: Collection[str] = (),
+        rarities: Mapping[str, float] | None = None,
+    ) -> None:
         self.shelves = shelves
-        self.size = sum(len(shelf.profiles) for shelf in shelves)
-        self._rarities = _Rarities(shelves, self.size)
+        self._without = without
+        self._size = sum(len(shelf.profiles) for shelf in shelves)
+        self._given = rarities
         self._lengths: dict[str, float] = {}
 
-    def count(self, word: str) -> int:
-        """Give how many articles have a word."""
-        return sum([shelf.counts.get(word, 0) for shelf in self.shelves])
+    def formerly(
+        self, came: Collection[Profile], gone: Collection[Profile], more: Mapping[str, int]
+    ) -> "Pool":
+        """Give the pool in which as many articles were that have gone as have come.
 
-    def weigh_all(self) -> None:
-        """Weigh all words at once, which pays where many articles are compared."""
-        self._rarities.weigh_all()
+        `more` says how many more articles have a word now.
+        """
+        of = _Rarity(self._size)
+        others = {
+            word: of[self._counts.get(word, 0) - number + _supposed(word)]
+            for word, number in more.items()
+        }
+        shelves = [*self.shelves, Shelf(gone)]
+        return Pool(shelves, {item.path for item in came}, {**self._rarities, **others})
 
     def similar(self, item: Profile, most: int) -> list[str]:
         """Give the paths of what is on the story of an article of the pool, the best first."""
@@ -117,13 +125,13 @@ class Pool:
         Likeness is the cosine of the angle between the words of two articles, from 0 to 1. It
         is mutual to the last digit.
         """
-        words, own, length = item.words, item.path, self._length(item)
-        rarities = self._rarities
+        words, length, rarities = item.words, self._length(item), self._rarities
+        without = {item.path, *self._without}
         for shelf in self.shelves:
             for other in shelf.near(item):
                 others = other.words
                 common = [word for word in words if word in others]
-                if len(common) > 1 and is_much(common, item, other) and other.path != own:
+                if len(common) > 1 and is_much(common, item, other) and other.path not in without:
                     terms = [words[word] * others[word] * rarities[word] for word in common]
                     likeness = math.fsum(terms) / (length * self._length(other))
                     if likeness >= _LEAST:
@@ -131,37 +139,31 @@ class Pool:
 
     def _length(self, item: Profile) -> float:
         """Give the length of an article's words, weighted, as a vector."""
-        length = self._lengths.get(item.path)
+        path = item.packed.path
+        length = self._lengths.get(path)
         if length is None:
             rarities = self._rarities
             squares = [times * times * rarities[word] for word, times in item.words.items()]
-            length = self._lengths[item.path] = math.sqrt(math.fsum(squares))
+            length = self._lengths[path] = math.sqrt(math.fsum(squares))
         return length
 
-
-class _Rarities(dict[str, float]):
-    """How much words weigh, by how few articles have them: squares of their weights in each.
-
-    The weight is the inverse document frequency.
-    """
-
-    def __init__(self, shelves: Iterable[Shelf], size: int) -> None:
-        super().__init__()
-        self._counts = [shelf.counts for shelf in shelves if shelf.counts]
-        self._of = _Rarity(size + _SUPPOSED + 1)
-
-    def weigh_all(self) -> None:
-        """Weigh all words at once, which takes less than to weigh them one by one."""
+    @cached_property
+    def _counts(self) -> Mapping[str, int]:
+        """How many articles have a word."""
         total = Counter[str]()
-        for counts in self._counts:
-            total.update(counts)
-        of = self._of
-        self.update({word: of[count + _supposed(word)] for word, count in total.items()})
+        for shelf in self.shelves:
+            total.update(shelf.counts)
+        return total
 
-    def __missing__(self, word: str) -> float:
-        count = sum([counts.get(word, 0) for counts in self._counts])
-        self[word] = rarity = self._of[count + _supposed(word)]
-        return rarity
+    @cached_property
+    def _rarities(self) -> Mapping[str, float]:
+        """How much words weigh, by how few articles have them: squares of their weights in each.
+
+        The weight is the inverse document frequency.
+        """
+        of = _Rarity(self._size)
+        counts = self._counts.items() if self._given is None else ()
+        return self._given or {word: of[count + _supposed(word)] for word, count in counts}
 
 
 class _Rarity(dict[float, float]):
@@ -169,7 +171,7 @@ class _Rarity(dict[float, float]):
 
     def __init__(self, articles: int) -> None:
         super().__init__()
-        self._articles = articles
+        self._articles = articles + _SUPPOSED + 1
 
     def __missing__(self, number: float) -> float:
         self[number] = rarity = math.log(self._articles / number) ** 2
@@ -180,32 +182,30 @@ def _supposed(word: str) -> float:
     return 0.5 + (_SUPPOSED_SHORT if len(word) <= _SHORT else 1)
 
 
-class State(NamedTuple):
-    """Articles as they are at one time; `own` are those that are so at this time only."""
-
-    pool: Pool
-    own: Sequence[Profile]
-
-
-def to_compare_anew(center: Collection[Profile], now: State, before: State) -> Collection[Profile]:
+def to_compare_anew(
+    center: Collection[Profile], pool: Pool, came: Collection[Profile], gone: Collection[Profile]
+) -> Collection[Profile]:
     """Give those of some articles of a pool to which others may be similar than were.
 
-    Where the pool has grown or shrunk, all words are weighed anew. Else articles that have no
-    word which now stands in more or fewer of them are to each other what they were.
+    `came` are articles of the pool that came to it or say something else than they did, `gone`
+    what these said, and what was in it and is no more. Where it has grown or shrunk, all words
+    are weighed anew. Else articles that have no word which now stands in more or fewer of them
+    are to each other what they were.
     """
-    if now.pool.size != before.pool.size:
+    if len(came) != len(gone):
         return center
-    changed = {word for state in (now, before) for item in state.own for word in item.words}
-    words = [word for word in changed if now.pool.count(word) != before.pool.count(word)]
-    found: set[str] = set()
-    for pool, own in (now, before):
-        moved = {item.path: item for shelf in pool.shelves for item in shelf.with_any(words)}
-        moved |= {item.path: item for item in own}
-        if 2 * len(moved) > len(center):
-            return center
-        for item in moved.values():
-            found.add(item.path)
-            found.update(other.path for _, other in pool.alike(item))
+    more = Counter(word for item in came for word in item.words)
+    more.subtract(word for item in gone for word in item.words)
+    more = Counter({word: number for word, number in more.items() if number})
+    own = {item.path for item in came}
+    moved = [item for shelf in pool.shelves for item in shelf.with_any(more)]
+    moved = [item for item in moved if item.path not in own]
+    if 2 * (len(moved) + len(came)) > len(center):
+        return center
+    found = own | {item.path for item in moved}
+    for state, items in ((pool, came), (pool.formerly(came, gone, more), gone)):
+        for item in (*moved, *items):
+            found.update(other.path for _, other in state.alike(item))
     return [item for item in center if item.path in found]
 
 
