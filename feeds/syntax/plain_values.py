@@ -6,7 +6,7 @@ of it can be seen, too; what a text means is libyaml's to say here as there.
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from feeds.syntax.plain_yaml import TYPED, Unsure, block_text, flow_items, quoted_text
 from feeds.syntax.problem import SyntaxLimits
@@ -20,7 +20,8 @@ Value = str | bool | list["Value"] | Values | None
 _KEY = r"[A-Za-z_][A-Za-z0-9_.-]{0,99}+:(?:\ ++(?=[^\ \n])|(?=\ *+\n))"
 
 
-def _lines(quoted: str) -> re.Pattern[str]:
+@cache
+def _line(quoted: str) -> re.Pattern[str]:
     """Make the expression that takes a line, of text that is printable but for its newlines."""
     return re.compile(
         rf"""
@@ -43,10 +44,10 @@ def _lines(quoted: str) -> re.Pattern[str]:
     )
 
 
-_LINE = _lines(r'[^"\\\n]++')
+_QUOTED = r'[^"\\\n]++'
 # To look for one character only is several times as fast. Quotes that end on a later line are
 # found by counting lines.
-_LINE_WITHOUT_BACKSLASH = _lines('[^"]++')
+_QUOTED_WITHOUT_BACKSLASH = '[^"]++'
 
 _MEANING: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -65,7 +66,7 @@ def parse_plain_values(text: str, limits: SyntaxLimits) -> Values | None:
         return None
     if not text.replace("\n", " ").isprintable():
         return None
-    lines = (_LINE if "\\" in text else _LINE_WITHOUT_BACKSLASH).findall(text)
+    lines = _line(_QUOTED if "\\" in text else _QUOTED_WITHOUT_BACKSLASH).findall(text)
     if not lines or lines[-1][-1]:
         return None
     outline = _Outline(limits.depth)
@@ -104,7 +105,7 @@ class _Outline:
         self.stack: list[_Open] = [(0, False, {}, [])]
 
     def read(self, lines: list[tuple[str, ...]]) -> Values:
-        """Give the root; `lines` are matches of `_LINE`. Raises `Unsure`."""
+        """Give the root; `lines` are matches of `_line`. Raises `Unsure`."""
         at, _, fields, items = self.stack[0]
         root = fields
         awaited = ""  # the last key, if lines that follow may be what it stands for

@@ -8,6 +8,7 @@ to say: where it might mean something else than it seems to here, nothing is rea
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from feeds.model import Mapping, Node, Scalar, Sequence
 from feeds.syntax.problem import SyntaxLimits
@@ -15,8 +16,7 @@ from feeds.syntax.problem import SyntaxLimits
 # Characters that libyaml refuses, takes for the end of a line, or treats apart otherwise.
 _APART = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
 
-_LINE = re.compile(
-    rf"""
+_LINE = rf"""
     (                                           # all that stands before a value:
         (\ *+) (-\ ++)?+                        # indentation, the dash of a list's item,
         (?: ([A-Za-z_][A-Za-z0-9_.-]{{0,99}}+) : (?: \ ++(?=[^\ \n]) | (?=\ *+(?:\n|\Z)) )
@@ -36,9 +36,14 @@ _LINE = re.compile(
     (?: (?<=\n) | \ *+(?:\n|\Z) )
   | \ *+ (?:\#[^{_APART}]*+)?+ (?:\n|\Z)        # a remark or nothing
   | (.++)                                       # all the rest, from what is not known
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
+
+
+@cache
+def _line() -> re.Pattern[str]:
+    return re.compile(_LINE, re.VERBOSE | re.DOTALL)
+
+
 _ITEM = re.compile(
     rf"""
     \ *+
@@ -78,7 +83,7 @@ def parse_plain_yaml(text: str, *, first_line: int, limits: SyntaxLimits) -> Nod
     if _NODES_OF_A_LINE * (text.count("\n") + 2) + text.count(",") > limits.nodes:
         return None
     try:
-        return _Outline(limits.depth).read(_LINE.findall(text), first_line)
+        return _Outline(limits.depth).read(_line().findall(text), first_line)
     except Unsure:
         return None
 

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from functools import cache
 from html import escape
+from typing import TYPE_CHECKING
 
 import nh3
-from markdown_it import MarkdownIt
 
 from feeds.text.clean import clean_line, clean_paragraph, replace_illegal, shorten
 from feeds.text.urls import UrlProblem, check_url
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 
 def _names(written: str) -> frozenset[str]:
@@ -84,8 +87,6 @@ _PLACE: ContextVar[tuple[str | None, str | None]] = ContextVar("_PLACE")
 
 _VOID = _names("br col hr img link meta source wbr")
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-
 
 def safe_html(raw: str, *, base: str | None = None, page: str | None = None) -> str:
     """Give what of some HTML a feed may carry: balanced, and nothing in it can act.
@@ -109,7 +110,7 @@ def safe_html(raw: str, *, base: str | None = None, page: str | None = None) -> 
 
 def markdown_html(raw: str) -> str:
     """Render CommonMark with tables and strikethrough; HTML in it comes out as it is, unsafe."""
-    html: str = _MARKDOWN.render(replace_illegal(raw))
+    html: str = _markdown().render(replace_illegal(raw))
     return html
 
 
@@ -158,6 +159,14 @@ def element(name: str, content: str = "", **attributes: str) -> str:
     """Write an element; `content` is markup, the values of attributes are text."""
     written = "".join(f' {key}="{escape_attribute(text)}"' for key, text in attributes.items())
     return f"<{name}{written}>" if name in _VOID else f"<{name}{written}>{content}</{name}>"
+
+
+@cache
+def _markdown() -> "MarkdownIt":
+    # Loaded with the first document in Markdown: many corpora have none.
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
+    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
 def _keep(tag: str, name: str, value: str) -> str | None:

@@ -11,8 +11,6 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Literal
 from urllib.parse import urljoin
 
-from w3lib.url import canonicalize_url
-
 from feeds.text.clean import decode_entities, shown
 
 UrlCode = Literal["url-invalid", "url-relative", "url-credentials", "url-too-long", "url-scheme"]
@@ -126,6 +124,9 @@ def comparable(url: str) -> str:
     """
     if found := _COMPARABLE.fullmatch(url):
         return f"{_without_www(found[1])}{found[2]}"
+    # Loaded for the rare address only: it takes longer to load than a hundred documents to read.
+    from w3lib.url import canonicalize_url  # noqa: PLC0415
+
     try:
         canonical = canonicalize_url(url, keep_fragments=True)
     except ValueError:
