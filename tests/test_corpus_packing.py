@@ -24,7 +24,11 @@ ARTICLES = st.builds(
     topics=st.lists(TEXTS, max_size=3).map(tuple),
     images=st.tuples() | st.tuples(st.builds(Image, TEXTS, st.none() | st.integers(0, 9))),
     related=st.lists(
-        st.builds(RelatedItem, TEXTS, TEXTS, st.none() | MOMENTS, st.none() | PROVIDERS),
+        st.builds(
+            RelatedItem,
+            *(TEXTS, TEXTS, st.none() | MOMENTS, st.none() | PROVIDERS),
+            st.none() | TEXTS,
+        ),
         max_size=2,
     ).map(tuple),
     quality=st.none() | st.integers(),

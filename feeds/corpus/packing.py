@@ -150,10 +150,10 @@ def _written(value: object) -> tuple[str, str]:
         elif kind in _WRITERS:
             text = brief = name + _WRITERS[kind](item)
         else:
-            text, brief = _written_list(item) if kind is tuple else _written(item)
+            text, brief = _WRITERS_OF_BOTH.get(kind, _written)(item)
             text, brief = name + text, name + brief
         whole.append(text)
-        if is_emitted and item not in _EMPTY:
+        if is_emitted and (item or kind in _NEVER_EMPTY):
             said.append(brief)
     return f"{{{','.join(whole)}}}", f"{{{','.join(said)}}}"
 
@@ -164,17 +164,42 @@ def _written_list(values: tuple[object, ...]) -> tuple[str, str]:
     if isinstance(values[0], str):
         text = f"[{','.join(map(_quoted, cast('tuple[str, ...]', values)))}]"
         return text, text
-    whole, said = zip(*map(_written, values), strict=True)
+    write = _WRITERS_OF_BOTH.get(type(values[0]), _written)
+    whole, said = zip(*map(write, values), strict=True)
     return f"[{','.join(whole)}]", f"[{','.join(said)}]"
+
+
+def _written_provider(provider: Provider) -> tuple[str, str]:
+    if not (provider.domain and provider.name):
+        return _written(provider)
+    text = f'{{"domain":{_quoted(provider.domain)},"name":{_quoted(provider.name)}}}'
+    return text, text
+
+
+def _written_related(item: RelatedItem) -> tuple[str, str]:
+    """Do the same as `_written` for what there is most of."""
+    if not (item.url and item.title and item.published and item.provider) or item.language:
+        return _written(item)
+    whole, said = _written_provider(item.provider)
+    begin = (
+        f'{{"url":{_quoted(item.url)},"title":{_quoted(item.title)},'
+        f'"published":{_seconds(item.published)},"provider":'
+    )
+    return f'{begin}{whole},"language":null}}', f"{begin}{said}}}"
 
 
 def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-_EMPTY = ("", ())
+_NEVER_EMPTY = frozenset({int, bool})
 _WRITERS: dict[type, Callable[[Any], str]] = {
     int: str,
     bool: lambda value: "true" if value else "false",
     datetime: lambda moment: str(_seconds(moment)),
+}
+_WRITERS_OF_BOTH: dict[type, Callable[[Any], tuple[str, str]]] = {
+    tuple: _written_list,
+    Provider: _written_provider,
+    RelatedItem: _written_related,
 }
