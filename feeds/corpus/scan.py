@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import Self
@@ -12,6 +13,8 @@ from feeds.model import FileStamp, Finding, Severity
 
 _ENDINGS = (".md", ".markdown")
 _DRAFTS = frozenset({"_drafts", "drafts"})
+
+_NAME = attrgetter("name")
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -135,10 +138,7 @@ def _open(name: str, flags: int, folder: int) -> int:
 
 def _listing(folder: Path | str) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
-        return sorted(
-            (entry for entry in entries if not entry.name.startswith(".")),
-            key=lambda entry: entry.name,
-        )
+        return sorted([entry for entry in entries if entry.name[0] != "."], key=_NAME)
 
 
 def _walk(listing: list[os.DirEntry[str]], prefix: str) -> Iterator[FileStamp | Finding]:
@@ -146,19 +146,20 @@ def _walk(listing: list[os.DirEntry[str]], prefix: str) -> Iterator[FileStamp | 
     stack = [(iter(listing), prefix)]
     while stack:
         entries, here = stack[-1]
-        entry = next(entries, None)
-        if entry is None:
+        for entry in entries:
+            path = here + entry.name
+            try:
+                status = entry.stat(follow_symlinks=False)
+                if not S_ISDIR(status.st_mode):
+                    if found := _file(entry.path, path, status):
+                        yield found
+                elif entry.name not in _DRAFTS:
+                    stack.append((iter(_listing(entry.path)), f"{path}/"))
+                    break
+            except OSError as error:
+                yield _unreadable(path, error)
+        else:
             stack.pop()
-            continue
-        path = here + entry.name
-        try:
-            status = entry.stat(follow_symlinks=False)
-            if not S_ISDIR(status.st_mode):
-                yield from _file(entry.path, path, status)
-            elif entry.name not in _DRAFTS:
-                stack.append((iter(_listing(entry.path)), f"{path}/"))
-        except OSError as error:
-            yield _unreadable(path, error)
 
 
 def _are_folders(root: Path, names: Iterable[str]) -> bool:
@@ -178,28 +179,30 @@ def _at(place: str, name: str, path: str) -> Iterator[FileStamp | Finding]:
     """Give what is at one place, or below."""
     status = os.lstat(place)
     if not S_ISDIR(status.st_mode):
-        yield from _file(place, path, status)
+        if found := _file(place, path, status):
+            yield found
     elif name not in _DRAFTS:
         yield from _walk(_listing(place), f"{path}/")
 
 
-def _file(place: str, path: str, status: os.stat_result) -> Iterator[FileStamp | Finding]:
+def _file(place: str, path: str, status: os.stat_result) -> FileStamp | Finding | None:
     is_document = path.endswith(_ENDINGS)
     if S_ISREG(status.st_mode):
-        if is_document:
-            yield _stamp(path, status)
-    elif S_ISLNK(status.st_mode):
+        return _stamp(path, status) if is_document else None
+    if S_ISLNK(status.st_mode):
         if is_document or os.path.isdir(place):  # noqa: PTH112 - it may be no text at all
-            yield _finding(path, "file-not-regular", "is a symbolic link; left out", "warning")
+            return _finding(path, "file-not-regular", "is a symbolic link; left out", "warning")
     elif is_document:
-        yield _finding(path, "file-not-regular", "is no regular file; left out", "warning")
+        return _finding(path, "file-not-regular", "is no regular file; left out", "warning")
+    return None
 
 
 def _stamp(path: str, status: os.stat_result) -> FileStamp | Finding:
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return _finding(path, "file-name", "the name is not UTF-8; left out", "error")
+    if not path.isascii():
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            return _finding(path, "file-name", "the name is not UTF-8; left out", "error")
     return FileStamp(path, status.st_size, status.st_mtime_ns, status.st_ino)
 
 
