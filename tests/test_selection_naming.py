@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from feeds.config import Configuration, parse_configuration
-from feeds.formats import feed_formats
+from feeds.formats import feed_formats, feed_suffixes
 from feeds.model import ChannelKind, ChannelRow, Person
+from feeds.selection.digests import BestNaming
 from feeds.selection.naming import Naming, provider_names, topic_labels
 from feeds.selection.stems import page_stems
 
@@ -22,6 +23,7 @@ feeds:
   plain: {title: Plain, where: {quality: {min: 1}}}
 limit: 20
 """
+BEST = BestNaming(feed_suffixes())
 MOMENT = datetime(2026, 10, 1, tzinfo=UTC)
 
 
@@ -217,7 +219,7 @@ def test_the_directory_is_in_the_order_for_people() -> None:
         row("provider", "a.example", "A"),
         row("all", "", "News"),
     ]
-    directory = naming.directory([naming.channel(item) for item in rows], feed_formats())
+    directory = naming.directory([naming.channel(item) for item in rows], feed_formats(), BEST)
     assert [outline.title for outline in directory.outlines] == [
         *("News", "Best", "apple", "Zebra", "\u00c9nergie", "A", "b")
     ]
@@ -258,7 +260,7 @@ def test_the_directory_has_digests_after_their_channels() -> None:
         )
     )
     rows = [row("topic", "apple", "Apple"), row("topic", "pear", "Pear"), row("all", "x", "News")]
-    directory = naming.directory([naming.channel(item) for item in rows], feed_formats())
+    directory = naming.directory([naming.channel(item) for item in rows], feed_formats(), BEST)
     assert [(outline.kind, outline.title) for outline in directory.outlines] == [
         ("all", "News"),
         ("all", "News – daily digest"),  # noqa: RUF001

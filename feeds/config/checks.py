@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ORDERS = ("published", "added")
 FREQUENCIES = ("daily", "weekly")
 HOSTS_OF_FILES = ("redirects", "headers", "nginx", "caddy")
+FORMATS = ("atom", "rss", "json")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
 _SWITCHES = {"true": True, "True": True, "TRUE": True} | {
@@ -87,6 +88,22 @@ def host_of_files(value: str) -> str:
         hint = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(HOSTS_OF_FILES)}"
         raise ValueError(f"{said(value)} is no host of files; {hint}")
     return value
+
+
+def feed_format(value: str) -> str:
+    """Accept the name of a format of feeds."""
+    if value not in FORMATS:
+        close = get_close_matches(value.lower(), FORMATS, 1)
+        hint = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(FORMATS)}"
+        raise ValueError(f"{said(value)} is no format of feeds; {hint}")
+    return value
+
+
+def not_empty(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Accept a list that has an item."""
+    if not values:
+        raise ValueError("must name at least one")
+    return values
 
 
 def switch(value: object) -> bool:

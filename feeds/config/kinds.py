@@ -139,6 +139,7 @@ DigestFrequency = Annotated[Frequency | None, Checked(checks.frequency, first=Tr
 HostOfFiles = Annotated[
     str, Checked(checks.host_of_files, (("enum", list(checks.HOSTS_OF_FILES)),))
 ]
+FormatOfFeeds = Annotated[str, Checked(checks.feed_format, (("enum", list(checks.FORMATS)),))]
 Switch = Annotated[bool, Checked(checks.switch, first=True)]
 Name = Annotated[str, Checked(checks.name, _NOT_EMPTY)]
 Prose = Annotated[str, Checked(checks.prose)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from feeds.config.checks import HOSTS_OF_FILES, has_condition
+from feeds.config.checks import FORMATS, HOSTS_OF_FILES, has_condition, not_empty
 from feeds.config.freshness import Freshness
 from feeds.config.kinds import (
     Authority,
@@ -18,6 +18,7 @@ from feeds.config.kinds import (
     DigestFrequency,
     Domain,
     EmailAddress,
+    FormatOfFeeds,
     HostOfFiles,
     Language,
     ListOrOne,
@@ -353,6 +354,12 @@ class Configuration(Section):
 
     pages: Annotated[int, WholeNumber(1, 20)] = 1
     """How many pages a feed has at most, each of up to `limit` entries, from 1 to 20."""
+
+    formats: Annotated[
+        tuple[FormatOfFeeds, ...], ListOrOne(), Checked(not_empty, (("minItems", 1),))
+    ] = FORMATS
+    """The formats that feeds are in, one or a list: `atom`, `rss`, `json`. Archives are in Atom,
+    so that without it there are none."""
 
     compressed: Switch = True
     """Whether feeds, their archives aside, have compressed files beside them, in gzip and, where

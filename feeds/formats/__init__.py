@@ -4,22 +4,33 @@ Each room is a module that exposes `FORMAT`; a module whose name begins with an 
 is shared by the rooms and is none itself. They are imported when they are first asked for.
 """
 
+from collections.abc import Collection
 from importlib import import_module
 from pkgutil import iter_modules
 
 from feeds.formats._writing import write_entry, write_feed
 from feeds.model import DirectoryFormat, FeedFormat
 
-__all__ = ["directory_formats", "feed_formats", "write_entry", "write_feed"]
+__all__ = ["directory_formats", "feed_formats", "feed_suffixes", "write_entry", "write_feed"]
 
 
-def feed_formats() -> tuple[FeedFormat, ...]:
-    """All formats of feeds, the preferred one first: those in XML, then others, by name.
+def feed_formats(names: Collection[str] | None = None) -> tuple[FeedFormat, ...]:
+    """Give formats of feeds, all or those of some names, the preferred one first.
 
-    Every reader knows Atom and RSS, so whoever takes the first takes what works anywhere.
+    Those in XML come before others, then they are ordered by name. Every reader knows Atom and
+    RSS, so whoever takes the first takes what works anywhere.
     """
-    found = [room for room in _rooms() if isinstance(room, FeedFormat)]
+    found = [
+        room
+        for room in _rooms()
+        if isinstance(room, FeedFormat) and (names is None or room.name in names)
+    ]
     return tuple(sorted(found, key=lambda room: ("+xml" not in room.media_type, room.name)))
+
+
+def feed_suffixes() -> tuple[str, ...]:
+    """Give what the path of a feed may end with, in whichever formats feeds are published."""
+    return tuple(form.suffix for form in feed_formats())
 
 
 def directory_formats() -> tuple[DirectoryFormat, ...]:

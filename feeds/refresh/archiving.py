@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from feeds.catalog import Catalog
 from feeds.config.types import Archives
+from feeds.formats import feed_suffixes
 from feeds.model import ChannelRow, Feed, Resource, Tombstone
 from feeds.publish.known import Known
 from feeds.refresh.rendering import Renderer
@@ -36,10 +37,10 @@ class Archiving:
                 ("topic", archives.topics),
                 ("provider", archives.providers),
             )
-            if has_archive
+            if has_archive and renderer.archive_form.has_archives
         }
         self._renderer = renderer
-        self._naming = ArchiveNaming(renderer.archive_form, renderer.suffixes)
+        self._naming = ArchiveNaming(renderer.archive_form, feed_suffixes())
         self._is_intact = is_intact
         self._have_gone = catalog.tombstones.are_any()
         self._known = known

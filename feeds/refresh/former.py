@@ -6,7 +6,7 @@ from datetime import datetime
 from feeds.catalog import Catalog, Damaged, open_catalog
 from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
-from feeds.formats import feed_formats
+from feeds.formats import feed_formats, feed_suffixes
 from feeds.model import ChannelRow, FormerAddresses, Resource
 from feeds.publish.manifest import NOTHING_FORMER, dump_manifest, load_former
 from feeds.refresh.lock import sole_publisher
@@ -35,8 +35,9 @@ class Former:
 
     def addresses(self) -> FormerAddresses:
         """Give every former address with what is answered there."""
-        site, suffixes = self._configuration.site, [form.suffix for form in feed_formats()]
-        ended = gone(self._retired, suffixes, list(self._speaking()))
+        site, formats = self._configuration.site, feed_formats(self._configuration.formats)
+        speaking = {stem: [form.suffix for form in formats] for stem in self._speaking()}
+        ended = gone(self._retired, feed_suffixes(), speaking)
         return FormerAddresses(
             redirects(self._configuration.moved, site.root),
             tuple(sorted(ended, key=lambda item: item.path)),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from feeds.catalog import Catalog, parts
 from feeds.config.types import Configuration
+from feeds.formats import feed_suffixes
 from feeds.model import Channel, ChannelRow, EntryKey, Feed, Resource
 from feeds.refresh.rendered import Written
 from feeds.refresh.rendering import Renderer
@@ -24,6 +25,7 @@ class Heads:
         self._naming = naming
         self._renderer = renderer
         self._configuration = configuration
+        self._suffixes = feed_suffixes()
         self._most_pages = configuration.pages
         self._articles = catalog.archives.articles
         self._newest: dict[int, Mapping[EntryKey, datetime]] = {}
@@ -91,4 +93,4 @@ class Heads:
         )
 
     def _stems(self, row: ChannelRow, pages: int) -> tuple[str, ...]:
-        return page_stems(row.stem or "", pages, self._renderer.suffixes)
+        return page_stems(row.stem or "", pages, self._suffixes)

@@ -1,13 +1,13 @@
 """What hosts of files are configured with, as files of the publication itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from urllib.parse import urlsplit
 
 from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.formats import directory_formats, feed_formats
-from feeds.model import FormerAddresses, Resource
+from feeds.model import FeedFormat, FormerAddresses, Resource
 from feeds.pages import PAGE_TYPE
 from feeds.publish.edition import Edition
 from feeds.publish.hosting import Hosted, Kind, as_written, hosts
@@ -35,7 +35,7 @@ class Hosting:
         self._hosts = [room for name, room in hosts().items() if name in configuration.hosting]
         self._hosted = Hosted(
             prefix=urlsplit(configuration.site.root).path,
-            kinds=tuple(_kinds(policy)),
+            kinds=tuple(_kinds(policy, feed_formats(configuration.formats))),
             former=former,
             moved_fields=as_written(policy.former),
         )
@@ -61,9 +61,8 @@ class Hosting:
         self._catalog.remember(_SETTING, self._digest)
 
 
-def _kinds(policy: Policy) -> Iterator[Kind]:
+def _kinds(policy: Policy, formats: Sequence[FeedFormat]) -> Iterator[Kind]:
     """Give each kind of resource once, documents of archives before feeds of the same suffix."""
-    formats = feed_formats()
     for form in formats:
         if form.has_archives:
             yield _kind(policy, form.suffix, form.media_type, "archive")

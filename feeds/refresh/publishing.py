@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from feeds.catalog import Catalog
 from feeds.config.types import Configuration
-from feeds.formats import directory_formats, feed_formats
+from feeds.formats import directory_formats, feed_formats, feed_suffixes
 from feeds.model import ChannelRow, Resource
 from feeds.pages import directory_page
 from feeds.publish.directory import DirectoryDestination
@@ -168,7 +168,8 @@ class Publisher:
             providers=self.configuration.providers,
             scheme=f"{self.configuration.site.root}/topics/",
         )
-        return Renderer(feed_formats(), maker.entry, maker.brief_entry, rendered)
+        formats = feed_formats(self.configuration.formats)
+        return Renderer(formats, maker.entry, maker.brief_entry, rendered)
 
     def _topping(self, naming: Naming, now: datetime) -> Topping:
         """Give what makes the feeds of the week's best."""
@@ -194,8 +195,9 @@ class Publisher:
 
     def _lists(self, naming: Naming) -> list[Resource]:
         """Make what lists all feeds: OPML for readers, then the page for people."""
-        formats = feed_formats()
-        directory = naming.directory([naming.channel(row) for row in self.rows], formats)
+        formats = feed_formats(self.configuration.formats)
+        channels = [naming.channel(row) for row in self.rows]
+        directory = naming.directory(channels, formats, _best_naming())
         outlines = [
             Resource(form.path, form.media_type, form.directory(directory))
             for form in directory_formats()
@@ -227,7 +229,7 @@ class _Makers(NamedTuple):
 
 
 def _best_naming() -> BestNaming:
-    return BestNaming(tuple(form.suffix for form in feed_formats()))
+    return BestNaming(feed_suffixes())
 
 
 def _offer(edition: Edition, resources: Iterable[Resource]) -> list[str]:

@@ -140,7 +140,9 @@ class Naming:
             return last
         return replace(last, pages=tuple((relation, last.stem_url) for relation in _RELATIONS))
 
-    def directory(self, channels: Iterable[Channel], formats: Iterable[FeedFormat]) -> Directory:
+    def directory(
+        self, channels: Iterable[Channel], formats: Iterable[FeedFormat], best_naming: BestNaming
+    ) -> Directory:
         """List channels for people: all, then rules, topics and providers by title.
 
         A channel's digest comes after it. What leads to another topic now keeps its feeds for
@@ -150,15 +152,19 @@ class Naming:
         order = {"all": 0, "rule": 1, "topic": 2, "provider": 3}
         listed = (c for c in channels if c.kind != "topic" or self._taxonomy.key(c.name) == c.name)
         ordered = sorted(listed, key=lambda c: (order[c.kind], fold(c.title), c.stem))
-        outlines = tuple(line for channel in ordered for line in self._outlines(channel, suffixes))
+        outlines = tuple(
+            line for channel in ordered for line in self._outlines(channel, suffixes, best_naming)
+        )
         site = self._site
         return Directory(site.title, site.description, f"{site.root}/", site.language, outlines)
 
-    def _outlines(self, channel: Channel, suffixes: Sequence[tuple[str, str]]) -> Iterator[Outline]:
+    def _outlines(
+        self, channel: Channel, suffixes: Sequence[tuple[str, str]], best_naming: BestNaming
+    ) -> Iterator[Outline]:
         """Give the lines of a channel: its feed, and its digest where it has one."""
         yield self._outline(channel, channel.title, channel.description, channel.stem, suffixes)
         if frequency := channel.digest:
-            stem = BestNaming([end for _, end in suffixes]).digest_stem(channel.stem, frequency)
+            stem = best_naming.digest_stem(channel.stem, frequency)
             title = digest_title(channel.title, frequency)
             description = digest_description(channel.title, frequency)
             yield self._outline(channel, title, description, stem, suffixes)

@@ -23,12 +23,16 @@ def has_last_words(retired: datetime, now: datetime) -> bool:
 
 
 def gone(
-    retired: Mapping[str, datetime], suffixes: Sequence[str], speaking: Sequence[str]
+    retired: Mapping[str, datetime], suffixes: Sequence[str], speaking: Mapping[str, Sequence[str]]
 ) -> Iterator[Gone]:
-    """Give what is gone of retired channels; those that are `speaking` have last documents."""
+    """Give what is gone of retired channels, in whichever formats they were.
+
+    Those that are `speaking` have last documents, in those formats that feeds are in now.
+    """
     for stem in retired:
         for suffix in suffixes:
-            body = f"{last_stem(stem)}{suffix}" if stem in speaking else None
+            speaks = suffix in speaking.get(stem, ())
+            body = f"{last_stem(stem)}{suffix}" if speaks else None
             yield Gone(f"{stem}{suffix}", body)
         yield Gone(f"{folder(stem, suffixes)}/*")
 

@@ -17,6 +17,7 @@ output: ../output
 
 LIKE_FOR_LIKE = f"""\
 {SITE}
+formats: [atom, rss]
 archives: {{all: false, topics: false, providers: false}}
 stories: {{all: false, topics: false, providers: false}}
 related: {{limit: 0}}
@@ -24,8 +25,8 @@ top: {{entries: 0}}
 compressed: false
 hosting: []
 """
-"""What the peers make, as far as it can be had: feeds in JSON, the feed of all articles and the
-pages of lists are made besides."""
+"""What the peers make, as far as it can be had: the feed of all articles and the pages of lists
+are made besides."""
 
 EVERYTHING = f"""\
 {SITE}
