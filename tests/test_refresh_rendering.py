@@ -1,6 +1,6 @@
 """Entries become documents of at most a mebibyte, the same entries in every format."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,7 +8,17 @@ import pytest
 from conftest import in_formats
 
 from feeds.formats import feed_formats
-from feeds.model import Article, Entry, Feed, FeedFormat, Person, Provider, Source, StoredArticle
+from feeds.model import (
+    Article,
+    Entry,
+    EntryKey,
+    Feed,
+    FeedFormat,
+    Person,
+    Provider,
+    Source,
+    StoredArticle,
+)
 from feeds.refresh.rendered import Rendered
 from feeds.refresh.rendering import MOST_BYTES, Renderer, Written
 
@@ -153,20 +163,39 @@ def test_entries_that_are_ready_are_rendered_as_they_are() -> None:
     assert all(b"urn:x" not in item.body for item in renderer.ready("all", FEED, []))
 
 
+def test_what_archives_have_of_an_entry_is_kept_longer() -> None:
+    """Where there is no room for all formats, what is needed for archives stays."""
+    members = {(number, None): stored(number, "x" * 10_000) for number in range(10)}
+    read: list[EntryKey] = []
+
+    def articles(keys: Iterable[EntryKey]) -> list[StoredArticle]:
+        read.extend(wanted := list(keys))
+        return [members[key] for key in wanted]
+
+    for are_archived, again in ((True, 0), (False, 4)):
+        read.clear()
+        room = 200_000
+        renderer = Renderer(feed_formats(), entry, brief, Rendered(room), are_archived=are_archived)
+        renderer.prepare(members, articles)
+        assert read == [*members]
+        found = renderer.archived(members, articles)
+        assert len(read) == 10 + again
+        assert found == {key: feed_formats()[0].entry(entry(each)) for key, each in members.items()}
+        assert renderer.rendered == 10 + again
+
+
 def test_what_is_forgotten_is_rendered_again() -> None:
     """Of some articles every entry goes, alone and for a story, and no other article's does."""
     rendered = Rendered(100)
+    rendered.expect(2, 1)
     for key, story in ((1, None), (1, "urn:s"), (2, None)):
-        rendered.keep((key, story), (b"x" * 20,), is_whole=True)
-        rendered.keep((key, story), (b"x",), is_whole=False)
+        rendered.keep((key, story), (b"x" * 20, b"y"))
     rendered.forget({1})
-    found = [
-        rendered.find((key, None), is_whole=is_whole)
-        for key in (1, 2)
-        for is_whole in (True, False)
-    ]
-    assert found == [None, None, (b"x" * 20,), (b"x",)]
-    rendered.keep((3, None), (b"x" * 79,), is_whole=True)
-    assert rendered.find((2, None), is_whole=False) is not None
+    assert [rendered.find(key) for key in ((1, None), (1, "urn:s"))] == [None, None]
+    assert rendered.find((2, None)) == (b"x" * 20, b"y")
+    rendered.keep((3, None), (b"x" * 90, b""))
+    assert rendered.find((3, None)) is not None
+    assert rendered.find((2, None)) is None
+    assert rendered.find_archived((2, None)) == b"y"
     rendered.clear()
-    assert rendered.find((3, None), is_whole=True) is None
+    assert rendered.find_archived((2, None)) is None

@@ -168,8 +168,14 @@ class Publisher:
             providers=self.configuration.providers,
             scheme=f"{self.configuration.site.root}/topics/",
         )
-        formats = feed_formats(self.configuration.formats)
-        return Renderer(formats, maker.entry, maker.brief_entry, rendered)
+        archives = self.configuration.archives
+        return Renderer(
+            feed_formats(self.configuration.formats),
+            maker.entry,
+            maker.brief_entry,
+            rendered,
+            are_archived=archives.all or archives.topics or archives.providers,
+        )
 
     def _topping(self, naming: Naming, now: datetime) -> Topping:
         """Give what makes the feeds of the week's best."""

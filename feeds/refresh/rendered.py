@@ -5,47 +5,72 @@ from collections.abc import Container
 
 from feeds.model import EntryKey
 
-_MOST_BYTES = 64 * 1024 * 1024
+_MOST_BYTES = 96 * 1024 * 1024
 
 Written = tuple[bytes, ...]
 """An entry, written in every format, or in that of archives alone."""
 
 
 class Rendered:
-    """The bytes of entries in all formats, or in that of archives alone.
+    """The bytes of entries; beyond `most_bytes`, the least recently used are given up.
 
-    Beyond `most_bytes`, the least recently used are given up.
+    Those in every format come apart first: what archives have of them is kept on, since it is
+    needed once more when archives are made, and the others are not.
     """
 
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
-        self._kept: OrderedDict[tuple[EntryKey, bool], Written] = OrderedDict()
+        self._kept: OrderedDict[EntryKey, Written] = OrderedDict()
         self._room = most_bytes
+        self._formats = 1
+        self._archiving: int | None = 0
 
-    def find(self, key: EntryKey, *, is_whole: bool) -> Written | None:
-        """Give an entry in all formats, where it is to be whole, or in that of archives."""
-        bodies = self._kept.get((key, is_whole))
-        if bodies is not None:
-            self._kept.move_to_end((key, is_whole))
-        return bodies
+    def expect(self, formats: int, archiving: int | None) -> None:
+        """Have entries be in so many formats; that of archives is at this place, if there are any.
 
-    def keep(self, key: EntryKey, bodies: Written, *, is_whole: bool) -> None:
-        """Keep an entry that was not there."""
-        self._kept[key, is_whole] = bodies
-        self._room -= _size(bodies)
+        Where formats are others than before, `clear` gives up what is in those.
+        """
+        self._formats, self._archiving = formats, archiving
+
+    def find(self, key: EntryKey) -> Written | None:
+        """Give an entry in every format; None where it is not kept in all of them."""
+        kept = self._kept.get(key, ())
+        if len(kept) < self._formats:
+            return None
+        self._kept.move_to_end(key)
+        return kept
+
+    def find_archived(self, key: EntryKey) -> bytes | None:
+        """Give an entry as archives have it; None where it is not kept."""
+        kept = self._kept.get(key)
+        if kept is None:
+            return None
+        self._kept.move_to_end(key)
+        return kept[self._archiving or 0] if len(kept) == self._formats else kept[0]
+
+    def keep(self, key: EntryKey, written: Written) -> None:
+        """Keep an entry in every format, or in that of archives alone."""
+        self._room += _size(self._kept.pop(key, ()))
+        self._add(key, written)
         while self._room < 0:
-            _, dropped = self._kept.popitem(last=False)
+            oldest, dropped = self._kept.popitem(last=False)
             self._room += _size(dropped)
+            if self._archiving is not None and len(dropped) == self._formats > 1:
+                self._add(oldest, (dropped[self._archiving],))
 
     def forget(self, articles: Container[int]) -> None:
         """Give up the entries of some articles, by key: they may say something else now."""
-        for kept in [kept for kept in self._kept if kept[0][0] in articles]:
-            self._room += _size(self._kept.pop(kept))
+        for key in [key for key in self._kept if key[0] in articles]:
+            self._room += _size(self._kept.pop(key))
 
     def clear(self) -> None:
         """Give up all entries."""
         self._room += sum(map(_size, self._kept.values()))
         self._kept.clear()
 
+    def _add(self, key: EntryKey, written: Written) -> None:
+        self._kept[key] = written
+        self._room -= _size(written)
 
-def _size(bodies: Written) -> int:
-    return sum(map(len, bodies))
+
+def _size(written: Written) -> int:
+    return sum(map(len, written))

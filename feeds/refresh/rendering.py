@@ -23,7 +23,8 @@ class Renderer:
 
     An article stands in several feeds, and in the same ones in many cycles: what is `kept` of
     it is not rendered again. `make_brief` makes the entry of an article whose own is too large
-    for a feed in any format. `rendered` counts entries.
+    for a feed in any format. Where entries `are_archived`, what archives have of them is kept
+    longer. `rendered` counts entries.
     """
 
     def __init__(
@@ -32,13 +33,16 @@ class Renderer:
         make_entry: MakeEntry,
         make_brief: MakeEntry,
         kept: Rendered | None = None,
+        *,
+        are_archived: bool = True,
     ) -> None:
         self._formats = formats
         self._writers = tuple(form.entry for form in formats)
         self._make_entry = make_entry
         self._make_brief = make_brief
-        self._kept = kept or Rendered()
         self._archiving = next((n for n, form in enumerate(formats) if form.has_archives), 0)
+        self._kept = kept or Rendered()
+        self._kept.expect(len(formats), self._archiving if are_archived else None)
         self.rendered = 0
 
     @property
@@ -52,12 +56,12 @@ class Renderer:
 
     def prepare(self, keys: Iterable[EntryKey], read: ReadArticles) -> None:
         """Render at once what will be asked for; what is not rendered yet is `read`."""
-        for stored in read([key for key in keys if self._kept.find(key, is_whole=True) is None]):
+        for stored in read([key for key in keys if self._kept.find(key) is None]):
             self.entry(stored)
 
     def entries(self, keys: Sequence[EntryKey], read: ReadArticles) -> list[Written]:
         """Give entries in every format, in order; those that are not rendered yet are `read`."""
-        found = {key: self._kept.find(key, is_whole=True) for key in keys}
+        found = {key: self._kept.find(key) for key in keys}
         for stored in read([key for key, written in found.items() if written is None]):
             found[stored.entry_key] = self.entry(stored)
         return [written for written in found.values() if written is not None]
@@ -68,7 +72,7 @@ class Renderer:
         if max(map(len, rendered)) > MOST_BYTES - _ROOM_FOR_A_FEED:
             rendered = self._written(self._make_brief(stored))
         self.rendered += 1
-        self._kept.keep(stored.entry_key, rendered, is_whole=True)
+        self._kept.keep(stored.entry_key, rendered)
         return rendered
 
     def count(self, frame: Feed, entries: Sequence[Written]) -> int:
@@ -122,14 +126,10 @@ class Renderer:
 
     def archived(self, keys: Iterable[EntryKey], read: ReadArticles) -> dict[EntryKey, bytes]:
         """Give entries as archives have them; those that are not rendered yet are `read`."""
-        found = {key: self._find_archived(key) for key in keys}
+        found = {key: self._kept.find_archived(key) for key in keys}
         for stored in read([key for key, body in found.items() if body is None]):
             found[stored.entry_key] = self._for_archive(stored)
         return {key: body for key, body in found.items() if body is not None}
-
-    def _find_archived(self, key: EntryKey) -> bytes | None:
-        whole, alone = self._kept.find(key, is_whole=True), self._kept.find(key, is_whole=False)
-        return whole[self._archiving] if whole else alone[0] if alone else None
 
     def _for_archive(self, stored: StoredArticle) -> bytes:
         """Render an entry as it is in feeds, without the other formats where that is possible."""
@@ -137,7 +137,7 @@ class Renderer:
         if len(body) > _SMALL_BYTES:
             return self.entry(stored)[self._archiving]
         self.rendered += 1
-        self._kept.keep(stored.entry_key, written, is_whole=False)
+        self._kept.keep(stored.entry_key, written)
         return body
 
     def _written(self, entry: Entry) -> Written:
