@@ -54,7 +54,7 @@ def _build(
     type=click.IntRange(1, 64),
     default=1,
     metavar="N",
-    help="Processes that answer, of which one refreshes.  [default: 1]",
+    help="Processes that answer; one more refreshes.  [default: 1]",
 )
 @click.option("--no-reload", is_flag=True, help="Build only what is missing, and never again.")
 def _serve(

@@ -1,52 +1,45 @@
-"""The publication that is served, and how it is made anew."""
+"""How what is served is made anew."""
 
 import gc
 import logging
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-from feeds.catalog import histories_in
 from feeds.cli.options import Settings
 from feeds.cli.settings import moment
 from feeds.cli.talk import finding_line, summary
 from feeds.cli.wiring import make_plan
 from feeds.config.types import Configuration
 from feeds.errors import FeedsError, Refused
-from feeds.formats import feed_formats
-from feeds.model import Finding, History
+from feeds.model import Finding
 from feeds.publish.directory import DirectoryDestination
-from feeds.publish.policy import Policy
+from feeds.publish.listing import load_listing
 from feeds.refresh import Carried, refresh
 from feeds.refresh.command import Command
 from feeds.schedule import Run
-from feeds.serve.app import FeedsApp, Served
-from feeds.serve.publication import NoPublication, Publication, Terms
 
 _log = logging.getLogger("feeds")
 
 
 class Renewal:
-    """Makes the publication anew that `app` serves, by `configuration`."""
+    """Makes what is published anew, by `configuration`."""
 
     def __init__(self, configuration: Configuration, settings: Settings) -> None:
         self.configuration = configuration
         self._settings = settings
-        self._policy = Policy(configuration, feed_formats())
         # Made once here, so that a mistake in a dialect ends the program before it serves.
         make_plan(configuration, settings, moment(settings))
-        self._served = Served()
         self._carried = Carried()
         self._changes = _Changes()
         self._due: datetime | None = None
         self._command: Command | None = None
         self._hindrances: tuple[Finding, ...] = ()
         self._logged: frozenset[Finding] = frozenset()
-        self.app = FeedsApp(self._served)
 
     def take(self, configuration: Configuration) -> Configuration:
         """Go by another configuration from the next refresh on, and give the one before.
@@ -55,38 +48,20 @@ class Renewal:
         """
         make_plan(configuration, self._settings, moment(self._settings))
         before, self.configuration = self.configuration, configuration
-        self._policy = Policy(configuration, feed_formats())
         return before
-
-    def load(self) -> bool:
-        """Take over what is published, and say whether it is there."""
-        server = self.configuration.server
-        terms = Terms(
-            self._policy,
-            # The real time, whatever the moment to build for is.
-            datetime.now(UTC),
-            server.memory,
-            self._histories if server.delta else None,
-        )
-        try:
-            previous = self._served.publication
-            self._served.swap(Publication.load(self.configuration.output, terms, previous))
-        except NoPublication:
-            return False
-        return True
-
-    def _histories(self, paths: Collection[str]) -> Mapping[str, History]:
-        return histories_in(self.configuration.state_directory, paths)
 
     def build_if_missing(self) -> None:
         """Build once if what is published is not whole; raises what a build raises."""
-        self.load()
-        found = self._served.publication
-        if not (found and DirectoryDestination(self.configuration.output).holds(found.listing)):
+        destination = DirectoryDestination(self.configuration.output)
+        try:
+            listing = load_listing(destination.manifest() or b"")
+        except ValueError:
+            listing = None
+        if listing is None or not destination.holds(listing):
             self._refresh()
 
     def refresh(self, run: Run) -> datetime | None:
-        """Run one cycle and serve what it published; what goes wrong is logged.
+        """Run one cycle; what goes wrong is logged.
 
         Gives when the next article falls due, as far as it is known. Where every refresh is
         for one instant, none ever does.
@@ -136,7 +111,6 @@ class Renewal:
             # than an edit.
             gc.collect()
             gc.freeze()
-        self.load()
         self._due = report.due
         self._log_news(report.findings)
         seconds = time.monotonic() - started

@@ -1,17 +1,19 @@
-"""`feeds serve`: a server that keeps its feeds current."""
+"""`feeds serve`: processes that answer, and one that keeps current what they answer."""
 
 import os
 import signal
+from collections.abc import Callable
 from contextlib import closing
-from multiprocessing import active_children
+from dataclasses import dataclass
+from functools import partial
 
 from feeds.cli.options import Settings
 from feeds.cli.renewal import Renewal
 from feeds.cli.settings import load_settings
-from feeds.cli.succession import Succession
+from feeds.cli.takeover import Takeover
 from feeds.cli.talk import exit_code, log_to_stderr, say
 from feeds.cli.upkeep import Upkeep
-from feeds.cli.workers import Workers
+from feeds.cli.workers import Worker, Workers
 from feeds.serve.server import HttpServer
 
 
@@ -24,85 +26,66 @@ def serve(
     reload: bool,
     workers: int = 1,
 ) -> None:
-    """Serve what is published, and with `reload` make it anew as scheduled.
+    """Serve what is published by some workers, and with `reload` make it anew as scheduled.
 
-    `every` is an interval in seconds that overrules what is configured. Of several `workers`,
-    one makes it anew.
+    `every` is an interval in seconds that overrules what is configured. It is made anew in a
+    process of its own, so that nobody who asks waits for that.
     """
     log_to_stderr()
     with exit_code():
         configuration = load_settings(settings)
         renewal = Renewal(configuration, settings)
+        takeover = Takeover(configuration, settings)
         server = configuration.server
         herald = _Herald()
         # The port first: who cannot listen has no reason to build.
         with closing(
             HttpServer(
-                renewal.app,
+                takeover.app,
                 host or server.host,
                 server.port if port is None else port,
                 on_started=herald.announce,
             )
         ) as http_server:
-            upkeep = Upkeep(renewal, settings, every) if reload else None
-            if upkeep is None:
+            # Made once here, too, so that a mistake in what it needs ends the program.
+            if reload:
+                Upkeep(renewal, settings, every)
+            else:
                 renewal.build_if_missing()
-            else:
-                renewal.load()
-            # A rehearsal writes nothing that others could take over, nor a lock.
-            if workers == 1 or settings.dry_run:
-                _serve(http_server, upkeep)
-            else:
-                _serve_by(workers, http_server, renewal, upkeep, herald)
+            begun = _Begun(http_server, takeover, herald, os.getpid(), is_current=reload)
+            each = [Worker("worker", begun.answer)] * workers
+            if reload:
+                # A thread that is made before a fork takes itself for one that has ended.
+                anew = partial(Upkeep, renewal, settings, every)
+                each.append(Worker("refresher", partial(begun.refresh, anew)))
+            Workers(each, http_server.close).run()
 
 
-def _serve_by(
-    workers: int,
-    http_server: HttpServer,
-    renewal: Renewal,
-    upkeep: Upkeep | None,
-    herald: "_Herald",
-) -> None:
-    """Serve until a signal, by several processes."""
-    parent, state = os.getpid(), renewal.configuration.state_directory
+@dataclass(frozen=True)
+class _Begun:
+    """What all processes begin with; `parent` is the first, and one refreshes if `is_current`."""
 
-    def work(is_first: bool) -> None:  # noqa: FBT001 - see Workers
-        herald.is_silent = not is_first
-        _serve(http_server, upkeep, Succession(renewal, upkeep, state, parent))
+    http_server: HttpServer
+    takeover: Takeover
+    herald: "_Herald"
+    parent: int
+    is_current: bool
 
-    Workers(workers, work).run()
+    def answer(self, *, is_first: bool, is_told: bool) -> None:
+        """Serve what is published, whoever publishes it."""
+        self.herald.is_silent = not is_first
+        if self.is_current:
+            signal.signal(signal.SIGHUP, self.takeover.reread)
+        if is_told:
+            self.takeover.reread()
+        self.takeover.look()
+        self.takeover.start(self.parent)
+        self.http_server.run()
 
-
-def _serve(
-    http_server: HttpServer, upkeep: Upkeep | None, succession: Succession | None = None
-) -> None:
-    """Serve until a signal, with upkeep from now on, or when its turn comes."""
-    if upkeep is not None:
-        signal.signal(signal.SIGHUP, upkeep.reread)
-    if succession is not None:
-        succession.start()
-    elif upkeep is not None:
-        upkeep.start()
-    try:
-        http_server.run()
-    finally:
-        if succession is not None:
-            succession.stop()
-        if upkeep is not None:
-            _end(upkeep)
-
-
-def _end(upkeep: Upkeep) -> None:
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    if not upkeep.stop():
-        _end_children()
-        upkeep.stop()
-
-
-def _end_children() -> None:
-    """End the processes that share in reading; the end of ours would wait for all they have."""
-    for child in active_children():
-        child.terminate()
+    def refresh(self, make: Callable[[], Upkeep], *, is_first: bool, is_told: bool) -> None:  # noqa: ARG002 - see Work
+        """Publish as scheduled."""
+        self.http_server.close()
+        make().run(self.parent, is_told=is_told)
 
 
 class _Herald:

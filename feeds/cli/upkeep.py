@@ -1,8 +1,12 @@
 """What keeps a server's feeds current: its schedule, and eyes on the corpus where wanted."""
 
 import logging
+import os
+import signal
+import time
 from collections.abc import Callable
 from datetime import datetime
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +18,10 @@ from feeds.errors import ConfigurationError
 from feeds.schedule import Cron, Every, Rhythm, Run, Schedule
 
 _log = logging.getLogger("feeds")
+
+# Seconds between looks at whether it is over.
+_LOOK = 0.1
+_NICENESS = 10
 
 
 class _Watching(Protocol):
@@ -33,24 +41,43 @@ class Upkeep:
         self._settings = settings
         self._every = every
         self._is_to_reread = False
-        self._is_at_work = False
+        self._is_stopping = False
         configuration = renewal.configuration
         self._schedule = Schedule(self._run, _rhythm(configuration, every), first_now=True)
         self._watcher = _watcher(configuration, self._on_change)
 
-    def start(self) -> None:
-        """Begin to refresh in the background, at once and then as scheduled."""
-        self._is_at_work = True
+    def run(self, parent: int, *, is_told: bool) -> None:
+        """Refresh, at once and then as scheduled, until a signal to stop or the parent's end.
+
+        What answers comes first: refreshes have what is left of the processor. Where it `is_told`
+        to, it begins by what the configuration says now; SIGHUP tells it later.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._heed)
+        signal.signal(signal.SIGHUP, self.reread)
+        os.nice(_NICENESS)
+        if is_told:
+            self.reread()
         self._schedule.start()
         self._watcher.start()
+        while not self._is_stopping and os.getppid() == parent:
+            time.sleep(_LOOK)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        self._stop()
 
-    def stop(self) -> bool:
-        """Begin no more refreshes; whether the one that was going on has ended."""
+    def _heed(self, *_signal: object) -> None:
+        self._is_stopping = True
+
+    def _stop(self) -> None:
+        """Begin no more refreshes, and end what the one that is going on has started."""
         self._watcher.stop()
         if self._schedule.stop():
-            return True
+            return
         self._renewal.end_command()
-        return False
+        # The end of ours would wait for all that those have to do who share in reading.
+        for child in active_children():
+            child.terminate()
+        self._schedule.stop()
 
     def reread(self, *_signal: object) -> None:
         """Have the configuration read before the next refresh, which comes at once.
@@ -60,14 +87,6 @@ class Upkeep:
         self._is_to_reread = True
         self._schedule.ask()
 
-    def reread_if_asked(self) -> bool:
-        """Read the configuration where that was asked; whether it was."""
-        if not self._is_to_reread:
-            return False
-        self._is_to_reread = False
-        self._reread()
-        return True
-
     def _on_change(self, paths: frozenset[Path] | None) -> None:
         if paths is None:
             self._schedule.ask()
@@ -76,7 +95,9 @@ class Upkeep:
             self._schedule.ask(Run.LOOK)
 
     def _run(self, run: Run) -> datetime | None:
-        self.reread_if_asked()
+        if self._is_to_reread:
+            self._is_to_reread = False
+            self._reread()
         return self._renewal.refresh(run)
 
     def _reread(self) -> None:
@@ -93,8 +114,7 @@ class Upkeep:
         self._schedule.change(_rhythm(configuration, self._every))
         self._watcher.stop()
         self._watcher = watcher
-        if self._is_at_work:
-            self._watcher.start()
+        self._watcher.start()
         _log.info("the configuration was read again")
         place, known = configuration.server, before.server
         if (place.host, place.port) != (known.host, known.port):

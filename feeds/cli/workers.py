@@ -1,11 +1,12 @@
-"""Several processes that answer at one port, each started again where it dies."""
+"""Several processes that do their work side by side, each started again where it dies."""
 
 import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
+from typing import NamedTuple, Protocol
 
 _log = logging.getLogger("feeds")
 
@@ -18,25 +19,40 @@ _REST = 1.0
 _PATIENCE = 15.0
 
 
-class Workers:
-    """As many processes as wanted, forked from this one, each of which does `work`.
+class Work(Protocol):
+    """What a process does until SIGTERM or SIGINT."""
 
-    `work` is told whether it is the first of all. To be used before there are any threads.
+    def __call__(self, *, is_first: bool, is_told: bool) -> None:
+        """Do it, `is_first` of all that do anything, `is_told` where SIGHUP came before."""
+
+
+class Worker(NamedTuple):
+    """What a process is called, and what it does."""
+
+    name: str
+    work: Work
+
+
+class Workers:
+    """A process for each worker, forked from this one; `end` is called when all are to stop.
+
+    To be used before there are any threads.
     """
 
-    def __init__(self, number: int, work: Callable[[bool], None]) -> None:
-        self._number = number
-        self._work = work
-        self._living: set[int] = set()
+    def __init__(self, workers: Sequence[Worker], end: Callable[[], None]) -> None:
+        self._workers = workers
+        self._end = end
+        self._living: dict[int, Worker] = {}
+        self._is_told = False
         self._stopping_since: float | None = None
 
     def run(self) -> None:
         """Keep the processes going until SIGTERM or SIGINT; SIGHUP is handed on to them."""
         for stop in _STOP_SIGNALS:
             signal.signal(stop, self._stop)
-        signal.signal(signal.SIGHUP, self._hand_on)
-        for number in range(self._number):
-            self._start(is_first=number == 0)
+        signal.signal(signal.SIGHUP, self._tell)
+        for number, worker in enumerate(self._workers):
+            self._start(worker, is_first=number == 0)
         while self._living:
             time.sleep(_LOOK)
             self._look()
@@ -44,19 +60,23 @@ class Workers:
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping_since = self._stopping_since or time.monotonic()
 
-    def _hand_on(self, number: int, _frame: FrameType | None) -> None:
+    def _tell(self, number: int, _frame: FrameType | None) -> None:
+        self._is_told = True
+        self._hand_on(number)
+
+    def _hand_on(self, number: int) -> None:
         for process in tuple(self._living):
             os.kill(process, number)
 
-    def _start(self, *, is_first: bool) -> None:
-        """Fork a worker; no signal comes between it and what is known of it."""
+    def _start(self, worker: Worker, *, is_first: bool) -> None:
+        """Fork a process; no signal comes between it and what is known of it."""
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         if (process := os.fork()) == 0:
-            self._be_worker(is_first=is_first)
-        self._living.add(process)
+            self._be(worker, is_first=is_first)
+        self._living[process] = worker
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
-    def _be_worker(self, *, is_first: bool) -> None:
+    def _be(self, worker: Worker, *, is_first: bool) -> None:
         """Do the work and end, whatever happens, without what the first process has still to do.
 
         A signal to stop that comes before the work heeds it is sent again.
@@ -66,25 +86,27 @@ class Workers:
             for number in _SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
-            self._work(is_first)
+            worker.work(is_first=is_first, is_told=self._is_told)
             status = 0
         except BaseException:  # noqa: BLE001 - nothing may lead back to what was forked
-            _log.exception("a worker failed")
+            _log.exception("a %s failed", worker.name)
         finally:
             os._exit(status)
 
     def _look(self) -> None:
         if (since := self._stopping_since) is not None:
+            self._end()
             is_over = time.monotonic() - since > _PATIENCE
-            self._hand_on(signal.SIGKILL if is_over else signal.SIGTERM, None)
+            self._hand_on(signal.SIGKILL if is_over else signal.SIGTERM)
         for process in tuple(self._living):
             ended, status = os.waitpid(process, os.WNOHANG)
             if ended:
-                self._living.discard(process)
-                self._replace(process, os.waitstatus_to_exitcode(status))
+                worker = self._living.pop(process)
+                self._replace(worker, process, os.waitstatus_to_exitcode(status))
 
-    def _replace(self, process: int, code: int) -> None:
+    def _replace(self, worker: Worker, process: int, code: int) -> None:
         if self._stopping_since is None:
-            _log.error("worker %d ended with %d; another takes its place", process, code)
+            message = "%s %d ended with %d; another takes its place"
+            _log.error(message, worker.name, process, code)
             time.sleep(_REST)
-            self._start(is_first=False)
+            self._start(worker, is_first=False)

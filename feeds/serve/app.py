@@ -33,8 +33,8 @@ _PAUSES = (0.0, *([0.05] * 40))
 class Served:
     """What is served now; every request reads `publication` once, so that none sees two.
 
-    `renew` is called, in a thread, where files are not what the publication says: it swaps in the
-    next one where that has come.
+    `renew` is called, in a thread, where there is none, and where files are not what it says: it
+    swaps in the next one where that has come.
     """
 
     __slots__ = ("publication", "renew")
@@ -76,6 +76,9 @@ class FeedsApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; neither its query nor its Host has any effect."""
+        if self._served.publication is None:
+            # The first one is not to be waited for a moment longer than need be.
+            await self._read(self._served.renew)
         publication = self._served.publication
         if publication is None or scope["type"] != "http":
             await self._before(scope, receive, send)

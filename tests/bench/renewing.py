@@ -32,7 +32,6 @@ if __name__ == "__main__":
     config, document, output = map(Path, sys.argv[1:4])
     settings = Settings(config=config, now=NOW)
     renewal = Renewal(load_settings(settings), settings)
-    renewal.load()
     renewal.refresh(Run.SCAN)
     times = [refreshed(renewal, document, output, f"R{nth:05}") for nth in range(int(sys.argv[4]))]
     sys.stdout.write(str(statistics.median(times)))

@@ -1,0 +1,100 @@
+"""What a process that answers does besides: it takes over what another one publishes."""
+
+import os
+import signal
+import threading
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+
+from feeds.catalog import histories_in
+from feeds.cli.options import Settings
+from feeds.cli.settings import load_settings, moment
+from feeds.cli.wiring import make_plan
+from feeds.config.types import Configuration
+from feeds.errors import ConfigurationError
+from feeds.formats import feed_formats
+from feeds.model import History
+from feeds.publish.manifest import MANIFEST_NAME
+from feeds.publish.policy import Policy
+from feeds.serve.app import FeedsApp, Served
+from feeds.serve.publication import NoPublication, Publication, Terms
+
+# Seconds after which a new publication is seen, and that the first process is gone.
+_LOOK = 0.25
+
+
+class Takeover:
+    """Has `app` answer by what is published in the output, whoever publishes it."""
+
+    def __init__(self, configuration: Configuration, settings: Settings) -> None:
+        self._settings = settings
+        self._configuration = configuration
+        self._policy = Policy(configuration, feed_formats())
+        self._served = Served(renew=self.look)
+        self._seen: tuple[int, ...] | None = None
+        self._is_to_reread = False
+        self._lock = threading.Lock()
+        self.app = FeedsApp(self._served)
+
+    def start(self, parent: int) -> None:
+        """Look again and again, in the background, until the process that started us is gone."""
+        threading.Thread(target=self._work, args=(parent,), name="takeover", daemon=True).start()
+
+    def reread(self, *_signal: object) -> None:
+        """Have the configuration read at the next look. May be called from a signal's handler."""
+        self._is_to_reread = True
+
+    def look(self) -> None:
+        """Answer by what is published now, where that is another or is to be told otherwise."""
+        with self._lock:
+            is_reread, stamp, now = self._reread_if_asked(), self._stamp(), datetime.now(UTC)
+            before = self._served.publication
+            is_due = is_reread or (before is not None and before.is_due(now))
+            if (is_due or stamp != self._seen) and self._load(before, now):
+                self._seen = stamp
+
+    def _work(self, parent: int) -> None:
+        is_over = threading.Event()
+        while not is_over.wait(_LOOK):
+            if os.getppid() != parent:
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+            self.look()
+
+    def _load(self, before: Publication | None, now: datetime) -> bool:
+        """Take over what is published, and say whether anything is."""
+        server = self._configuration.server
+        histories = self._histories if server.delta else None
+        terms = Terms(self._policy, now, server.memory, histories)
+        try:
+            self._served.swap(Publication.load(self._configuration.output, terms, before))
+        except NoPublication:
+            return False
+        return True
+
+    def _histories(self, paths: Collection[str]) -> Mapping[str, History]:
+        return histories_in(self._configuration.state_directory, paths)
+
+    def _stamp(self) -> tuple[int, ...] | None:
+        try:
+            status = (self._configuration.output / MANIFEST_NAME).stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_ino, status.st_size
+
+    def _reread_if_asked(self) -> bool:
+        """Go by what the configuration says now, and say whether that is so.
+
+        One that is broken is not followed; who refreshes tells of it.
+        """
+        if not self._is_to_reread:
+            return False
+        self._is_to_reread = False
+        try:
+            configuration = load_settings(self._settings)
+            make_plan(configuration, self._settings, moment(self._settings))
+        except ConfigurationError:
+            return False
+        self._configuration = configuration
+        self._policy = Policy(configuration, feed_formats())
+        return True
