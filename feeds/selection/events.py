@@ -127,14 +127,14 @@ def _may_be_on_one_topic(one: Profile, other: Profile) -> bool:
 
 def _have_one_title(one: Profile, other: Profile) -> bool:
     common = one.title & other.title
-    if count_words(one.words.keys() & other.words.keys()) < _WORDS_IN_COMMON:
+    if count_words(one.vocabulary & other.vocabulary) < _WORDS_IN_COMMON:
         return False
     return len(common) >= _SHARE_OF_TITLE * len(one.title | other.title)
 
 
 def _likeness(one: Profile, other: Profile) -> float:
     """Give the cosine of the angle between the words of two articles, from 0 to 1."""
-    common = one.words.keys() & other.words.keys()
+    common = one.vocabulary & other.vocabulary
     product = sum(one.words[word] * other.words[word] for word in common)
     return product / math.sqrt(_square(one) * _square(other)) if product else 0.0
 

@@ -49,8 +49,13 @@ class Profile:
         return self.packed.provider
 
     @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Its words, each once."""
+        return frozenset(self.packed.words.split())
+
+    @cached_property
     def words(self) -> Mapping[str, int]:
-        """Its words, in one order always: sums of the same numbers in another one may differ."""
+        """Its words with how often they count."""
         packed = self.packed
         return dict(zip(packed.words.split(), map(int, packed.times.split()), strict=True))
 
@@ -115,11 +120,10 @@ def have_much_in_common(one: Profile, other: Profile) -> bool:
     """Whether two articles are near in time, and share words that tell something, and are two."""
     if one.path == other.path or abs(one.published - other.published) > WEEK:
         return False
-    words = other.words
-    return is_much([word for word in one.words if word in words], one, other)
+    return is_much(one.vocabulary & other.vocabulary, one, other)
 
 
-def is_much(common: list[str], one: Profile, other: Profile) -> bool:
+def is_much(common: frozenset[str], one: Profile, other: Profile) -> bool:
     """Whether the words that two articles share tell something."""
     # Two characters of an unspaced script are half a word.
     if len(common) < 2 * _WORDS_IN_COMMON and count_words(common) < _WORDS_IN_COMMON:

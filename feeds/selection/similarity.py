@@ -125,13 +125,15 @@ class Pool:
         Likeness is the cosine of the angle between the words of two articles, from 0 to 1. It
         is mutual to the last digit.
         """
-        words, length, rarities = item.words, self._length(item), self._rarities
+        words, vocabulary = item.words, item.vocabulary
+        length, rarities = self._length(item), self._rarities
         without = {item.path, *self._without}
         for shelf in self.shelves:
             for other in shelf.near(item):
-                others = other.words
-                common = [word for word in words if word in others]
+                common = vocabulary & other.vocabulary
                 if len(common) > 1 and is_much(common, item, other) and other.path not in without:
+                    others = other.words
+                    # Rounded once, so that the order in which they are added makes no difference.
                     terms = [words[word] * others[word] * rarities[word] for word in common]
                     likeness = math.fsum(terms) / (length * self._length(other))
                     if likeness >= _LEAST:
