@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
@@ -11,6 +12,7 @@ from feeds.catalog.records import instant, seconds
 from feeds.model import ChannelName, ChannelRow
 
 _channels = schema.channels
+_COLUMNS = tuple(_channels.c[name] for name in ("key", "kind", "name", "stem", "title", "updated"))
 
 
 class Channels:
@@ -22,18 +24,17 @@ class Channels:
 
     def all(self) -> list[ChannelRow]:
         """Give every channel, ordered by kind and name."""
-        query = select(_channels).order_by(_channels.c.kind, _channels.c.name)
-        return [
-            ChannelRow(
-                row.key,
-                row.kind,
-                row.name,
-                row.stem,
-                row.title,
-                None if row.updated is None else instant(row.updated),
-            )
-            for row in self._connection.execute(query)
-        ]
+        query = select(*_COLUMNS).order_by(_channels.c.kind, _channels.c.name)
+        return [_row(row) for row in self._connection.execute(query)]
+
+    def to_name(self, keys: Iterable[int]) -> list[ChannelRow]:
+        """Give some channels, and all that have no title or no stem yet."""
+        is_new = or_(_channels.c.title.is_(None), _channels.c.stem.is_(None))
+        found: dict[int, ChannelRow] = {}
+        for part in (*parts(sorted(keys)), []):
+            query = select(*_COLUMNS).where(_channels.c.key.in_(part) if part else is_new)
+            found |= {row.key: _row(row) for row in self._connection.execute(query)}
+        return list(found.values())
 
     def ensure(self, names: Iterable[ChannelName]) -> dict[ChannelName, int]:
         """Give the keys of channels, new ones for those that are new."""
@@ -101,3 +102,8 @@ class Channels:
             change = update(_channels).where(_channels.c.key == bindparam("at"))
             rows = [{"at": key, "value": value} for key, value in values.items()]
             self._connection.execute(change.values({column: bindparam("value")}), rows)
+
+
+def _row(row: Row[Any]) -> ChannelRow:
+    updated = None if row.updated is None else instant(row.updated)
+    return ChannelRow(row.key, row.kind, row.name, row.stem, row.title, updated)

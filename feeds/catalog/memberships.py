@@ -1,7 +1,7 @@
 """Who is in which channel, where they stand there, and which stand first."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -115,7 +115,7 @@ class Memberships:
             for key, name, updated, published in self._connection.execute(query)
         }
 
-    def entries(self, articles: Iterable[int], with_stories: Collection[int]) -> set[ChannelEntry]:
+    def entries(self, articles: Iterable[int], with_stories: Container[int]) -> set[ChannelEntry]:
         """Give the entries of some articles; `with_stories` are channels that have these."""
         columns = (
             _memberships.c.channel,

@@ -1,6 +1,6 @@
 """Entries that are taken back: feeds name them for a while, archives for good (RFC 6721)."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,14 +23,14 @@ class Departures:
 
     @classmethod
     def watch(
-        cls, catalog: Catalog, hidden: Iterable[int], with_stories: Collection[int]
+        cls, catalog: Catalog, hidden: Iterable[int], with_stories: Container[int]
     ) -> "Departures":
         """Note the entries of articles that are no longer shown, while they still stand."""
         withdrawn = catalog.documents.withdrawn(hidden)
         return cls(catalog, frozenset(catalog.memberships.entries(withdrawn, with_stories)))
 
     def settle(
-        self, placed: Iterable[int], now: datetime, with_stories: Collection[int]
+        self, placed: Iterable[int], now: datetime, with_stories: Container[int]
     ) -> Iterator[Place]:
         """Keep which entries went, and forget it of those that are back.
 

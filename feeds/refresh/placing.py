@@ -1,8 +1,9 @@
 """From articles to channels: who belongs where now, and which feeds that may change."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from feeds.catalog import Catalog, Place, Transition
 from feeds.config.types import Configuration
@@ -44,6 +45,22 @@ class _News:
                 self.hidden.add(key)
 
 
+@dataclass(frozen=True)
+class _WithStories:
+    """The channels, by key, in which a story is one entry; they are read only if it matters."""
+
+    catalog: Catalog
+    taxonomy: Taxonomy
+
+    @cached_property
+    def _keys(self) -> set[int]:
+        channels = self.catalog.channels.all()
+        return {row.key for row in channels if self.taxonomy.in_stories(row.kind, row.name)}
+
+    def __contains__(self, channel: object) -> bool:
+        return channel in self._keys
+
+
 def place(
     configuration: Configuration,
     catalog: Catalog,
@@ -63,7 +80,7 @@ def place(
     catalog.visibility.settle_dates(now)
     catalog.visibility.settle_duplicates(now)
     news = _settle(catalog, now, guard)
-    departures = Departures.watch(catalog, news.hidden, _with_stories(catalog, taxonomy))
+    departures = Departures.watch(catalog, news.hidden, _WithStories(catalog, taxonomy))
     progress("relating", 0, 0)
     relations = relate(
         configuration.related, catalog, taxonomy, now, None if anew else news.reconsidered
@@ -74,7 +91,7 @@ def place(
     touched.shrunk = gathered.shrunk
     placed = news.reconsidered | gathered.regrouped
     touched.add(_stand(catalog, taxonomy, placed, now))
-    with_stories = _with_stories(catalog, taxonomy)
+    with_stories = _WithStories(catalog, taxonomy)
     touched.add(departures.settle(placed, now, with_stories))
     touched.channels |= expired(catalog, now)
     if not anew:
@@ -132,14 +149,8 @@ def _stand(
         yield from catalog.memberships.place(standings, now)
 
 
-def _with_stories(catalog: Catalog, taxonomy: Taxonomy) -> set[int]:
-    """Give the channels in which a story is one entry."""
-    channels = catalog.channels.all()
-    return {row.key for row in channels if taxonomy.in_stories(row.kind, row.name)}
-
-
 def _told_within(
-    catalog: Catalog, articles: Iterable[int], with_stories: Collection[int]
+    catalog: Catalog, articles: Iterable[int], with_stories: Container[int]
 ) -> Iterator[Place]:
     """Give the places of the stories that some articles are on, in channels that have these."""
     for place in catalog.archives.places(catalog.stories.mates(articles)):
@@ -168,19 +179,17 @@ def _name(
     naming = Naming(configuration)
     candidates = touched.channels | standing
     majorities = catalog.memberships.majority_labels(candidates)
-    rows = catalog.channels.all()
-    titles = {
-        row.key: naming.title(row, majorities.get(row.key))
-        for row in rows
-        if row.key in candidates or row.title is None
-    }
-    renamed = [row for row in rows if titles.get(row.key, row.title) != row.title]
+    rows = catalog.channels.to_name(candidates)
+    titles = {row.key: naming.title(row, majorities.get(row.key)) for row in rows}
+    renamed = [row for row in rows if titles[row.key] != row.title]
     catalog.channels.give_titles({row.key: titles[row.key] for row in renamed})
     for row in renamed:
         if row.key not in touched.whole:
             touched.add_whole([row.key])
             _touch_naming(catalog, touched, row)
-    catalog.channels.give_stems(give_stems(rows, configuration.topics))
+    if any(row.stem is None for row in rows):
+        stems = give_stems(catalog.channels.all(), configuration.topics)
+        catalog.channels.give_stems(stems)
 
 
 def _touch_naming(catalog: Catalog, touched: Touched, row: ChannelRow) -> None:
