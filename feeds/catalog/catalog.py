@@ -1,7 +1,6 @@
 """The catalog as one thing: its parts share one connection and its transactions."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
@@ -100,7 +99,14 @@ class Catalog:
         if gone:
             self._connection.execute(delete(table).where(table.c.path == bindparam("of")), gone)
         rows = [
-            {**asdict(resource), "last_modified": seconds(resource.last_modified)}
+            {
+                "path": path,
+                "media_type": resource.media_type,
+                "sha256": resource.sha256,
+                "size": resource.size,
+                "etag": resource.etag,
+                "last_modified": seconds(resource.last_modified),
+            }
             for path, resource in resources.items()
             if before.get(path) != resource
         ]

@@ -16,6 +16,7 @@ from datetime import datetime
 from errno import EISDIR, EPERM
 from pathlib import Path
 from threading import Semaphore
+from typing import BinaryIO
 
 from feeds.errors import CannotWrite
 from feeds.model import Published, Resource
@@ -106,6 +107,7 @@ class Staging:
         self._folder = folder
         self._staged: dict[str, Path] = {}
         self._spares = Spares(root)
+        self._targets: dict[str, Path] = {}
         self._within: dict[Path, bool] = {}
 
     def stage(self, resource: Resource, last_modified: datetime) -> None:
@@ -122,8 +124,7 @@ class Staging:
 
     def _write(self, file: Path, resource: Resource, last_modified: datetime) -> None:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with file.open("xb") as stream:
+            with self._create(file) as stream:
                 stream.write(resource.body)
                 stream.flush()
                 os.utime(stream.fileno(), (last_modified.timestamp(),) * 2)
@@ -134,6 +135,13 @@ class Staging:
             raise OSError(error.errno, error.strerror, place) from None
         finally:
             self._room.release()
+
+    def _create(self, file: Path) -> BinaryIO:
+        try:
+            return file.open("xb")
+        except FileNotFoundError:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            return file.open("xb")
 
     def publish(
         self, last: Sequence[str], deleted: Iterable[str], first: Sequence[str] = ()
@@ -163,22 +171,27 @@ class Staging:
         try:
             for path in deleted:
                 self._target(path)
+            folders: set[Path] = set()
             for path in self._staged:
-                self._make_room(self._target(path), made)
+                target = self._targets[path] = self._target(path)
+                self._make_room(target, made, folders)
         except BaseException:
             for folder in reversed(made):
                 _remove_if_empty(folder)
             raise
 
-    def _make_room(self, target: Path, made: list[Path]) -> None:
+    def _make_room(self, target: Path, made: list[Path], folders: set[Path]) -> None:
+        """Make the directory of a place, unless it is one of `folders`, and add it to these."""
         if target.is_dir():
             raise IsADirectoryError(EISDIR, "is a directory", str(target))
-        _make_folder(target.parent, made)
+        if (folder := target.parent) not in folders:
+            _make_folder(folder, made)
+            folders.add(folder)
 
     def _move(self, paths: Iterable[str]) -> None:
         folders: dict[Path, None] = {}
         for path in paths:
-            target = self._target(path)
+            target = self._targets[path]
             self._spares.keep(path)
             self._staged[path].replace(target)
             folders[target.parent] = None

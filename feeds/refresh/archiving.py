@@ -42,6 +42,7 @@ class Archiving:
         self._renderer = renderer
         self._naming = ArchiveNaming(renderer.archive_form, feed_suffixes())
         self._is_intact = is_intact
+        self._feeds: dict[int, Feed] = {}
         self._have_gone = catalog.tombstones.are_any()
         self._known = known
 
@@ -101,8 +102,11 @@ class Archiving:
         for key, row in rows.items():
             entries, graves = members.get(key, {}), gone.get(key, ())
             moments = [*entries.values()] or [tombstone.deleted for tombstone in graves]
-            current = replace(naming.feed(channels[key], moments, None), tombstones=graves)
+            current = self._feeds.get(key) or self._feeds.setdefault(
+                key, naming.feed(channels[key], (), None)
+            )
             feed = self._naming.document(current, chains[row].months, month)
+            feed = replace(feed, updated=max(moments), tombstones=graves)
             stem = self._naming.stem(channels[key].stem, month)
             yield self._renderer.archive(stem, feed, [written[entry] for entry in entries])
 

@@ -21,6 +21,8 @@ from feeds.selection.taxonomy import Taxonomy
 from feeds.text.dates import rfc3339
 from feeds.text.markup import element, escape_attribute, escape_text
 
+# As much of a date by RFC 3339 as names the day.
+_DAY = len("2026-10-01")
 _NO_SETTINGS = ProviderSettings()
 
 
@@ -99,14 +101,14 @@ class EntryMaker:
 
     def _related(self, reference: Reference) -> str:
         item = reference.item
-        link = element("a", escape_text(item.title), href=item.url)
+        link = f'<a href="{escape_attribute(item.url)}">{escape_text(item.title)}</a>'
         notes = []
         if item.provider:
             named = self._name if reference.is_published else self._name_elsewhere
             notes.append(escape_text(named(item.provider)))
         if item.published:
-            day = item.published.date().isoformat()
-            notes.append(element("time", day, datetime=rfc3339(item.published)))
+            moment = rfc3339(item.published)
+            notes.append(f'<time datetime="{moment}">{moment[:_DAY]}</time>')
         return f"{link} ({', '.join(notes)})" if notes else link
 
     def _name(self, provider: Provider) -> str:
