@@ -7,6 +7,9 @@ from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from feeds.http.plain import PlainRequest, plain_request
 from feeds.serve.prepared import Answer
 
+# Requests of one client that are answered without a turn for others.
+_MOST_AT_ONCE = 64
+
 
 @runtime_checkable
 class AtOnce(Protocol):
@@ -61,7 +64,9 @@ class PlainFirst(H11Protocol):
     def _answer(self, data: bytes) -> int:
         """Answer the plain requests that some bytes begin with; how many bytes these are."""
         done = 0
-        while done < len(data) and self._is_free():
+        for _ in range(_MOST_AT_ONCE):
+            if done == len(data) or not self._is_free():
+                break
             request = plain_request(data, done)
             answer = self._at_once.answer_at_once(request) if request and self._at_once else None
             if request is None or answer is None:
