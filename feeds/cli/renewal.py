@@ -33,7 +33,7 @@ class Renewal:
         self.configuration = configuration
         self._settings = settings
         # Made once here, so that a mistake in a dialect ends the program before it serves.
-        make_plan(configuration, settings, moment(settings))
+        self._plan = make_plan(configuration, settings, moment(settings))
         self._carried = Carried()
         self._changes = _Changes()
         self._due: datetime | None = None
@@ -46,7 +46,7 @@ class Renewal:
 
         Raises `ConfigurationError` for a dialect that is not there or is none.
         """
-        make_plan(configuration, self._settings, moment(self._settings))
+        self._plan = make_plan(configuration, self._settings, moment(self._settings))
         before, self.configuration = self.configuration, configuration
         return before
 
@@ -101,10 +101,12 @@ class Renewal:
     def _refresh(self, run: Run = Run.SCAN) -> None:
         started = time.monotonic()
         now = moment(self._settings)
-        plan = make_plan(self.configuration, self._settings, now)
+        if run is Run.SCAN:
+            # Between scans, nobody looks whether dialects are others.
+            self._plan = make_plan(self.configuration, self._settings, now)
         with self._changes.taken() as changes:
             looks_at = None if run is Run.SCAN else changes
-            plan = replace(plan, looks_at=looks_at, carried=self._carried)
+            plan = replace(self._plan, looks_at=looks_at, carried=self._carried)
             report = refresh(plan, now, lambda *_: None)
         if run is Run.SCAN:
             # What is carried on is no garbage: to look through it again and again takes longer

@@ -23,7 +23,7 @@ def codings_beside(configuration: Configuration) -> tuple[str, ...]:
 
 
 class Compressing:
-    """Offers feeds to an edition together with their compressed files in some codings.
+    """Offers the compressed files of feeds to an edition, in some codings.
 
     Where what is published `is_intact`, each file is known to be of the feed that it stands
     beside, so that it need not be made again to be compared. Files are made by threads of their
@@ -45,19 +45,17 @@ class Compressing:
             while self._waiting and failure is None:
                 self._offer_files()
 
-    def offer(self, resources: Iterable[Resource]) -> None:
-        """Offer feeds and their files, which are made only for feeds that are written."""
-        for resource in resources:
-            is_written = self._edition.offer(resource)
-            is_known = self.is_intact and not is_written
-            made = self._published(resource.path) if is_known else {}
-            self._edition.keep(made.values())
-            missing = [coding for coding in self._codings if coding not in made]
-            if missing:
-                files = self._threads.submit(coded, resource.body, missing)
-                self._waiting.append((resource.path, files))
-            while len(self._waiting) > _MOST_WAITING:
-                self._offer_files()
+    def add(self, feed: Resource, *, is_written: bool) -> None:
+        """Offer the files of a feed that was offered, made anew only where that is written."""
+        is_known = self.is_intact and not is_written
+        made = self._published(feed.path) if is_known else {}
+        self._edition.keep(made.values())
+        missing = [coding for coding in self._codings if coding not in made]
+        if missing:
+            files = self._threads.submit(coded, feed.body, missing)
+            self._waiting.append((feed.path, files))
+        while len(self._waiting) > _MOST_WAITING:
+            self._offer_files()
 
     def keep(self, paths: Iterable[str]) -> None:
         """Leave feeds and their files as they are."""

@@ -231,7 +231,11 @@ class _Makers(NamedTuple):
 
     def offer(self, edition: Edition, feeds: Iterable[Resource]) -> None:
         """Offer feeds, with all that belongs to them, to an edition."""
-        self.compressing.offer(self.remembering.noted(edition, feeds))
+        for feed in feeds:
+            is_written = edition.offer(feed)
+            if is_written:
+                self.remembering.note(edition, feed)
+            self.compressing.add(feed, is_written=is_written)
 
 
 def _best_naming() -> BestNaming:

@@ -1,15 +1,14 @@
 """What feeds were: kept for readers that ask only for what is new since then."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import sha256
 
 from feeds.catalog import Catalog
 from feeds.formats import feed_formats
-from feeds.model import History, Published, Resource
+from feeds.model import History, Resource
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition
 from feeds.publish.history import continued
-from feeds.publish.manifest import entity_tag
 
 
 class Remembering:
@@ -28,27 +27,11 @@ class Remembering:
         self._known.update(dict.fromkeys(paths))
         self._known.update(self._catalog.histories.of(paths))
 
-    def noted(self, edition: Edition, feeds: Iterable[Resource]) -> Iterator[Resource]:
-        """Hand feeds on to an edition, and note what is new in those that are published."""
-        for feed in feeds:
-            known = edition.known.get(feed.path)
-            if known is not None:
-                self._note(known, feed)
-            yield feed
-
-    def remember(self, edition: Edition) -> None:
-        """Keep what was noted, and nothing of what is published no longer."""
-        past = {path for path, history in self._continued.items() if not history.since}
-        self._catalog.histories.forget([*edition.deleted(), *past])
-        kept = {path: item for path, item in self._continued.items() if item.since}
-        self._catalog.histories.keep(kept)
-
-    def _note(self, known: Published, feed: Resource) -> None:
-        digest = sha256(feed.body).hexdigest()
-        if digest == known.sha256:
-            return
-        before = self._destination.body(known.path)
-        if before is None or sha256(before).hexdigest() != known.sha256:
+    def note(self, edition: Edition, feed: Resource) -> None:
+        """Note what is new in a feed that an edition writes, if it was published before."""
+        known = edition.known.get(feed.path)
+        before = self._destination.body(feed.path) if known else None
+        if known is None or before is None or sha256(before).hexdigest() != known.sha256:
             return
         if feed.path not in self._known:
             self.look_up([feed.path])
@@ -56,5 +39,12 @@ class Remembering:
         self._continued[feed.path] = continued(
             self._known[feed.path],
             (known.etag, divide(before).entries),
-            (entity_tag(digest), divide(feed.body).entries),
+            (edition.replacements()[feed.path].etag, divide(feed.body).entries),
         )
+
+    def remember(self, edition: Edition) -> None:
+        """Keep what was noted, and nothing of what is published no longer."""
+        past = {path for path, history in self._continued.items() if not history.since}
+        self._catalog.histories.forget([*edition.deleted(), *past])
+        kept = {path: item for path, item in self._continued.items() if item.since}
+        self._catalog.histories.keep(kept)

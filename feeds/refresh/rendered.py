@@ -1,7 +1,7 @@
 """Entries as they were rendered, kept for as long as there is room and they are true."""
 
 from collections import OrderedDict
-from collections.abc import Container
+from collections.abc import Iterable
 
 from feeds.model import EntryKey
 
@@ -20,6 +20,8 @@ class Rendered:
 
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
         self._kept: OrderedDict[EntryKey, Written] = OrderedDict()
+        # As which entries articles are kept, by key: alone, or for stories.
+        self._stories: dict[int, set[str | None]] = {}
         self._room = most_bytes
         self._formats = 1
         self._archiving: int | None = 0
@@ -49,27 +51,39 @@ class Rendered:
 
     def keep(self, key: EntryKey, written: Written) -> None:
         """Keep an entry in every format, or in that of archives alone."""
-        self._room += _size(self._kept.pop(key, ()))
+        self._drop(key)
         self._add(key, written)
         while self._room < 0:
-            oldest, dropped = self._kept.popitem(last=False)
-            self._room += _size(dropped)
+            oldest = next(iter(self._kept))
+            dropped = self._drop(oldest)
             if self._archiving is not None and len(dropped) == self._formats > 1:
                 self._add(oldest, (dropped[self._archiving],))
 
-    def forget(self, articles: Container[int]) -> None:
+    def forget(self, articles: Iterable[int]) -> None:
         """Give up the entries of some articles, by key: they may say something else now."""
-        for key in [key for key in self._kept if key[0] in articles]:
-            self._room += _size(self._kept.pop(key))
+        for article in articles:
+            for story in tuple(self._stories.get(article, ())):
+                self._drop((article, story))
 
     def clear(self) -> None:
         """Give up all entries."""
-        self._room += sum(map(_size, self._kept.values()))
-        self._kept.clear()
+        for key in tuple(self._kept):
+            self._drop(key)
 
     def _add(self, key: EntryKey, written: Written) -> None:
         self._kept[key] = written
+        self._stories.setdefault(key[0], set()).add(key[1])
         self._room -= _size(written)
+
+    def _drop(self, key: EntryKey) -> Written:
+        dropped = self._kept.pop(key, ())
+        if dropped:
+            article, story = key
+            self._room += _size(dropped)
+            self._stories[article].discard(story)
+            if not self._stories[article]:
+                del self._stories[article]
+        return dropped
 
 
 def _size(written: Written) -> int:
