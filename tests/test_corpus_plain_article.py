@@ -58,6 +58,7 @@ def test_what_corpora_consist_of_is_plain() -> None:
             "images:\n- url: https://a.example/a\n  width: 0\n  height: 010\n- url: https://a.example/a",
         ),
         ("related:\n- webUrl: https://a.example/a\n- originalUrl: https://b.example/b\n- ~",),
+        ("category: >\n  a\n  b", "rights: |\n  a\n  b", "topics:\n- |\n  a\n  b\n- a  b"),
         ("excerpt: >-\n  NA", "title2: x", "rights: '\u20ac 2026'"),
     ],
 )

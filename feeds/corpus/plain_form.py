@@ -151,10 +151,10 @@ def find(values: Values, path: Path) -> Value:
 
 
 def clean(text: str) -> str:
-    """Make a text one line; it holds nothing that cannot be seen, and no white space but blanks."""
+    """Make a text one line; it holds nothing that cannot be seen but newlines."""
     if "&" in text or not text.isascii():
         return clean_line(text, as_it_is)
-    return " ".join(text.split()) if "  " in text else text.strip(" ")
+    return " ".join(text.split()) if "  " in text or "\n" in text else text.strip(" ")
 
 
 def _paragraph(text: str) -> str:
