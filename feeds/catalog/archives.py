@@ -17,6 +17,9 @@ _articles = schema.articles
 _coverage = schema.coverage
 _memberships = schema.memberships
 
+# Articles are some kilobytes each, and of a month there may be thousands.
+_AT_ONCE = 500
+
 
 class Place(NamedTuple):
     """An article's place in a channel; `published` is its entry's date, in seconds since 1970."""
@@ -98,7 +101,7 @@ class Archives:
         keys = list(keys)
         for in_stories in (False, True):
             wanted = (key for key, story in keys if (story is not None) is in_stories)
-            for part in parts(wanted):
+            for part in parts(wanted, _AT_ONCE):
                 query = select(_articles).where(_articles.c.key.in_(part))
                 rows = self._connection.execute(query).all()
                 yield from tell(self._connection, rows, in_stories=in_stories)

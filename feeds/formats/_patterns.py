@@ -62,9 +62,10 @@ class Pattern:
     def __init__(self, examples: Iterable[bytes], texts: int) -> None:
         divided = [_divide(example.decode()) for example in examples]
         gaps = sorted({gap for _, found in divided for gap in found})
-        # Texts are written in a way all together, since that takes a fraction of the time, up
-        # to the last that needs it.
+        # Texts are written in a way all together, since that takes a fraction of the time; but
+        # where only the first need it, only these.
         ends = {gap.way: gap.number + 1 for gap in gaps if gap.way in _TEXTS}
+        ends = {way: end if 2 * end < texts else texts for way, end in ends.items()}
         self._ways = [(_TEXTS[way], end if end < texts else -1) for way, end in ends.items()]
         numbers = [gap for gap in gaps if gap.way == _NUMBER]
         dates = [gap for gap in gaps if gap.way in _DATES]
