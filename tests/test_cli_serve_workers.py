@@ -104,8 +104,8 @@ def test_workers_end_with_the_first_process(folder: Path) -> None:
     """Workers whose first process was killed hold its port no longer than a moment."""
     with serving(*PLACES, *WORKERS, "--no-reload", cwd=folder) as server:
         assert server.get("/all.atom").status == 200
+        eventually(lambda: len(children(server.process.pid)) == 3, "all workers")
         workers = children(server.process.pid)
-        assert len(workers) == 3
         server.process.kill()
         server.process.wait(10)
         eventually(

@@ -1,5 +1,8 @@
 """Which past states of feeds the catalog knows, so that readers can be sent what is new alone."""
 
+import sqlite3
+import time
+
 import pytest
 from conftest import Workshop
 
@@ -120,3 +123,17 @@ def test_a_row_that_is_none_counts_for_nothing(begun: Workshop) -> None:
     with open_catalog(begun.state) as catalog:
         catalog.histories.keep({"all.atom": History('"x"', {'"y"': "noise"})})  # type: ignore[dict-item]
     assert histories_in(begun.state, ["all.atom"]) == {}
+
+
+def test_a_catalog_that_somebody_has_for_himself_is_not_waited_for(begun: Workshop) -> None:
+    """While a large cycle writes, feeds are sent whole, and nobody waits for its end."""
+    begun.news("moon.md")
+    begun.build()
+    assert histories_in(begun.state, ["all.atom"])
+    writing = sqlite3.connect(begun.catalog, isolation_level=None)
+    writing.execute("BEGIN EXCLUSIVE")
+    started = time.monotonic()
+    assert histories_in(begun.state, ["all.atom"]) == {}
+    assert time.monotonic() - started < 1
+    writing.close()
+    assert histories_in(begun.state, ["all.atom"])

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -290,3 +291,18 @@ def test_without_histories_feeds_are_sent_whole(tmp_path: Path) -> None:
         answer = Site(url, []).ask(A_IM, f'If-None-Match: "{first}-im"')
     assert (answer.status, answer.titles) == ("200", ["Two", "One"])
     assert not answer.fields["etag"].endswith('-im"')
+
+
+def test_what_could_not_be_known_for_a_moment_is_known_later(tmp_path: Path) -> None:
+    """While a cycle has the catalog for itself, readers are sent whole feeds, and parts again."""
+    workshop = Workshop(tmp_path / "workshop")
+    first, _ = states(workshop, ["One", "Two"])
+    with serving(Served(load(workshop))) as url:
+        site, tag = Site(url, []), f'If-None-Match: "{first}-im"'
+        writing = sqlite3.connect(workshop.catalog, isolation_level=None)
+        writing.execute("BEGIN EXCLUSIVE")
+        assert site.ask(A_IM, tag).status == "200"
+        writing.close()
+        for _ in range(2):
+            answer = site.ask(A_IM, tag)
+            assert (answer.status, answer.titles) == ("226", ["Two"])

@@ -118,7 +118,8 @@ def _is_damage(error: exc.DatabaseError) -> bool:
 def _connect(file: Path, *, read_only: bool = False) -> Iterator[Connection]:
     url = URL.create("sqlite", database=str(file))
     if read_only:
-        query = {"mode": "ro", "uri": "true"}
+        # Whoever serves does not wait for a cycle to end that has the file for itself.
+        query = {"mode": "ro", "uri": "true", "timeout": "0"}
         url = URL.create("sqlite", database=f"file:{quote(str(file))}", query=query)
     with _engine(url).connect() as connection:
         yield connection

@@ -14,9 +14,9 @@ Compress = Callable[[bytes], bytes]
 LEAST_BYTES = 800
 """Fewer bytes than this are not coded: with a head of ours they fit into one TCP segment."""
 
-# All that is published is coded before the first request. Levels above make feeds smaller by a
-# hundredth at most (gzip: 9 by three thousandths; br: 11 by an eighth) and take up to fifty
-# times as long; br at 4 would take two thirds of the time and be a twelfth larger.
+# Feeds are coded when they are published, all else while somebody waits. Levels above make feeds
+# smaller by a hundredth at most (gzip: 9 by three thousandths; br: 11 by an eighth) and take up
+# to fifty times as long; br at 4 would take two thirds of the time and be a twelfth larger.
 _GZIP_LEVEL = 6
 _BROTLI_QUALITY = 5
 _ZSTD_LEVEL = 9

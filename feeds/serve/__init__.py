@@ -1,1 +1,1 @@
-"""The last publication over HTTP, from memory, every answer prepared before the request."""
+"""The last publication over HTTP: what is asked for often from memory, all else from files."""
