@@ -7,7 +7,6 @@ READY := $(VENV)/.ready
 
 # Documents with the lists that editors made for them (tests/bench/related.py says in what form).
 RELATED ?= ../shared/related
-CORPORA ?= feeds/sample
 # How many documents are generated for the measurements that take any number.
 SIZES ?= 10000
 
@@ -48,8 +47,8 @@ bench-related: $(READY)  ## Measure the search for related coverage on lists in 
 bench-stories: $(READY)  ## Measure which stories are found, on the same lists
 	$(BIN)/python tests/bench/stories.py $(RELATED)
 
-bench-growth: $(READY)  ## Count what first builds of CORPORA="DIRECTORY..." cost
-	$(BIN)/python tests/bench/growth.py $(CORPORA)
+bench-growth: $(READY)  ## Count what first builds of SIZES="NUMBER..." documents cost, and edits
+	$(BIN)/python tests/bench/growth.py $(SIZES)
 
 bench-build: $(READY)  ## Measure builds of SIZES="NUMBER..." documents beside Hugo and a straight script
 	$(BIN)/python tests/bench/build.py $(SIZES)

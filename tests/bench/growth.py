@@ -1,150 +1,168 @@
-"""What a first build of corpora of different sizes costs, in counts and in shares of time.
+"""What first builds of corpora of different sizes cost, and an edit of one of their documents.
 
-Usage: python tests/bench/growth.py CORPUS...
+Usage: python tests/bench/growth.py [--plot FILE] SIZE...
 
-Counts do not depend on the machine. Those of comparisons grow with how many articles there are
-in the days around one, all others with the number of documents.
+Each size is built by a process of its own, with all that is on by default; this then goes on, and
+is told of edits. Counts do not depend on the machine; seconds of CPU do.
 """
 
+import argparse
+import json
 import resource
+import statistics
+import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
+from editing import edit, newest
+from measuring import ENVIRONMENT, NOW, machine, table, tell
+from plotting import Line, plot
 from sqlalchemy import Engine, event
 
 from feeds.cli.options import Settings
+from feeds.cli.settings import load_settings
 from feeds.cli.wiring import make_plan
-from feeds.config.load import parse_configuration
-from feeds.refresh import comparing, gathering, refresh
-from feeds.selection import events
+from feeds.refresh import Plan, refresh
 
-NOW = datetime(2026, 11, 20, tzinfo=UTC)
+HERE = Path(__file__).parent
 CONFIGURATION = """\
-site: {title: Growth, base_url: https://feeds.example.org, id_authority: feeds.example.org}
-archives: {topics: false, providers: false}
+site: {title: Growth, base_url: https://feeds.example.org, id_authority: 'feeds.example.org,2026'}
+corpus: corpus
 """
+EDITS = 5
+MOMENT = datetime.fromisoformat(NOW).astimezone(UTC)
+# What is counted, and of what it is the number.
+COLD = ("documents", "articles", "entries rendered", "statements", "files", "MiB written")
+EDITED = ("documents read", "entries rendered", "statements", "files", "kB written")
 
-Result = TypeVar("Result")
+Counts = dict[str, float]
 
 
-@dataclass
-class Costs:
-    """What is counted while a build runs, and how long its parts take, in seconds."""
+def cpu_seconds() -> float:
+    """Give the CPU that this process and those that it has waited for took."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, kinds))
 
-    counts: Counter[str] = field(default_factory=Counter)
-    seconds: Counter[str] = field(default_factory=Counter)
-    stage: tuple[str, float] = ("", 0.0)
 
-    def enter(self, stage: str, _done: int, _total: int) -> None:
-        """Note that a stage of the build goes on, or another begins."""
-        name, since = self.stage
-        if stage != name:
-            now = time.perf_counter()
-            if name:
-                self.seconds[name] += now - since
-            self.stage = stage, now
-
-    def timed(self, name: str, function: Callable[..., Result]) -> Callable[..., Result]:
-        """Give a function that is a part of a stage, and is timed apart."""
-
-        def run(*arguments: object, **named: object) -> Result:
-            since = time.perf_counter()
-            try:
-                return function(*arguments, **named)
-            finally:
-                self.seconds[name] += time.perf_counter() - since
-
-        return run
-
-    def counted(self, name: str, function: Callable[..., Result]) -> Callable[..., Result]:
-        """Give a function whose calls are counted."""
-
-        def run(*arguments: object) -> Result:
-            self.counts[name] += 1
-            return function(*arguments)
-
-        return run
+def peak() -> float:
+    """Give the MiB that this process, or one that it waited for, had at most."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return max(resource.getrusage(kind).ru_maxrss for kind in kinds) / 1024
 
 
 @contextmanager
-def measured() -> Iterator[Costs]:
-    """Count and time what is looked at, until this is left."""
-    costs = Costs()
-    kept = comparing.similar, comparing.ties, gathering.divide, events.cover_one_event
-    comparing.similar = costs.timed("- what is similar", comparing.similar)
-    comparing.ties = costs.timed("- what covers one event", comparing.ties)
-    gathering.divide = costs.timed("- dividing into stories", gathering.divide)
-    events.cover_one_event = costs.counted("pairs looked at", events.cover_one_event)
+def counted() -> Iterator[list[int]]:
+    """Count the statements that are issued, in the one item of a list, until this is left."""
+    number = [0]
 
     def note(*_: object) -> None:
-        costs.counts["statements"] += 1
+        number[0] += 1
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        yield costs
+        yield number
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-        comparing.similar, comparing.ties, gathering.divide, events.cover_one_event = kept
 
 
-def build(corpus: Path) -> Costs:
-    """Build a corpus from nothing, and give what it cost."""
-    with TemporaryDirectory() as folder, measured() as costs:
-        text = f"{CONFIGURATION}corpus: {corpus}\noutput: {folder}/output\n"
-        configuration = parse_configuration(text, origin="growth", folder=Path(folder))
-        plan = make_plan(configuration, Settings(), NOW)
-        report = refresh(plan, NOW, costs.enter)
-        costs.enter("end", 0, 0)
-        state = configuration.state_directory / "catalog.sqlite"
-        costs.counts |= Counter(stories_of(state)) | Counter(
-            {
-                "documents": report.documents,
-                "articles": report.visible,
-                "entries rendered": report.entries_rendered,
-                "files": len(report.added),
-                "MiB written": report.bytes_written >> 20,
-                "MiB of memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
-            }
-        )
-    return costs
+def run(plan: Plan, unit: int) -> Counts:
+    """Run a cycle and give what it cost, with bytes in a unit."""
+    begin = cpu_seconds()
+    with counted() as statements:
+        report = refresh(plan, MOMENT, lambda *_: None)
+    return {
+        "documents": report.documents,
+        "documents read": report.read,
+        "articles": report.visible,
+        "entries rendered": report.entries_rendered,
+        "statements": statements[0],
+        "files": len(report.added) + len(report.changed),
+        "MiB written": report.bytes_written / unit,
+        "kB written": report.bytes_written / unit,
+        "CPU": cpu_seconds() - begin,
+    }
 
 
-def stories_of(catalog: Path) -> dict[str, int]:
-    """Count the stories in a catalog, and the articles in them."""
-    import sqlite3
+def measure(folder: Path) -> dict[str, Counts]:
+    """Build the corpus in a directory from nothing, edit a document, and give what it cost."""
+    (folder / "feeds.yaml").write_text(CONFIGURATION, encoding="utf-8")
+    settings = Settings(config=folder, now=NOW)
+    plan = make_plan(load_settings(settings), settings, MOMENT)
+    cold = run(plan, 2**20) | {"MiB of memory": peak()}
+    # A process that goes on begins with a cycle that renders nothing, and keeps what it renders.
+    document = newest(folder / "corpus")
+    edits = []
+    for number in range(EDITS + 1):
+        edit(document, f"G{number:05}")
+        begin = time.perf_counter()
+        counts = run(replace(plan, looks_at=frozenset([document])), 1000)
+        edits.append(counts | {"ms": (time.perf_counter() - begin) * 1000})
+    # The first one renders what the build had no room to keep.
+    figures = {name: statistics.median(each[name] for each in edits[1:]) for name in edits[0]}
+    return {"cold": cold, "edited": figures}
 
-    connection = sqlite3.connect(catalog)
-    told, stories, ties = connection.execute(
-        "SELECT count(story), count(DISTINCT story), (SELECT count(*) / 2 FROM ties) FROM articles"
-    ).fetchone()
-    connection.close()
-    return {"stories": stories, "articles on them": told, "ties": ties}
+
+def found_with(number: int) -> dict[str, Counts]:
+    """Measure with a number of documents, by another process."""
+    with TemporaryDirectory(prefix="feeds-growth-") as name:
+        folder = Path(name)
+        script = [sys.executable, HERE / "corpus.py", str(number), folder / "corpus"]
+        subprocess.run([*map(str, script)], stdout=subprocess.DEVNULL, check=True)
+        command = [sys.executable, __file__, "--measure", name]
+        done = subprocess.run(command, env=ENVIRONMENT, stdout=subprocess.PIPE, check=True)
+        found: dict[str, Counts] = json.loads(done.stdout)
+        tell(f"{number:,}: {found['cold']['CPU']:.1f} s of CPU, {found['edited']['ms']:.0f} ms")
+        return found
 
 
-def table(costs: list[Costs]) -> Iterator[str]:
-    """Give the lines of a table with a column for each corpus."""
-    names = (
-        *("documents", "articles", "stories", "articles on them", "ties", "pairs looked at"),
-        *("statements", "entries rendered", "files", "MiB written", "MiB of memory"),
+def rows(found: Sequence[dict[str, Counts]]) -> Iterator[Sequence[str]]:
+    """Give the rows of the table."""
+    for name in (*COLD, "MiB of memory"):
+        yield f"first build: {name}", *(f"{each['cold'][name]:,.0f}" for each in found)
+    yield (
+        "first build: CPU for a document, ms",
+        *(f"{each['cold']['CPU'] / each['cold']['documents'] * 1000:.2f}" for each in found),
     )
-    for name in names:
-        yield f"{name:24}" + "".join(f"{each.counts[name]:>14,}" for each in costs)
-    whole = [
-        sum(seconds for name, seconds in each.seconds.items() if name[0] != "-") for each in costs
-    ]
-    for name in costs[-1].seconds:
-        shares = (each.seconds[name] / total for each, total in zip(costs, whole, strict=True))
-        yield f"{name:24}" + "".join(f"{share:>14.1%}" for share in shares)
+    for name in EDITED:
+        yield f"an edit: {name}", *(f"{each['edited'][name]:,.0f}" for each in found)
+    for name, unit in (("CPU", 1000), ("ms", 1)):
+        about = f"an edit: {'CPU, ms' if name == 'CPU' else 'ms until published'}"
+        yield about, *(f"{each['edited'][name] * unit:.0f}" for each in found)
+
+
+def lines(sizes: Sequence[int], found: Sequence[dict[str, Counts]]) -> Iterator[Line]:
+    """Give the lines of the plot."""
+    for about, kind, name, factor in (
+        ("first build: entries rendered", "cold", "entries rendered", 1.0),
+        ("first build: statements", "cold", "statements", 1.0),
+        ("first build: MiB of memory", "cold", "MiB of memory", 1.0),
+        ("first build: CPU, s", "cold", "CPU", 1.0),
+        ("an edit: statements", "edited", "statements", 1.0),
+        ("an edit: CPU, ms", "edited", "CPU", 1000.0),
+        ("an edit: entries rendered", "edited", "entries rendered", 1.0),
+    ):
+        points = zip(sizes, (each[kind][name] * factor for each in found), strict=True)
+        yield Line(about, tuple(points))
 
 
 if __name__ == "__main__":
-    lines = table([build(Path(corpus).resolve()) for corpus in sys.argv[1:]])
-    sys.stdout.write("\n".join([*lines, ""]))
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("sizes", nargs="*", type=int, default=[1_000, 10_000], metavar="SIZE")
+    parser.add_argument("--plot", type=Path, metavar="FILE")
+    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.measure:
+        json.dump(measure(given.measure), sys.stdout)
+        sys.exit()
+    measured = [found_with(size) for size in given.sizes]
+    head = ("documents", *(f"{size:,}" for size in given.sizes))
+    sys.stdout.write(machine() + "\n" + table(head, rows(measured)))
+    if given.plot:
+        title = "What a first build and an edit cost, by the number of documents"
+        given.plot.write_text(plot(title, [*lines(given.sizes, measured)]), encoding="utf-8")
