@@ -8,6 +8,7 @@ from bench.corpus import Corpus
 from test_corpus_golden import CASES, rules, source
 
 from feeds.corpus.article import ReadingRules
+from feeds.corpus.dialect import parse_dialect
 from feeds.corpus.plain_article import read_plain
 from feeds.corpus.reading import read_exactly, read_source
 from feeds.model import SourceFile
@@ -71,6 +72,7 @@ def test_what_is_plain(lines: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     "lines",
     [
+        *(("removed: true", "published: x"),),
         *(("id: 4021",), ("id: https://u:p@a.example/",), ("language: '?'",), ("quality: 1.5",)),
         *(("published: yes",), ("published: 'true'",), ("published:",), ("draft: 1", "removed: x")),
         *(
@@ -142,6 +144,24 @@ def test_the_rules_are_those_of_the_corpus() -> None:
     assert is_plain(text, replace(rules(), dialects=(by_name["news"],)))
     relative = text.replace("https://b.example/", "b/")
     assert is_plain(relative, replace(rules(), base_url="https://c.example/"))
+
+
+def test_every_switch_is_looked_at() -> None:
+    """A document that is a draft, and says of something else what is no boolean, is told of."""
+    head = "---\ntitle: A\ndate: 2026-03-04\narchetype: x\nhref: https://a.example/\n"
+    assert is_plain(f"{head}draft: true\n---\n")
+    assert not is_plain(f"{head}draft: true\nremoved: x\n---\n")
+
+
+def test_items_may_be_called_by_the_name_of_the_file() -> None:
+    """What a mapping takes from a file's name for each item of a list is known in either way."""
+    mapping = (
+        "recognised_by: [[title]]\nfields:\n  title: title\n  published: date\n  url: href\n"
+        "  related: {from: more, fields: {url: url, title: $name.title}}\n"
+    )
+    own = replace(rules(), dialects=(parse_dialect("own", mapping),))
+    head = "---\ntitle: A\ndate: 2026-03-04\nhref: https://a.example/\n"
+    assert not is_plain(f"{head}more:\n- url: https://b.example/\n---\n", own)
 
 
 def test_what_a_path_says_is_known_in_either_way() -> None:

@@ -8,7 +8,7 @@ A test holds both ways to each other.
 from feeds.corpus.address import names_of
 from feeds.corpus.article import ReadingRules, is_iri, is_language
 from feeds.corpus.body import as_html
-from feeds.corpus.dialect import Dialect, Path, Sources
+from feeds.corpus.dialect import FILE_NAMES, Dialect, Path, Sources
 from feeds.corpus.plain_form import PlainForm, Unsure, as_it_is, find
 from feeds.model import Article, Image, Person, Provider, Reading, RelatedItem, SourceFile
 from feeds.syntax import SyntaxLimits, Value, Values, parse_plain_values
@@ -82,7 +82,8 @@ class _Reader:
     def article(self, path: str, body: str) -> Article:
         of, form, limits = self.dialect.of, self.form, self.limits
         listed = form.boolean(of("listed"))
-        withdrawn = bool(form.boolean(of("draft")) or form.boolean(of("removed")))
+        draft, removed = form.boolean(of("draft")), form.boolean(of("removed"))
+        withdrawn = bool(draft or removed)
         title = self._line("title")
         published = form.instant(of("published"))
         if not title or len(title) > limits.title_characters:
@@ -97,30 +98,29 @@ class _Reader:
         if language and not is_language(language):
             raise Unsure
         return Article(
-            path,
-            title,
-            url,
-            published,
-            self._provider(url),
-            self._explicit_id(),
-            form.instant(of("modified")),
-            original if original != url else None,
-            form.paragraph(of("summary")) or first_paragraph(html),
-            html,
-            self._authors(),
-            form.lines(of("topics"), limits.topics),
-            self._images(),
-            (),
-            self._player(kind, url),
-            self._related(url),
-            self._rights(),
-            self._line("category") or None,
-            kind,
-            language,
-            form.whole(of("quality")),
-            form.whole(of("heat")),
-            listed is not False and not withdrawn,
-            withdrawn,
+            path=path,
+            title=title,
+            url=url,
+            published=published,
+            provider=self._provider(url),
+            explicit_id=self._explicit_id(),
+            modified=form.instant(of("modified")),
+            original_url=original if original != url else None,
+            summary=form.paragraph(of("summary")) or first_paragraph(html),
+            content=html,
+            authors=self._authors(),
+            topics=form.lines(of("topics"), limits.topics),
+            images=self._images(),
+            player=self._player(kind, url),
+            related=self._related(url),
+            rights=self._rights(),
+            category=self._line("category") or None,
+            kind=kind,
+            language=language,
+            quality=form.whole(of("quality")),
+            heat=form.whole(of("heat")),
+            listed=listed is not False and not withdrawn,
+            withdrawn=withdrawn,
         )
 
     def _line(self, name: str) -> str:
@@ -184,10 +184,18 @@ class _Reader:
         said = self._line("rights")
         return "" if said in {"true", "false"} else said
 
+    def _items(self, sources: Sources) -> list[Value]:
+        """Give the items of a list whose fields stand in themselves."""
+        if self.dialect.reads_names and any(
+            path[0] in FILE_NAMES for _, field in sources.fields for path in field.paths
+        ):
+            raise Unsure
+        return self.form.items(sources, self.limits.related)
+
     def _images(self) -> tuple[Image, ...]:
         sources = self.dialect.of("images")
         of, found = sources.of, dict[str, Image]()
-        for item in self.form.items(sources, self.limits.related):
+        for item in self._items(sources):
             if type(item) is not dict:
                 url = self.form.checked(item)
                 found[url] = Image(url)
@@ -202,7 +210,7 @@ class _Reader:
 
     def _related(self, own_url: str) -> tuple[RelatedItem, ...]:
         sources = self.dialect.of("related")
-        items = self.form.items(sources, self.limits.related)
+        items = self._items(sources)
         if not items:
             return ()
         of, found = sources.of, {comparable(own_url): None}
