@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from sqlalchemy import Connection, and_, delete, func, select
 
 from feeds.catalog import coverage_schema, schema
-from feeds.catalog.lists import drop_lists_of_hidden
+from feeds.catalog.lists import drop_lists
 from feeds.catalog.parts import parts
 from feeds.catalog.records import stored_gist, unpack_gist
 from feeds.catalog.rows import in_batches, replace_rows
@@ -98,9 +98,9 @@ class Comparisons:
         )
         return changed.keys() & similar.keys()
 
-    def drop_hidden(self, keys: Iterable[int]) -> None:
-        """Forget what was similar to those of some articles that are not shown."""
-        drop_lists_of_hidden(self._connection, _similar, keys)
+    def drop(self, keys: Iterable[int]) -> None:
+        """Forget what was similar to some articles."""
+        drop_lists(self._connection, _similar, keys)
 
     def similar(self, keys: Collection[int]) -> dict[int, list[str]]:
         """Give the paths of what is similar to articles, the best first."""

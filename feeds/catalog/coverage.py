@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from feeds.catalog import coverage_schema, schema
-from feeds.catalog.lists import drop_lists_of_hidden, write_lists
+from feeds.catalog.lists import drop_lists, write_lists
 from feeds.catalog.parts import parts
 from feeds.catalog.records import subject, unpack_reference
 from feeds.catalog.rows import in_batches
@@ -143,9 +143,9 @@ class Coverage:
         """Forget the coverage of all articles."""
         self._connection.execute(delete(_coverage))
 
-    def drop_hidden(self, keys: Iterable[int]) -> None:
-        """Forget the coverage of those of some articles that are not shown."""
-        drop_lists_of_hidden(self._connection, _coverage, keys)
+    def drop(self, keys: Iterable[int]) -> None:
+        """Forget the coverage of some articles."""
+        drop_lists(self._connection, _coverage, keys)
 
     def _referable(
         self,

@@ -21,7 +21,8 @@ class Comparison:
     """Finds which articles are similar, and which cover one event.
 
     Of what is similar to an article, `most` are kept. Without `stories`, events are not asked
-    for. `retied` are the articles, by key, for which those on the same event are others now.
+    for. `retied` are the articles, by key, for which those on the same event are others now,
+    `hidden` those that were compared and are shown no more.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Comparison:
         self._most = most
         self._shelves: dict[int, Shelf] = {}
         self.retied: set[int] = set()
+        self.hidden: set[int] = set()
 
     def all(self) -> None:
         """Compare all articles anew."""
@@ -71,8 +73,8 @@ class Comparison:
             similar = self._compare(*self._to_compare(week, articles, now, before))
             changed = [item for item in articles.values() if item.path in now]
             affected |= self._keep(similar, self._tied(week, changed))
-        hidden = _keys(before.values()) - _keys(now.values())
-        self._keep({}, {key: set() for key in hidden})
+        self.hidden = _keys(before.values()) - _keys(now.values())
+        self._keep({}, {key: set() for key in self.hidden})
         return affected
 
     @property
@@ -140,9 +142,9 @@ class Comparison:
 
     def _keep(self, similar: Mapping[int, list[str]], tied: Mapping[int, set[int]]) -> set[int]:
         """Keep what was found, and give the articles to which others are similar than were."""
-        if self._stories:
+        if self._stories and tied:
             self.retied |= self._stories.tie(tied)
-        return self._comparisons.keep(similar)
+        return self._comparisons.keep(similar) if similar else set()
 
     def _shelf(self, week: int) -> Shelf:
         """Give what is compared of a week; the latest few are at hand."""

@@ -51,8 +51,8 @@ def relate(
         keys = set(changed)
         paths = held | coverage.paths(keys)
         affected = keys | comparison.some(keys, paths)
-        comparisons.drop_hidden(keys)
-        coverage.drop_hidden(keys)
+        comparisons.drop(comparison.hidden)
+        coverage.drop(comparison.hidden)
         batches = coverage.subjects(affected | coverage.affected(paths))
     told_anew: set[int] = set()
     for batch in batches if related.limit else ():

@@ -8,7 +8,7 @@ however large the corpus is, and in whatever order it was read.
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
@@ -20,7 +20,8 @@ from feeds.text.dates import WEEK
 # stands once, and each short one, which in any language is a common one, in a tenth.
 _SUPPOSED = 100
 _SHORT = 3
-_SUPPOSED_SHORT = 10
+_WITH_WORD = 1 + 0.5
+_WITH_SHORT_WORD = 10 + 0.5
 # What is far below the best that there is is chance.
 _LEAST = 0.1
 _SHARE_OF_BEST = 1 / 3
@@ -47,13 +48,15 @@ class Shelf:
         words = " ".join([item.packed.words for item in self.profiles]).split()
         self.counts: Mapping[str, int] = dict(Counter(words))
         self._moments = [item.packed.published for item in self.profiles]
-        self._without: list[int] = []
-        self._places: dict[str, list[int]] = {}
+
+    @cached_property
+    def _places(self) -> Mapping[str, list[int]]:
+        """The places of the articles on each topic, and under no name of those on none."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
         for place, item in enumerate(self.profiles):
-            for topic in item.topics:
-                self._places.setdefault(topic, []).append(place)
-            if not item.topics:
-                self._without.append(place)
+            for topic in item.topics or ("",):
+                found[topic].append(place)
+        return dict(found)
 
     def near(self, item: Profile) -> list[Profile]:
         """Give what is within a week of an article and shares a topic, where both have any."""
@@ -61,7 +64,7 @@ class Shelf:
         end = bisect_right(self._moments, item.published + WEEK)
         if first == end or not item.topics:
             return self.profiles[first:end]
-        lists = [self._without, *(self._places.get(topic, ()) for topic in item.topics)]
+        lists = [self._places.get(topic, ()) for topic in ("", *item.topics)]
         found = {
             place
             for places in lists
@@ -100,11 +103,8 @@ class Pool:
 
         `more` says how many more articles have a word now.
         """
-        of = _Rarity(self._size)
-        others = {
-            word: of[self._counts.get(word, 0) - number + _supposed(word)]
-            for word, number in more.items()
-        }
+        counts = {word: self._counts.get(word, 0) - number for word, number in more.items()}
+        others = _weigh(counts, self._size)
         shelves = [*self.shelves, Shelf(gone)]
         return Pool(shelves, {item.path for item in came}, {**self._rarities, **others})
 
@@ -159,29 +159,35 @@ class Pool:
 
     @cached_property
     def _rarities(self) -> Mapping[str, float]:
-        """How much words weigh, by how few articles have them: squares of their weights in each.
+        """How much words weigh."""
+        return _weigh(self._counts, self._size) if self._given is None else self._given
 
-        The weight is the inverse document frequency.
-        """
-        of = _Rarity(self._size)
-        counts = self._counts.items() if self._given is None else ()
-        return self._given or {word: of[count + _supposed(word)] for word, count in counts}
+
+def _weigh(counts: Mapping[str, int], articles: int) -> dict[str, float]:
+    """Weigh words by how few of some articles have them; gives the squares of their weights.
+
+    The weight is the inverse document frequency.
+    """
+    of = _Rarity(articles + _SUPPOSED + 1)
+    return {
+        word: of[count + (_WITH_SHORT_WORD if len(word) <= _SHORT else _WITH_WORD)]
+        for word, count in counts.items()
+    }
 
 
 class _Rarity(dict[float, float]):
-    """How much a word weighs that stands in a number of so many articles."""
+    """Squares of the weights of words that stand in a number of so many articles.
+
+    Of many words, few stand in another number of them.
+    """
 
     def __init__(self, articles: int) -> None:
         super().__init__()
-        self._articles = articles + _SUPPOSED + 1
+        self._articles = articles
 
     def __missing__(self, number: float) -> float:
         self[number] = rarity = math.log(self._articles / number) ** 2
         return rarity
-
-
-def _supposed(word: str) -> float:
-    return 0.5 + (_SUPPOSED_SHORT if len(word) <= _SHORT else 1)
 
 
 def to_compare_anew(
