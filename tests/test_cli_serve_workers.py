@@ -100,11 +100,12 @@ def test_all_reread_the_configuration(folder: Path) -> None:
         assert server.stop()[0] == 0
 
 
-def test_workers_end_with_the_first_process(folder: Path) -> None:
+@pytest.mark.parametrize(("options", "number"), [(["--no-reload"], 3), ([], 4)])
+def test_workers_end_with_the_first_process(folder: Path, options: list[str], number: int) -> None:
     """Workers whose first process was killed hold its port no longer than a moment."""
-    with serving(*PLACES, *WORKERS, "--no-reload", cwd=folder) as server:
-        assert server.get("/all.atom").status == 200
-        eventually(lambda: len(children(server.process.pid)) == 3, "all workers")
+    with serving(*PLACES, *WORKERS, *options, cwd=folder) as server:
+        eventually(lambda: len(children(server.process.pid)) == number, "all workers")
+        eventually(lambda: server.get("/all.atom").status == 200, "the publication")
         workers = children(server.process.pid)
         server.process.kill()
         server.process.wait(10)
