@@ -128,8 +128,7 @@ def is_much(common: frozenset[str], one: Profile, other: Profile) -> bool:
     # Two characters of an unspaced script are half a word.
     if len(common) < 2 * _WORDS_IN_COMMON and count_words(common) < _WORDS_IN_COMMON:
         return False
-    named = one.named & other.named
-    return not named.issuperset(common)
+    return not (common <= one.named and common <= other.named)
 
 
 @lru_cache(maxsize=1_024)

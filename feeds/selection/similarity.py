@@ -127,15 +127,17 @@ class Pool:
         """
         words, vocabulary = item.words, item.vocabulary
         length, rarities = self._length(item), self._rarities
-        without = {item.path, *self._without}
+        without, lengths = {item.path, *self._without}, self._lengths
         for shelf in self.shelves:
             for other in shelf.near(item):
                 common = vocabulary & other.vocabulary
-                if len(common) > 1 and is_much(common, item, other) and other.path not in without:
+                path = other.packed.path
+                if len(common) > 1 and is_much(common, item, other) and path not in without:
                     others = other.words
                     # Rounded once, so that the order in which they are added makes no difference.
                     terms = [words[word] * others[word] * rarities[word] for word in common]
-                    likeness = math.fsum(terms) / (length * self._length(other))
+                    of_other = lengths.get(path) or self._length(other)
+                    likeness = math.fsum(terms) / (length * of_other)
                     if likeness >= _LEAST:
                         yield likeness, other
 

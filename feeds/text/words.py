@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from feeds.text.clean import UNSPACED
 
@@ -84,8 +84,10 @@ def telling_words(text: str) -> list[str]:
     return found
 
 
-def count_words(words: Iterable[str]) -> float:
+def count_words(words: Collection[str]) -> float:
     """Count words that `telling_words` gave, two characters of an unspaced script as half a one."""
+    if all(map(str.isascii, words)):
+        return len(words)
     return sum(1 if word.isascii() or not _UNSPACED.match(word) else 0.5 for word in words)
 
 
