@@ -184,8 +184,12 @@ class Serving:
         begin = time.monotonic()
         self.process.send_signal(number)
         code = self.process.wait(PATIENCE)
-        self._reader.join(PATIENCE)
+        self.join()
         return code, time.monotonic() - begin
+
+    def join(self) -> None:
+        """Wait until nobody can say anything more."""
+        self._reader.join(PATIENCE)
 
     def _announced(self) -> list[str]:
         return [line for line in self.lines if line.startswith("serving at ")]
@@ -216,3 +220,5 @@ def serving(
         finally:
             if process.poll() is None:
                 process.kill()
+            # What it has started ends on its own, and has its standard error until then.
+            server.join()
