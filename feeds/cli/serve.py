@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from feeds.cli.talk import exit_code, log_to_stderr, say
 from feeds.cli.upkeep import Upkeep
 from feeds.cli.workers import Worker, Workers
 from feeds.serve.server import HttpServer
+
+# Seconds for which one thread of a process that answers has the interpreter while others wait.
+_TURN = 0.000_5
 
 
 def serve(
@@ -78,6 +82,8 @@ class _Begun:
             signal.signal(signal.SIGHUP, self.takeover.reread)
         if is_told:
             self.takeover.reread()
+        # What takes over a publication has a thread of its own, which requests wait for.
+        sys.setswitchinterval(_TURN)
         self.takeover.look()
         self.takeover.start(self.parent)
         self.http_server.run()

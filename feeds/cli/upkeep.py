@@ -21,7 +21,7 @@ _log = logging.getLogger("feeds")
 
 # Seconds between looks at whether it is over.
 _LOOK = 0.1
-_NICENESS = 10
+_NICENESS = 19
 
 
 class _Watching(Protocol):

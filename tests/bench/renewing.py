@@ -21,10 +21,11 @@ from feeds.schedule import Run
 
 
 def refreshed(renewal: Renewal, document: Path, output: Path, mark: str) -> float:
-    """Edit a document, refresh, and give how long it was until all was published."""
+    """Edit a document, refresh as if watching, and give how long it was until that was there."""
     edit(document, mark)
     begin = time.time_ns()
-    renewal.refresh(Run.SCAN)
+    renewal.note_changes(frozenset([document]))
+    renewal.refresh(Run.LOOK)
     return milliseconds(output, told_in(document), mark, begin)
 
 
