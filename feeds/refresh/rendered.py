@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from feeds.model import EntryKey
 
-_MOST_BYTES = 96 * 1024 * 1024
+_MOST_BYTES = 80 * 1024 * 1024
 
 Written = tuple[bytes, ...]
 """An entry, written in every format, or in that of archives alone."""
