@@ -178,7 +178,10 @@ def _written_provider(provider: Provider) -> tuple[str, str]:
 
 def _written_related(item: RelatedItem) -> tuple[str, str]:
     """Do the same as `_written` for what there is most of."""
-    if not (item.url and item.title and item.published and item.provider) or item.language:
+    if (
+        not (item.url and item.title and item.published and item.provider)
+        or item.language is not None
+    ):
         return _written(item)
     whole, said = _written_provider(item.provider)
     begin = (

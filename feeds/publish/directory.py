@@ -86,6 +86,7 @@ class DirectoryDestination:
             raise CannotWrite(place, error.strerror or str(error)) from None
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+            Spares(self.root).tidy()
 
     def _size(self, path: str) -> int | None:
         try:

@@ -42,6 +42,12 @@ class Spares:
                 if folder != self._folder:
                     shutil.rmtree(folder, ignore_errors=True)
 
+    def tidy(self) -> None:
+        """Leave nothing that no manifest speaks of, where a publisher was killed at its end."""
+        self.begin()
+        with suppress(OSError):
+            (self._root / _FOLDER).rmdir()
+
     def keep(self, path: str) -> None:
         """Keep what lies under a path, unless something is kept already that lay there before.
 
