@@ -30,15 +30,15 @@ def configure(folder: Path, text: str) -> None:
 
 
 def test_an_article_appears_when_it_falls_due(folder: Path) -> None:
-    """An article due in three seconds appears then, though the next scan is an hour away."""
-    moment = (datetime.now(UTC) + timedelta(seconds=3)).replace(microsecond=0)
+    """An article due in six seconds appears then, though the next scan is an hour away."""
+    moment = (datetime.now(UTC) + timedelta(seconds=6)).replace(microsecond=0)
     document(folder / "corpus", "soon.md", publishedDateTime=moment.isoformat())
     with serving(cwd=folder) as server:
         server.until(" documents (")
         assert b"soon.md" not in server.get("/all.atom").body
         document(folder / "corpus", "ebb.md", title="Edited meanwhile")
         eventually(lambda: b"soon.md" in server.get("/all.atom").body, "what fell due")
-        assert timedelta(0) <= datetime.now(UTC) - moment < timedelta(seconds=2)
+        assert timedelta(0) <= datetime.now(UTC) - moment < timedelta(seconds=3)
         server.until(" documents (", 2)
         assert " (0 read, " in server.lines[-1]
         assert b"Edited meanwhile" not in server.get("/all.atom").body
