@@ -47,7 +47,7 @@ def instant(number: int) -> datetime:
 
 
 def unpack_article(record: str) -> Article:
-    """Read an article that `pack_article` wrote; raises `Unreadable`."""
+    """Read an article that `pack_with_digest` wrote; raises `Unreadable`."""
     try:
         return _article(json.loads(record))
     except _NOT_AS_WRITTEN as error:
@@ -63,7 +63,7 @@ def stored_article(
 
 
 def unpack_gist(record: str) -> Gist:
-    """Read, of an article that `pack_article` wrote, its gist; raises `Unreadable`."""
+    """Read, of an article that `pack_with_digest` wrote, its gist; raises `Unreadable`."""
     try:
         values = json.loads(record)
         listed = values["related"]

@@ -111,11 +111,6 @@ def _packed(article: Article) -> PackedArticle:
     )
 
 
-def pack_article(article: Article) -> str:
-    """Write an article as JSON."""
-    return _written(article)[0]
-
-
 def pack_with_digest(article: Article) -> tuple[str, str]:
     """Write an article as JSON, and digest what feeds say of it.
 
