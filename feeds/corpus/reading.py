@@ -1,17 +1,11 @@
 """Many files to readings, in this process or, where there are many, in several."""
 
 import hashlib
-import multiprocessing
-import os
 import re
-import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Thread
 from typing import TypeVar
 
 from feeds.corpus.article import ReadingRules, read_article
@@ -19,6 +13,7 @@ from feeds.corpus.frontmatter import read_document
 from feeds.corpus.plain_article import read_plain
 from feeds.corpus.scan import Files
 from feeds.model import Finding, Reading, SourceFile
+from feeds.processes import shared
 from feeds.syntax import SyntaxProblem
 from feeds.text.clean import shown
 
@@ -84,29 +79,10 @@ def read_all(
     `pack` makes of a reading is made by the process that has read it, and comes from there.
     """
     jobs = [known[start : start + _JOB_SIZE] for start in range(0, len(known), _JOB_SIZE)]
-    workers = min(workers or os.cpu_count() or 1, len(jobs))
-    if workers < 2 or len(known) < _WORTH_A_POOL:  # noqa: PLR2004 - one worker is no pool
-        for job in jobs:
-            yield from _read_job(corpus, pack, job)
-        return
-    # Spawned, not forked: a server refreshes beside threads, which a fork would tear apart.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_end_with_parent) as pool:
-        for results in pool.map(partial(_read_job, corpus, pack), jobs):
-            yield from results
-
-
-def _end_with_parent() -> None:
-    """Let a worker leave interrupts to its parent, and end when that is gone, even killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        Thread(target=_exit_after, args=(parent.sentinel,), daemon=True).start()
-
-
-def _exit_after(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)  # the main thread waits for work that nobody will send
+    if len(known) < _WORTH_A_POOL:
+        workers = 1
+    for results in shared(partial(_read_job, corpus, pack), jobs, workers):
+        yield from results
 
 
 def _read_job(
