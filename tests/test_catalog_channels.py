@@ -14,8 +14,8 @@ from sqlalchemy import Engine, event
 
 from feeds.catalog import open_catalog
 from feeds.catalog.parts import parts
-from feeds.catalog.records import Unreadable, unpack_article, unpack_findings
-from feeds.corpus.packing import pack_findings, pack_with_digest
+from feeds.corpus.packing import pack_findings, unpack_findings
+from feeds.corpus.records import Unreadable, pack_with_digest, unpack_article
 from feeds.model import Article, Enclosure, Finding, Image, Person, Provider, RelatedItem
 
 ARTICLE = Article(

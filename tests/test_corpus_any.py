@@ -70,6 +70,11 @@ def assert_fit_for_feeds(article: Article) -> None:
     assert article.provider.name
     assert all(article.topics)
     assert all(author.name for author in article.authors)
+    assert all(item.title for item in article.related)
+    assert all(
+        item.provider is None or (item.provider.domain and item.provider.name)
+        for item in article.related
+    )
     assert not (article.listed and article.withdrawn)
     assert article.published.tzinfo is UTC
     assert not article.published.microsecond

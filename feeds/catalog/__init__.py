@@ -10,7 +10,6 @@ from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import ChannelEntry
 from feeds.catalog.opening import Damaged, histories_in, open_catalog, state_of_catalog
 from feeds.catalog.parts import parts
-from feeds.catalog.records import unpack_findings
 from feeds.catalog.stories import Stories, Teller
 from feeds.catalog.tombstones import DeletedEntry
 from feeds.catalog.visibility import Transition
@@ -33,5 +32,4 @@ __all__ = [
     "open_catalog",
     "parts",
     "state_of_catalog",
-    "unpack_findings",
 ]

@@ -15,14 +15,14 @@ from feeds.catalog.documents import Documents
 from feeds.catalog.histories import Histories
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import Memberships
-from feeds.catalog.records import instant, seconds, unpack_findings
+from feeds.catalog.records import instant, seconds
 from feeds.catalog.references import References
 from feeds.catalog.retirements import Retirements
 from feeds.catalog.stories import Stories
 from feeds.catalog.tombstones import Tombstones
 from feeds.catalog.tops import Tops
 from feeds.catalog.visibility import Visibility
-from feeds.corpus.packing import pack_findings
+from feeds.corpus.packing import pack_findings, unpack_findings
 from feeds.model import Finding, Published
 
 _HINDRANCES = "hindrances"

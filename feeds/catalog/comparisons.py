@@ -8,8 +8,9 @@ from sqlalchemy import Connection, and_, delete, func, select
 from feeds.catalog import coverage_schema, schema
 from feeds.catalog.lists import drop_lists
 from feeds.catalog.parts import parts
-from feeds.catalog.records import stored_gist, unpack_gist
+from feeds.catalog.records import stored_gist
 from feeds.catalog.rows import in_batches, replace_rows
+from feeds.corpus.records import unpack_gist
 from feeds.model import Gist, PackedProfile, StoredGist
 from feeds.text.dates import WEEK, week_of
 

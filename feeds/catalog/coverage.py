@@ -19,8 +19,9 @@ from sqlalchemy import (
 from feeds.catalog import coverage_schema, schema
 from feeds.catalog.lists import drop_lists, write_lists
 from feeds.catalog.parts import parts
-from feeds.catalog.records import subject, unpack_reference
+from feeds.catalog.records import unpack_reference
 from feeds.catalog.rows import in_batches
+from feeds.corpus.records import unpack_subject
 from feeds.model import PackedReference, Reference, Subject
 
 _articles = schema.articles
@@ -52,7 +53,7 @@ class Coverage:
         """Give, in batches, the articles that are shown: all, or those of some."""
         query = select(_articles.c.key, _articles.c.record).where(_SHOWN)
         for rows in in_batches(self._connection, query, _articles.c.key, keys):
-            yield [subject(row) for row in rows]
+            yield [unpack_subject(row.key, row.record) for row in rows]
 
     def paths(self, keys: Iterable[int]) -> set[str]:
         """Give the paths of some articles."""

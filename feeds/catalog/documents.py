@@ -19,10 +19,9 @@ from sqlalchemy import (
 from feeds.catalog import schema
 from feeds.catalog.ledger import Claim, Given, Ledger
 from feeds.catalog.parts import parts
-from feeds.catalog.records import unpack_findings
 from feeds.catalog.references import References
 from feeds.catalog.rows import write_rows
-from feeds.corpus.packing import PackedArticle, PackedReading
+from feeds.corpus.packing import PackedArticle, PackedReading, unpack_findings
 from feeds.model import FileStamp, Finding
 
 _articles = schema.articles

@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from feeds.catalog import schema
 from feeds.catalog.catalog import Catalog
 from feeds.catalog.histories import Histories
-from feeds.catalog.records import Unreadable
+from feeds.corpus.records import Unreadable
 from feeds.errors import CannotWrite
 from feeds.model import History
 

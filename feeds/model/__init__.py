@@ -53,7 +53,7 @@ from feeds.model.feeds import (
     Standing,
     Tombstone,
 )
-from feeds.model.gists import Gist, PackedProfile, PackedReference, StoredGist, Subject
+from feeds.model.gists import Gist, Mention, PackedProfile, PackedReference, StoredGist, Subject
 from feeds.model.resources import (
     FormerAddresses,
     Gone,
@@ -93,6 +93,7 @@ __all__ = [
     "Link",
     "Mapping",
     "Membership",
+    "Mention",
     "Node",
     "Outline",
     "PackedProfile",

@@ -1,12 +1,21 @@
 """What of an article decides where it belongs and what it is compared with, read at less cost."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from feeds.model.articles import Provider
 
 
-class Gist(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What an author listed as related, by its address alone."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
     """What of an article decides over its channels and over what covers the same.
 
     Its fields are those of an `Article`.
@@ -17,16 +26,21 @@ class Gist(NamedTuple):
     url: str
     published: datetime
     provider: Provider
-    original_url: str | None
-    summary: str
-    content: str
-    topics: tuple[str, ...]
-    category: str | None
-    kind: str
-    language: str | None
-    quality: int | None
-    heat: int | None
-    links: tuple[str, ...]
+    original_url: str | None = None
+    summary: str = ""
+    content: str = ""
+    topics: tuple[str, ...] = ()
+    related: tuple[Mention, ...] = ()
+    category: str | None = None
+    kind: str = "article"
+    language: str | None = None
+    quality: int | None = None
+    heat: int | None = None
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The addresses that its author listed as related."""
+        return tuple([item.url for item in self.related])
 
 
 class StoredGist(NamedTuple):

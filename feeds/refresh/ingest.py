@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from feeds.catalog import Catalog, KnownFile, Ledger, unpack_findings
-from feeds.corpus.packing import PackedReading, pack_reading
+from feeds.catalog import Catalog, KnownFile, Ledger
+from feeds.corpus.packing import PackedReading, pack_reading, unpack_findings
 from feeds.corpus.reading import Corpus, read_all
 from feeds.corpus.scan import look, scan
 from feeds.model import FileStamp, Finding
