@@ -22,10 +22,8 @@ _ISO = re.compile(
     r" *(?P<zone>[Zz]|UTC|GMT|[+-]\d\d(?::?\d\d)?(?: [A-Z]{3,5})?)?)?",
     re.ASCII,
 )
-# How nearly all are written; the days are those of any month, which spares a look at the month.
-_USUAL = re.compile(
-    r"[12]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}Z", re.ASCII
-)
+# How nearly all are written. What is no date of the calendar is told from other forms later.
+_USUAL = re.compile(r"[12]\d{3}-\d\d-\d\dT(?!24)\d\d:\d\d:\d\dZ", re.ASCII)
 # RFC 5322, section 3.3; its day of the week is not compared with the date.
 _MAIL = re.compile(
     r"(?:[a-z]{3},\s*)?(?P<day>\d{1,2})\s+(?P<month>[a-z]{3})\s+(?P<year>\d{4})\s+"
@@ -71,8 +69,8 @@ def parse_instant(raw: str, zone: tzinfo = UTC) -> Instant:
     second is the second before it. Raises ValueError, with a message that quotes the value,
     for anything else and for what UTC cannot express in the years 1 to 9999.
     """
-    if _USUAL.fullmatch(raw):
-        return Instant(datetime.fromisoformat(raw), naive=False)
+    if usual := parse_usual(raw):
+        return Instant(usual, naive=False)
     text = raw.strip()
     written = _ISO.fullmatch(text) or _MAIL.fullmatch(text)
     try:
@@ -84,6 +82,14 @@ def parse_instant(raw: str, zone: tzinfo = UTC) -> Instant:
     if instant.moment.year == 1:
         raise ValueError(f"{shown(raw)} is a placeholder, not a date")
     return instant
+
+
+def parse_usual(raw: str) -> datetime | None:
+    """Read a date as nearly all are written, `2021-06-30T17:37:00Z`; None where it is another."""
+    try:
+        return datetime.fromisoformat(raw) if _USUAL.fullmatch(raw) else None
+    except ValueError:
+        return None
 
 
 def rfc3339(moment: datetime) -> str:
