@@ -24,7 +24,7 @@ _CREDENTIALS = re.compile("[^/?#]*//[^/?#]*@")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ReadingRules:
     """What reading a document depends on besides its bytes.
 

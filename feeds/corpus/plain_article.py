@@ -5,11 +5,15 @@ does not read any other: what a document means, and what is wrong with it, is th
 A test holds both ways to each other.
 """
 
+from collections.abc import Callable
+from functools import lru_cache
+
+from feeds.corpus import plain_form as form
 from feeds.corpus.address import names_of
 from feeds.corpus.article import ReadingRules, is_iri, is_language
 from feeds.corpus.body import as_html
-from feeds.corpus.dialect import FILE_NAMES, Dialect, Path, Sources
-from feeds.corpus.plain_form import PlainForm, Unsure, as_it_is, find
+from feeds.corpus.dialect import FILE_NAMES, Dialect
+from feeds.corpus.plain_form import Check, Reader, Unsure, as_it_is
 from feeds.model import Article, Image, Person, Provider, Reading, RelatedItem, SourceFile
 from feeds.syntax import SyntaxLimits, Value, Values, parse_plain_values
 from feeds.text.clean import is_clean
@@ -26,10 +30,8 @@ def read_plain(source: SourceFile, rules: ReadingRules, prefix: str = "") -> Rea
     """
     try:
         values, body = _parts(source.data, rules)
-        dialect = _dialect(values, rules.dialects, source.path.removeprefix(prefix))
-        base = rules.base_url or (rules.site_url if dialect.own_pages else None)
-        form = PlainForm(values, rules.limits.url_characters, base)
-        return Reading(source.path, _Reader(form, dialect, rules).article(source.path, body))
+        articles = _known(rules).of(values, source.path.removeprefix(prefix))
+        return Reading(source.path, articles.read(source.path, values, body))
     except Unsure:
         return None
 
@@ -53,48 +55,82 @@ def _parts(data: bytes, rules: ReadingRules) -> tuple[Values, str]:
     return values, text[end + len(_CLOSING) :]
 
 
-def _dialect(values: Values, dialects: tuple[Dialect, ...], path: str) -> Dialect:
-    """Find the dialect; to one that reads a file's name, what it says is a value like others."""
-    is_named = False
-    for dialect in dialects:
-        if dialect.reads_names and not is_named:
-            values |= names_of(path)
-            is_named = True
-        if len(dialects) == 1:
-            return dialect
-        for paths in dialect.recognised_by:
-            if all(find(values, path) is not None for path in paths):
-                return dialect
-    raise Unsure
+class _Dialects:
+    """What reads the documents of a corpus, by dialect."""
+
+    def __init__(self, rules: ReadingRules) -> None:
+        self._known = [
+            (
+                dialect.reads_names,
+                [tuple(map(form.at, paths)) for paths in dialect.recognised_by],
+                _Articles(dialect, rules),
+            )
+            for dialect in rules.dialects
+        ]
+
+    def of(self, values: Values, path: str) -> "_Articles":
+        """Find the dialect; to one that reads a file's name, what it says is one more value."""
+        is_named = False
+        for reads_names, marks, articles in self._known:
+            if reads_names and not is_named:
+                values |= names_of(path)
+                is_named = True
+            if len(self._known) == 1:
+                return articles
+            for places in marks:
+                if all(place(values) is not None for place in places):
+                    return articles
+        raise Unsure
 
 
-class _Reader:
-    """Fills in an article field by field from a form."""
+_known = lru_cache(maxsize=8)(_Dialects)
 
-    __slots__ = ("dialect", "form", "limits", "rules")
 
-    def __init__(self, form: PlainForm, dialect: Dialect, rules: ReadingRules) -> None:
-        self.form = form
-        self.dialect = dialect
-        self.rules = rules
-        self.limits = rules.limits
+class _Articles:
+    """Fills in articles of one dialect, field by field."""
 
-    def article(self, path: str, body: str) -> Article:
-        of, form, limits = self.dialect.of, self.form, self.limits
-        listed = form.boolean(of("listed"))
-        draft, removed = form.boolean(of("draft")), form.boolean(of("removed"))
+    def __init__(self, dialect: Dialect, rules: ReadingRules) -> None:
+        of, limits = dialect.of, rules.limits
+        self._dialect, self._rules = dialect, rules
+        self._base = rules.base_url or (rules.site_url if dialect.own_pages else None)
+        check = form.url_check(self._base, limits.url_characters)
+        self._listed = form.boolean(of("listed"))
+        self._draft, self._removed = form.boolean(of("draft")), form.boolean(of("removed"))
+        self._title = form.line(of("title"), dialect.defaults.get("title", ""))
+        self._published, self._modified = map(form.instant, map(of, ("published", "modified")))
+        self._url = form.own_url(of("url"), check)
+        self._original = form.url(of("original_url"), check)
+        self._id = form.text(of("id"))
+        self._summary = form.paragraph(of("summary"))
+        self._authors = form.labels(of("authors"), limits.topics)
+        self._topics = form.labels(of("topics"), limits.topics)
+        self._domain, self._name = self._label("provider.domain"), self._label("provider.name")
+        self._kind, self._language = self._label("type"), self._label("language")
+        self._category, self._said_rights = self._label("category"), self._label("rights")
+        self._quality, self._heat = form.whole(of("quality")), form.whole(of("heat"))
+        self._has_files = form.present(of("enclosures"))
+        self._has_player = form.present(of("player"))
+        self._images = _images(dialect, check, limits.related)
+        self._related = _related(dialect, check, limits.related)
+
+    def _label(self, name: str) -> Reader[str]:
+        return form.label(self._dialect.of(name), self._dialect.defaults.get(name, ""))
+
+    def read(self, path: str, values: Values, body: str) -> Article:
+        """Make an article of a document's values and body; raises `Unsure`."""
+        listed = self._listed(values)
+        draft, removed = self._draft(values), self._removed(values)
         withdrawn = bool(draft or removed)
-        title = self._line("title")
-        published = form.instant(of("published"))
-        if not title or len(title) > limits.title_characters:
+        title, published = self._title(values), self._published(values)
+        if not title or len(title) > self._rules.limits.title_characters:
             raise Unsure
-        if published is None or published > self.rules.horizon:
+        if published is None or published > self._rules.horizon:
             raise Unsure
-        url = self._url()
-        original = form.url(of("original_url"))
+        url = self._url(values)
+        original = self._original(values)
         html = self._content(body, url)
-        kind = self._line("type") or "article"
-        language = self._line("language") or None
+        kind = self._kind(values) or "article"
+        language = self._language(values) or None
         if language and not is_language(language):
             raise Unsure
         return Article(
@@ -102,137 +138,131 @@ class _Reader:
             title=title,
             url=url,
             published=published,
-            provider=self._provider(url),
-            explicit_id=self._explicit_id(),
-            modified=form.instant(of("modified")),
+            provider=_provider(self._domain(values), self._name(values), url),
+            explicit_id=self._explicit_id(values),
+            modified=self._modified(values),
             original_url=original if original != url else None,
-            summary=form.paragraph(of("summary")) or first_paragraph(html),
+            summary=self._summary(values) or first_paragraph(html),
             content=html,
-            authors=self._authors(),
-            topics=form.lines(of("topics"), limits.topics),
-            images=self._images(),
-            player=self._player(kind, url),
-            related=self._related(url),
-            rights=self._rights(),
-            category=self._line("category") or None,
+            authors=self._persons(values),
+            topics=self._topics(values),
+            images=self._images(values),
+            player=self._player(values, kind, url),
+            related=self._related(values, url),
+            rights=self._rights(values),
+            category=self._category(values) or None,
             kind=kind,
             language=language,
-            quality=form.whole(of("quality")),
-            heat=form.whole(of("heat")),
+            quality=self._quality(values),
+            heat=self._heat(values),
             listed=listed is not False and not withdrawn,
             withdrawn=withdrawn,
         )
-
-    def _line(self, name: str) -> str:
-        return self.form.line(self.dialect.of(name)) or self.dialect.defaults.get(name, "")
-
-    def _url(self) -> str:
-        paths = self.dialect.of("url").paths
-        for path in paths:
-            value = self._at(path)
-            if type(value) is str and value[:1] != "/":
-                return self.form.checked(value)
-            # A later path may lead to a mapping that an earlier one looked into.
-            if value is not None and not (type(value) is dict and path != paths[0]):
-                raise Unsure
-        raise Unsure
-
-    def _at(self, path: Path) -> Value:
-        """Give what stands at a path that is no pattern of addresses."""
-        if str(path[0])[:1] == "/":
-            raise Unsure
-        return find(self.form.values, path)
 
     def _content(self, body: str, url: str) -> str:
         if not body or body.isspace():
             return ""
         if not is_clean(body):
             raise Unsure
-        return as_html(as_it_is(body), self.dialect, self.form.base, url)
+        return as_html(as_it_is(body), self._dialect, self._base, url)
 
-    def _provider(self, url: str) -> Provider:
-        written = self._line("provider.domain")
-        domain = _domain(written) if written else host_of(url)
-        return Provider(domain, self._line("provider.name") or domain)
-
-    def _explicit_id(self) -> str | None:
-        text = self.form.text(self.dialect.of("id"))
-        if text and not (len(text) <= self.limits.url_characters and is_iri(text)):
+    def _explicit_id(self, values: Values) -> str | None:
+        text = self._id(values)
+        if text and not (len(text) <= self._rules.limits.url_characters and is_iri(text)):
             raise Unsure
         return text or None
 
-    def _authors(self) -> tuple[Person, ...]:
+    def _persons(self, values: Values) -> tuple[Person, ...]:
         """Take authors that are names only."""
-        names = self.form.lines(self.dialect.of("authors"), self.limits.topics)
+        names = self._authors(values)
         if any("@" in name for name in names):
             raise Unsure
         return tuple(map(Person, names))
 
-    def _player(self, kind: str, url: str) -> str | None:
+    def _player(self, values: Values, kind: str, url: str) -> str | None:
         """Be sure that there is no file, and no player but the article itself."""
         is_video = kind == "video"
-        self._without(self.dialect.of("enclosures"))
-        if is_video or not self.dialect.of("type").paths:
-            self._without(self.dialect.of("player"))
+        may_be_played = is_video or not self._dialect.of("type").paths
+        if self._has_files(values) or (may_be_played and self._has_player(values)):
+            raise Unsure
         return url if is_video else None
 
-    def _without(self, sources: Sources) -> None:
-        if any(find(self.form.values, path) is not None for path in sources.paths):
-            raise Unsure
-
-    def _rights(self) -> str:
-        said = self._line("rights")
+    def _rights(self, values: Values) -> str:
+        said = self._said_rights(values)
         return "" if said in {"true", "false"} else said
 
-    def _items(self, sources: Sources) -> list[Value]:
-        """Give the items of a list whose fields stand in themselves."""
-        if self.dialect.reads_names and any(
-            path[0] in FILE_NAMES for _, field in sources.fields for path in field.paths
-        ):
-            raise Unsure
-        return self.form.items(sources, self.limits.related)
 
-    def _images(self) -> tuple[Image, ...]:
-        sources = self.dialect.of("images")
-        of, found = sources.of, dict[str, Image]()
-        for item in self._items(sources):
-            if type(item) is not dict:
-                url = self.form.checked(item)
+def _items(dialect: Dialect, name: str, limit: int) -> Reader[list[Value]]:
+    """Read the items of a list whose fields stand in themselves."""
+    sources = dialect.of(name)
+    written = form.items(sources, limit)
+    paths = [path for _, field in sources.fields for path in field.paths]
+    reads_names = dialect.reads_names and any(path[0] in FILE_NAMES for path in paths)
+
+    def read(values: Values) -> list[Value]:
+        if reads_names:
+            raise Unsure
+        return written(values)
+
+    return read
+
+
+def _images(dialect: Dialect, check: Check, limit: int) -> Reader[tuple[Image, ...]]:
+    of, items = dialect.of("images").of, _items(dialect, "images", limit)
+    urls, alternatives = form.url(of("url"), check), form.line(of("alternative"))
+    widths, heights = form.whole(of("width")), form.whole(of("height"))
+
+    def read(values: Values) -> tuple[Image, ...]:
+        found: dict[str, Image] = {}
+        for item in items(values):
+            if type(item) is dict:
+                url, alternative = _sure(urls(item)), alternatives(item)
+                width, height = _positive(widths(item)), _positive(heights(item))
+                found[url] = Image(url, width, height, alternative)
+            else:
+                url = check(item)
                 found[url] = Image(url)
-                continue
-            form = self.form.under(item)
-            url = _sure(form.url(of("url")))
-            width, height = form.whole(of("width")), form.whole(of("height"))
-            found[url] = Image(
-                url, _positive(width), _positive(height), form.line(of("alternative"))
-            )
         return tuple(found.values())
 
-    def _related(self, own_url: str) -> tuple[RelatedItem, ...]:
-        sources = self.dialect.of("related")
-        items = self._items(sources)
-        if not items:
-            return ()
-        of, found = sources.of, {comparable(own_url): None}
-        urls, titles, dates = of("url"), of("title"), of("published")
-        names, domains = of("provider.name"), of("provider.domain")
-        related = []
-        for item in items:
-            form = self.form.under(item if type(item) is dict else {})
-            url = _sure(form.url(urls)) if type(item) is dict else form.checked(item)
-            title = form.line(titles) or url
-            written = form.line(domains)
-            domain = _domain(written) if written else host_of(url)
-            provider = Provider(domain, form.line(names) or domain)
-            published = form.instant(dates)
-            if (key := comparable(url)) not in found:
-                found[key] = None
-                related.append(RelatedItem(url, title, published, provider))
-        return tuple(related)
+    return read
 
 
-def _domain(written: str) -> str:
-    return _sure(check_domain(written))
+def _related(
+    dialect: Dialect, check: Check, limit: int
+) -> Callable[[Values, str], tuple[RelatedItem, ...]]:
+    of, items = dialect.of("related").of, _items(dialect, "related", limit)
+    urls, titles, dates = (
+        form.url(of("url"), check),
+        form.line(of("title")),
+        form.instant(of("published")),
+    )
+    domains, names = form.label(of("provider.domain")), form.label(of("provider.name"))
+
+    def read(values: Values, own_url: str) -> tuple[RelatedItem, ...]:
+        found: dict[str, RelatedItem] = {}
+        for item in items(values):
+            fields = item if type(item) is dict else {}
+            url = _sure(urls(fields)) if type(item) is dict else check(item)
+            title, published = titles(fields) or url, dates(fields)
+            provider = _provider(domains(fields), names(fields), url)
+            found.setdefault(comparable(url), RelatedItem(url, title, published, provider))
+        found.pop(comparable(own_url), None)
+        return tuple(found.values())
+
+    return read
+
+
+def _provider(written: str, name: str, url: str) -> Provider:
+    if written:
+        return _named(written, name)
+    domain = host_of(url)
+    return Provider(domain, name or domain)
+
+
+@lru_cache(maxsize=1_024)
+def _named(written: str, name: str) -> Provider:
+    domain = _sure(check_domain(written))
+    return Provider(domain, name or domain)
 
 
 def _sure(text: str | None) -> str:
