@@ -7,6 +7,7 @@ of it can be seen, too; what a text means is libyaml's to say here as there.
 
 import re
 from functools import cache, lru_cache
+from typing import Any
 
 from feeds.syntax.plain_yaml import TYPED, Unsure, block_text, flow_items, quoted_text
 from feeds.syntax.problem import SyntaxLimits
@@ -55,7 +56,7 @@ _MEANING: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 
-_PRINTABLE = b"\n" + bytes(range(0x20, 0x7F))
+_PRINTABLE = bytes(range(0x20, 0x7F))
 
 # An item that is a mapping, a key and what it stands for, besides one for each comma.
 _NODES_OF_A_LINE = 4
@@ -63,12 +64,12 @@ _NODES_OF_A_LINE = 4
 
 def parse_plain_values(text: str, limits: SyntaxLimits) -> Values | None:
     """Give the values of a mapping that is plain, otherwise None."""
-    newlines = text.count("\n")
+    newlines = _count_newlines(text)
+    if newlines is None:
+        return None
     nodes = _NODES_OF_A_LINE * (newlines + 2)
     # There are no more commas than characters, which need no counting.
     if nodes + len(text) > limits.nodes and nodes + text.count(",") > limits.nodes:
-        return None
-    if not _is_visible(text):
         return None
     lines = _line(_QUOTED if "\\" in text else _QUOTED_WITHOUT_BACKSLASH).findall(text)
     if not lines or lines[-1][-1]:
@@ -81,103 +82,141 @@ def parse_plain_values(text: str, limits: SyntaxLimits) -> Values | None:
     return values if values and newlines == len(lines) + outline.more_lines else None
 
 
-def _is_visible(text: str) -> bool:
-    """Tell whether text is printable, but for its newlines."""
+def _count_newlines(text: str) -> int | None:
+    """Count the newlines of a text that is printable but for these; None where it is not."""
     try:
         # To leave out what is known first is twice as fast as to ask of each character.
         rest = text.encode().translate(None, _PRINTABLE)
     except UnicodeEncodeError:
-        return False
-    return rest.decode().isprintable()
+        return None
+    newlines = rest.count(b"\n")
+    is_ascii = newlines == len(rest)
+    return newlines if is_ascii or rest.translate(None, b"\n").decode().isprintable() else None
 
 
-@lru_cache(maxsize=1_024)
-def _parts_of(lead: str) -> tuple[int, int, str]:
-    """Give the column, the width of the dash and the key of what stands before a value."""
-    inner = lead.lstrip(" ")
-    rest = inner.lstrip("- ") if inner[0] == "-" else inner
-    key = rest.rstrip(" ")[:-1]
-    if key in TYPED:
-        raise Unsure
-    return len(lead) - len(inner), len(inner) - len(rest), key
+# The collections that are open, the innermost last: the column of each (from 0), and whether it
+# is a list.
+_Open = tuple[tuple[int, bool], ...]
+_Kind = type[list[Any]] | type[dict[str, Any]]
+# How many collections a line closes, which kind it opens for the key before, whether it begins an
+# item that is a mapping, and the place after it.
+_Move = tuple[int, _Kind | None, bool, "_Place"]
+# The key of a line, empty in a list, and its move if it makes one.
+_Step = tuple[str, _Move | None]
+
+# How many steps are kept in all, so that no corpus takes more than some megabytes.
+_room = iter(range(50_000))
 
 
-# The column of an open collection (from 0), whether it is a list, and its values. Where it is
-# one, the mapping is that which it is a value of; otherwise the list is not used.
-_Open = tuple[int, bool, Values, list[Value]]
-_NOWHERE = -1
+class _Place(dict[str, _Step]):
+    """What a line does, by what stands before its value, where some collections are open.
+
+    The documents of a corpus have few such beginnings, so each is understood once. `awaits`
+    says that a key is before the line which has no value yet.
+    """
+
+    __slots__ = ("awaits", "column", "open")
+
+    def __init__(self, open_: _Open, *, awaits: bool) -> None:
+        super().__init__()
+        self.open = open_
+        self.awaits = awaits
+        self.column = open_[-1][0]
+
+    def __missing__(self, lead: str) -> _Step:
+        step = self._step(lead)
+        if next(_room, None) is not None:
+            self[lead] = step
+        return step
+
+    def _step(self, lead: str) -> _Step:
+        inner = lead.lstrip(" ")
+        rest = inner.lstrip("- ") if inner[0] == "-" else inner
+        column, dash = len(lead) - len(inner), len(inner) - len(rest)
+        key = rest.rstrip(" ")[:-1]
+        if key in TYPED:
+            raise Unsure
+        before, opens = self._entered(column, is_item=dash > 0)
+        after = before
+        if opens is not None:
+            after += ((column, dash > 0),)
+        if begins := dash > 0 and key != "":
+            after += ((column + dash, False),)
+        awaits = lead[-1] == ":"
+        if after == self.open and awaits is self.awaits and not begins:
+            return key, None
+        return key, (len(self.open) - len(before), opens, begins, _place(after, awaits=awaits))
+
+    def _entered(self, column: int, *, is_item: bool) -> tuple[_Open, _Kind | None]:
+        """Give what stays open at a line that begins at `column`, and what it opens first."""
+        at, _ = self.open[-1]
+        if self.awaits and (column > at or (is_item and column == at)):
+            return self.open, list if is_item else dict
+        stays = self.open
+        while stays and (stays[-1][0] > column or (stays[-1][1] and not is_item)):
+            stays = stays[:-1]
+        if not stays or stays[-1] != (column, is_item):
+            raise Unsure
+        return stays, None
+
+
+_place = lru_cache(maxsize=1_024)(_Place)
 
 
 class _Outline:
-    """The collections that are open, the innermost last; counts the lines of blocks, too."""
+    """Puts the values of lines where they belong; counts the lines of blocks, too."""
 
     __slots__ = ("depth", "more_lines", "stack")
 
     def __init__(self, depth: int) -> None:
         self.depth = depth
         self.more_lines = 0
-        self.stack: list[_Open] = [(0, False, {}, [])]
+        self.stack: list[Any] = [{}]
 
-    def read(self, lines: list[tuple[str, ...]]) -> Values:
+    # A call for each line, or each move, would take as long as all that is done for it.
+    def read(self, lines: list[tuple[str, ...]]) -> Values:  # noqa: C901, PLR0912 - see above
         """Give the root; `lines` are matches of `_line`. Raises `Unsure`."""
-        at, _, fields, items = self.stack[0]
-        root = fields
-        awaited = ""  # the last key, if lines that follow may be what it stands for
+        place = _place(((0, False),), awaits=False)
+        stack = self.stack
+        inmost = root = stack[0]
+        before = ""
         for lead, quoted, plain, other, margin, _ in lines:
-            if lead:
-                column, dash, key = _parts_of(lead)
-                if dash or awaited or column != at:
-                    at, fields, items = self._enter(column, dash, key, awaited)
-                awaited = ""
-                value: Value
-                if quoted:
-                    value = quoted
-                elif plain:
-                    value = _MEANING.get(plain, plain)
-                elif other:
-                    value = self._other(other, margin)
-                else:
-                    value, awaited = None, key
-                if not key:
-                    items.append(value)
-                elif key not in fields:
-                    fields[key] = value
-                else:
+            if not lead:
+                continue
+            key, move = place[lead]
+            if move:
+                closes, opens, begins, place = move
+                if closes:
+                    del stack[-closes:]
+                elif opens:
+                    stack[-1][before] = collection = opens()
+                    stack.append(collection)
+                if begins:
+                    stack[-1].append({})
+                    stack.append(stack[-1][-1])
+                if len(stack) > self.depth:
                     raise Unsure
-        return root
-
-    def _enter(
-        self, column: int, dash: int, key: str, awaited: str
-    ) -> tuple[int, Values, list[Value]]:
-        """Open or go back to the collection of a line that begins at `column`."""
-        at, listed, fields, items = self.stack[-1]
-        if awaited and (column > at or (dash and column == at)):
-            fields[awaited] = items = []
-            if not dash:
-                fields[awaited] = fields = {}
-            self._push((column, dash > 0, fields, items))
-        else:
-            while at > column or (listed and not dash):
-                self.stack.pop()
-                at, listed, fields, items = self.stack[-1]
-            if at != column or listed is not (dash > 0):
+                inmost = stack[-1]
+            value: Value = None
+            if quoted:
+                value = quoted
+            elif plain:
+                value = _MEANING.get(plain, plain)
+            elif other:
+                value = self._other(other, margin, place.column)
+            before = key
+            if not key:
+                inmost.append(value)
+            elif key not in inmost:
+                inmost[key] = value
+            else:
                 raise Unsure
-        if dash and key:
-            fields = {}
-            items.append(fields)
-            self._push((column + dash, False, fields, []))
-            return column + dash, fields, []
-        return _NOWHERE if dash else column, fields, items
+        return root  # type: ignore[no-any-return]
 
-    def _push(self, collection: _Open) -> None:
-        if len(self.stack) >= self.depth:
-            raise Unsure
-        self.stack.append(collection)
-
-    def _other(self, raw: str, margin: str) -> Value:
+    def _other(self, raw: str, margin: str, column: int) -> Value:
         """Read a value that is more than the characters it is written with."""
         if margin:
-            if len(margin) <= self.stack[-1][0]:
+            if len(margin) <= column:
                 raise Unsure
             self.more_lines += raw.count("\n") - 1
             return block_text(raw, margin)
