@@ -48,7 +48,7 @@ def is_plain(text: str, limits: SyntaxLimits = LIMITS, first_line: int = 1) -> b
     So must its values, which fewer texts have.
     """
     node = parse_plain_yaml(text, first_line=first_line, limits=limits)
-    values = parse_plain_values(text, limits)
+    values = plain_values(text, limits)
     if node is None:
         assert values is None
         return False
@@ -56,6 +56,11 @@ def is_plain(text: str, limits: SyntaxLimits = LIMITS, first_line: int = 1) -> b
     assert exactly(node) == exactly(exact)
     assert values is None or repr(values) == repr(values_of(exact))
     return True
+
+
+def plain_values(text: str, limits: SyntaxLimits) -> Value:
+    """Give the values that a text has in the plain way; one that is no text has bytes, too."""
+    return parse_plain_values(text.encode("utf-8", "surrogatepass"), limits)
 
 
 def values_of(node: Node) -> Value:
@@ -166,7 +171,7 @@ def test_every_character_that_is_plain_is_read_as_by_libyaml(form: str) -> None:
 def test_the_sample_is_plain(name: str) -> None:
     """Every document of the sample, of both dialects, is read in the plain way."""
     assert is_plain(SAMPLE[name], first_line=2)
-    assert parse_plain_values(SAMPLE[name], LIMITS)
+    assert plain_values(SAMPLE[name], LIMITS)
 
 
 @pytest.mark.parametrize("text", ["a: 1\nb: [2, 3]\n", "- a: [b]", "- a: >-\n    x\n  b:\n  - y\n"])
@@ -192,7 +197,7 @@ def test_limits_are_those_of_libyaml(text: str) -> None:
 def test_a_long_text_is_given_up_soon(text: str) -> None:
     """A text that is not plain costs time in proportion to its length, however it is made."""
     assert parse_plain_yaml(text, first_line=1, limits=LIMITS) is None
-    assert parse_plain_values(text, LIMITS) is None
+    assert plain_values(text, LIMITS) is None
 
 
 @pytest.mark.parametrize(
@@ -200,9 +205,9 @@ def test_a_long_text_is_given_up_soon(text: str) -> None:
 )
 def test_values_are_within_the_same_limits(text: str) -> None:
     """Values nest as deep as nodes may, and there are as many."""
-    assert parse_plain_values(text, SyntaxLimits(depth=3, nodes=40))
-    assert not parse_plain_values(text, SyntaxLimits(depth=2))
-    assert not parse_plain_values(text, SyntaxLimits(nodes=6))
+    assert plain_values(text, SyntaxLimits(depth=3, nodes=40))
+    assert not plain_values(text, SyntaxLimits(depth=2))
+    assert not plain_values(text, SyntaxLimits(nodes=6))
 
 
 @pytest.mark.parametrize(
@@ -226,7 +231,7 @@ def test_values_are_within_the_same_limits(text: str) -> None:
 def test_what_values_are(text: str, values: Value) -> None:
     """Booleans and null are what is written so without quotes; all else is text."""
     assert is_plain(text)
-    assert parse_plain_values(text, LIMITS) == values
+    assert plain_values(text, LIMITS) == values
 
 
 @pytest.mark.parametrize(
@@ -239,7 +244,7 @@ def test_what_values_are(text: str, values: Value) -> None:
 def test_values_are_given_up_sooner(text: str) -> None:
     """Quotes over lines, what cannot be seen and what is no mapping have no values."""
     is_plain(text)
-    assert parse_plain_values(text, LIMITS) is None
+    assert plain_values(text, LIMITS) is None
 
 
 # --- Any text ------------------------------------------------------------------------

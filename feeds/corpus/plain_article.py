@@ -20,7 +20,7 @@ from feeds.text.clean import is_clean
 from feeds.text.markup import first_paragraph
 from feeds.text.urls import check_domain, comparable, host_of
 
-_OPENING, _CLOSING = "---\n", "\n---\n"
+_OPENING, _CLOSING = b"---\n", b"\n---\n"
 
 
 def read_plain(source: SourceFile, rules: ReadingRules, prefix: str = "") -> Reading | None:
@@ -41,18 +41,17 @@ def _parts(data: bytes, rules: ReadingRules) -> tuple[Values, str]:
     limits = rules.limits
     if len(data) > min(limits.file_bytes, limits.front_matter_bytes):
         raise Unsure
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        raise Unsure from None
-    end = text.find(_CLOSING)
-    if end < 0 or not text.startswith(_OPENING) or "\r" in text or "\0" in text:
+    end = data.find(_CLOSING)
+    if end < 0 or not data.startswith(_OPENING) or b"\r" in data or b"\0" in data:
         raise Unsure
-    front_matter = text[len(_OPENING) : end + 1]
+    front_matter = data[len(_OPENING) : end + 1]
     values = parse_plain_values(front_matter, SyntaxLimits(limits.depth, limits.nodes))
     if not values:
         raise Unsure
-    return values, text[end + len(_CLOSING) :]
+    try:
+        return values, data[end + len(_CLOSING) :].decode()
+    except UnicodeDecodeError:
+        raise Unsure from None
 
 
 class _Dialects:

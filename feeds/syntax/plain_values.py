@@ -33,11 +33,11 @@ def _line(quoted: str) -> re.Pattern[str]:
           | ( "(?: [^"\\\n]++ | \\["\\] )*+"
             | '(?: [^'\n]++ | '' )*+'
             | \[ [^\n]*+ (?<=\])
-            | [>|]-?+ \n (\ ++) [^\ \n][^\n]*+ \n (?: \5[^\ \n][^\n]*+ \n )*+
-              (?= \n*+ (?: \ *+[^\ \n\#] | \Z ) )   # a remark or spaces may belong to the block
+            | [>|]-?+ \n (\ ++) [^\ \n][^\n]*+ \n (?: \5[^\ \n][^\n]*+ \n )*+ \n*+
+              (?= \ *+[^\ \n\#] | \Z )      # a remark or spaces may belong to the block
             )
         )?+
-        (?: (?<=\n) | \ *+\n )
+        (?: \n | \ ++\n | (?<=\n) )
       | \ *+ (?:\#[^\n]*+)?+ \n                     # a remark or nothing
       | (.++)                                       # all the rest, from what is not known
         """,
@@ -62,14 +62,20 @@ _PRINTABLE = bytes(range(0x20, 0x7F))
 _NODES_OF_A_LINE = 4
 
 
-def parse_plain_values(text: str, limits: SyntaxLimits) -> Values | None:
-    """Give the values of a mapping that is plain, otherwise None."""
-    newlines = _count_newlines(text)
-    if newlines is None:
-        return None
+def parse_plain_values(data: bytes, limits: SyntaxLimits) -> Values | None:
+    """Give the values of a mapping that is plain YAML in UTF-8, otherwise None."""
+    # To leave out what is known first is twice as fast as to ask of each character.
+    rest = data.translate(None, _PRINTABLE)
+    newlines = rest.count(b"\n")
     nodes = _NODES_OF_A_LINE * (newlines + 2)
-    # There are no more commas than characters, which need no counting.
-    if nodes + len(text) > limits.nodes and nodes + text.count(",") > limits.nodes:
+    # There are no more commas than bytes, which need no counting.
+    if nodes + len(data) > limits.nodes and nodes + data.count(b",") > limits.nodes:
+        return None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return None
+    if newlines != len(rest) and not rest.translate(None, b"\n").decode().isprintable():
         return None
     lines = _line(_QUOTED if "\\" in text else _QUOTED_WITHOUT_BACKSLASH).findall(text)
     if not lines or lines[-1][-1]:
@@ -80,18 +86,6 @@ def parse_plain_values(text: str, limits: SyntaxLimits) -> Values | None:
     except Unsure:
         return None
     return values if values and newlines == len(lines) + outline.more_lines else None
-
-
-def _count_newlines(text: str) -> int | None:
-    """Count the newlines of a text that is printable but for these; None where it is not."""
-    try:
-        # To leave out what is known first is twice as fast as to ask of each character.
-        rest = text.encode().translate(None, _PRINTABLE)
-    except UnicodeEncodeError:
-        return None
-    newlines = rest.count(b"\n")
-    is_ascii = newlines == len(rest)
-    return newlines if is_ascii or rest.translate(None, b"\n").decode().isprintable() else None
 
 
 # The collections that are open, the innermost last: the column of each (from 0), and whether it
@@ -219,7 +213,7 @@ class _Outline:
             if len(margin) <= column:
                 raise Unsure
             self.more_lines += raw.count("\n") - 1
-            return block_text(raw, margin)
+            return block_text(raw.rstrip("\n") + "\n", margin)
         if raw[0] == "[":
             if len(self.stack) >= self.depth:
                 raise Unsure
