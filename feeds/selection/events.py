@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from operator import attrgetter
 
-from feeds.selection.profiles import Profile, have_much_in_common
+from feeds.selection.profiles import Profile, have_much_in_common, may_be_on_one_topic
 from feeds.text.dates import DAY, WEEK
 from feeds.text.words import count_words
 
@@ -52,7 +52,7 @@ def cover_one_event(one: Profile, other: Profile) -> bool:
         return True
     if not one.addresses.isdisjoint(other.links):
         return True
-    if not _may_be_on_one_topic(one, other) or not have_much_in_common(one, other):
+    if not may_be_on_one_topic(one, other) or not have_much_in_common(one, other):
         return False
     if not one.links.isdisjoint(other.links) and _likeness(one, other) >= _LIKENESS_OF_LINKED:
         return True
@@ -119,10 +119,6 @@ def _postings(each: Iterable[frozenset[str]]) -> Mapping[str, list[int]]:
         for key in keys:
             found[key].append(place)
     return found
-
-
-def _may_be_on_one_topic(one: Profile, other: Profile) -> bool:
-    return not one.topics or not other.topics or not one.topics.isdisjoint(other.topics)
 
 
 def _have_one_title(one: Profile, other: Profile) -> bool:

@@ -1,7 +1,7 @@
 """What of an article is compared with others: packed to be kept, taken apart when asked for."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -60,6 +60,16 @@ class Profile:
         return dict(zip(packed.words.split(), map(int, packed.times.split()), strict=True))
 
     @cached_property
+    def squares(self) -> Sequence[int]:
+        """The squares of how often its words count."""
+        return [times * times for times in self.words.values()]
+
+    @cached_property
+    def size(self) -> int:
+        """How much all its words count."""
+        return sum(self.words.values())
+
+    @cached_property
     def title(self) -> frozenset[str]:
         """The words of its title."""
         return frozenset(self.packed.title.split())
@@ -116,15 +126,16 @@ def profile(article: Article | Gist, topics: Iterable[str], key: int | None = No
     return Profile(packed)
 
 
+def may_be_on_one_topic(one: Profile, other: Profile) -> bool:
+    """Whether two articles share a topic, or one has none."""
+    return not one.topics or not other.topics or not one.topics.isdisjoint(other.topics)
+
+
 def have_much_in_common(one: Profile, other: Profile) -> bool:
     """Whether two articles are near in time, and share words that tell something, and are two."""
     if one.path == other.path or abs(one.published - other.published) > WEEK:
         return False
-    return is_much(one.vocabulary & other.vocabulary, one, other)
-
-
-def is_much(common: frozenset[str], one: Profile, other: Profile) -> bool:
-    """Whether the words that two articles share tell something."""
+    common = one.vocabulary & other.vocabulary
     # Two characters of an unspaced script are half a word.
     if len(common) < 2 * _WORDS_IN_COMMON and count_words(common) < _WORDS_IN_COMMON:
         return False

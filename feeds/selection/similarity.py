@@ -7,14 +7,14 @@ however large the corpus is, and in whatever order it was read.
 """
 
 import math
-from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from operator import attrgetter
+from itertools import chain, repeat
+from operator import attrgetter, mul
 
-from feeds.selection.profiles import Profile, is_much
-from feeds.text.dates import WEEK
+from feeds.selection.profiles import Profile, have_much_in_common, may_be_on_one_topic
+from feeds.selection.vectors import BITS, LARGEST, Bounds
 
 # Among few articles every word is rare. These many more are supposed, in which each word
 # stands once, and each short one, which in any language is a common one, in a tenth.
@@ -41,44 +41,26 @@ def similar(week: Sequence[Profile], around: Sequence[Profile], most: int) -> di
 
 
 class Shelf:
-    """Articles in order of time, of which those on some topics within some days are at hand."""
+    """Articles in order of time, and where among them each word stands."""
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
         self.profiles = sorted(profiles, key=attrgetter("packed.published", "packed.path"))
-        words = " ".join([item.packed.words for item in self.profiles]).split()
-        self.counts: Mapping[str, int] = dict(Counter(words))
-        self._moments = [item.packed.published for item in self.profiles]
+        self.words = list(chain.from_iterable(item.words for item in self.profiles))
 
     @cached_property
-    def _places(self) -> Mapping[str, list[int]]:
-        """The places of the articles on each topic, and under no name of those on none."""
-        found: defaultdict[str, list[int]] = defaultdict(list)
+    def counts(self) -> Mapping[str, int]:
+        """How often a word counts in each of the articles, side by side."""
+        found: defaultdict[str, int] = defaultdict(int)
         for place, item in enumerate(self.profiles):
-            for topic in item.topics or ("",):
-                found[topic].append(place)
+            one = 1 << (BITS * place)
+            for word, times in item.words.items():
+                found[word] += one if times == 1 else one * times
         return dict(found)
-
-    def near(self, item: Profile) -> list[Profile]:
-        """Give what is within a week of an article and shares a topic, where both have any."""
-        first = bisect_left(self._moments, item.published - WEEK)
-        end = bisect_right(self._moments, item.published + WEEK)
-        if first == end or not item.topics:
-            return self.profiles[first:end]
-        lists = [self._places.get(topic, ()) for topic in ("", *item.topics)]
-        found = {
-            place
-            for places in lists
-            for place in places[bisect_left(places, first) : bisect_left(places, end)]
-        }
-        return [self.profiles[place] for place in found]
 
     def with_any(self, words: Iterable[str]) -> Iterator[Profile]:
         """Give the articles that have one of some words."""
-        wanted = [word for word in words if word in self.counts]
-        for item in self.profiles if wanted else ():
-            # To look for a text in a longer one is far cheaper than to take that apart.
-            if any(word in item.packed.words and word in item.words for word in wanted):
-                yield item
+        wanted = set(words)
+        return (item for item in self.profiles if not wanted.isdisjoint(item.words))
 
 
 class Pool:
@@ -125,21 +107,67 @@ class Pool:
         Likeness is the cosine of the angle between the words of two articles, from 0 to 1. It
         is mutual to the last digit.
         """
-        words, vocabulary = item.words, item.vocabulary
-        length, rarities = self._length(item), self._rarities
-        without, lengths = {item.path, *self._without}, self._lengths
-        for shelf in self.shelves:
-            for other in shelf.near(item):
-                common = vocabulary & other.vocabulary
-                path = other.packed.path
-                if len(common) > 1 and is_much(common, item, other) and path not in without:
-                    others = other.words
-                    # Rounded once, so that the order in which they are added makes no difference.
-                    terms = [words[word] * others[word] * rarities[word] for word in common]
-                    of_other = lengths.get(path) or self._length(other)
-                    likeness = math.fsum(terms) / (length * of_other)
-                    if likeness >= _LEAST:
-                        yield likeness, other
+        for other in self._promising(item):
+            if (
+                other.path not in self._without
+                and may_be_on_one_topic(item, other)
+                and have_much_in_common(item, other)
+            ):
+                likeness = self._likeness(item, other)
+                if likeness >= _LEAST:
+                    yield likeness, other
+
+    def _promising(self, item: Profile) -> Iterator[Profile]:
+        """Give all that are as alike to an article as they must be, and few others.
+
+        Products of words are summed up for all at once, in whole numbers. No sum is too large,
+        since none exceeds the length of the other article (Cauchy and Schwarz).
+        """
+        if not item.words:
+            return
+        rarities, unit = self._rarities, self._unit / self._length(item)
+        weights = [int(times * rarities[word] * unit) for word, times in item.words.items()]
+        for shelf, bounds in zip(self.shelves, self._bounds, strict=True):
+            counts = map(shelf.counts.get, item.words, repeat(0))
+            for place in bounds.reached(sum(map(mul, weights, counts))):
+                yield shelf.profiles[place]
+
+    @cached_property
+    def _bounds(self) -> list[Bounds]:
+        """The least sums of products with which articles on each shelf are alike to another.
+
+        Since weights are rounded down, a sum may be too small by one for each word.
+        """
+        least = _LEAST * self._unit
+        return [
+            Bounds(
+                [
+                    max(int(least * length) - item.size, 0) if item.size else LARGEST
+                    for item, length in zip(shelf.profiles, lengths, strict=True)
+                ]
+            )
+            for shelf, lengths in zip(self.shelves, self._nearly, strict=True)
+        ]
+
+    @cached_property
+    def _unit(self) -> float:
+        """In how many parts a length is divided before it is rounded."""
+        return (LARGEST - 1) / max(map(max, filter(None, self._nearly)), default=1)
+
+    @cached_property
+    def _nearly(self) -> list[list[float]]:
+        """The lengths of the articles on each shelf, not to the last digit."""
+        of = self._rarities.__getitem__
+        return [
+            [math.sqrt(sum(map(mul, item.squares, map(of, item.words)))) for item in shelf.profiles]
+            for shelf in self.shelves
+        ]
+
+    def _likeness(self, one: Profile, other: Profile) -> float:
+        words, others, rarities = one.words, other.words, self._rarities
+        # Rounded once, so that the order in which they are added makes no difference.
+        terms = [words[word] * others[word] * rarities[word] for word in words.keys() & others]
+        return math.fsum(terms) / (self._length(one) * self._length(other))
 
     def _length(self, item: Profile) -> float:
         """Give the length of an article's words, weighted, as a vector."""
@@ -154,10 +182,7 @@ class Pool:
     @cached_property
     def _counts(self) -> Mapping[str, int]:
         """How many articles have a word."""
-        total = Counter[str]()
-        for shelf in self.shelves:
-            total.update(shelf.counts)
-        return total
+        return Counter(chain.from_iterable(shelf.words for shelf in self.shelves))
 
     @cached_property
     def _rarities(self) -> Mapping[str, float]:
