@@ -12,6 +12,7 @@ from sqlalchemy import (
     delete,
     literal,
     select,
+    true,
     type_coerce,
     union,
 )
@@ -87,47 +88,47 @@ class Coverage:
                 found.update(self._connection.execute(query).scalars())
         return found
 
-    def at(self, paths: Iterable[str]) -> dict[str, PackedReference]:
-        """Give the documents that may be referred to at the addresses that some documents list.
+    def at(self, paths: Iterable[str] | None = None) -> dict[str, str]:
+        """Give who tells of the addresses that documents list, all or some: paths, by address.
 
-        Where another stands for the one that is there, what the other says is told. Of
-        several, the newest counts, then the one whose path sorts first.
+        Where another stands for the document that is there, it is the other. Of several, the
+        newest counts, then the one whose path sorts first.
         """
-        found: dict[str, PackedReference] = {}
-        for part in parts(sorted(paths)):
+        found: dict[str, str] = {}
+        for condition in _each_part(_mentions.c.path, paths):
             for table, teller, also in self._referable():
                 query = (
-                    select(_mentions.c.address, table.c.path, *_TOLD)
+                    select(_mentions.c.address, teller)
                     .join(table, table.c.address == _mentions.c.address)
                     .join(_profiles, _profiles.c.path == teller)
-                    .where(_mentions.c.path.in_(part), *also)
+                    .where(condition, *also)
                     .order_by(table.c.published, table.c.path.desc())
                 )
-                rows = self._connection.execute(query)
-                found |= {address: PackedReference(*told) for address, *told in rows}
+                for address, path in self._connection.execute(query):
+                    found[address] = path
         return found
 
-    def listing(self, keys: Iterable[int]) -> dict[str, list[PackedReference]]:
-        """Give the documents that list the addresses of some articles, the newest first."""
-        found: dict[str, list[PackedReference]] = {}
+    def listing(self, keys: Iterable[int] | None = None) -> dict[str, list[str]]:
+        """Give who lists the addresses of articles, all or some: paths, the newest first."""
+        found: dict[str, list[str]] = {}
         query = (
-            select(_articles.c.address, _profiles.c.path, *_TOLD)
+            select(_articles.c.address, _profiles.c.path)
             .join(_mentions, _mentions.c.address == _articles.c.address)
             .join(_profiles, _profiles.c.path == _mentions.c.path)
             .order_by(_profiles.c.published.desc(), _profiles.c.path)
         )
-        for part in parts(keys):
-            for address, *told in self._connection.execute(query.where(_articles.c.key.in_(part))):
-                found.setdefault(address, []).append(PackedReference(*told))
+        for condition in _each_part(_articles.c.key, keys):
+            for address, path in self._connection.execute(query.where(condition)):
+                found.setdefault(address, []).append(path)
         return found
 
-    def by_path(self, paths: Iterable[str]) -> dict[str, PackedReference]:
-        """Give those of some documents that may be referred to."""
+    def told(self, paths: Iterable[str] | None = None) -> dict[str, PackedReference]:
+        """Give what is told of the documents that may be referred to, all or some, by path."""
         query = select(_profiles.c.path, *_TOLD)
         return {
-            row.path: PackedReference(*row)
-            for part in parts(paths)
-            for row in self._connection.execute(query.where(_profiles.c.path.in_(part)))
+            row[0]: PackedReference(*row)
+            for condition in _each_part(_profiles.c.path, paths)
+            for row in self._connection.execute(query.where(condition))
         }
 
     def keep(self, coverage: Mapping[int, tuple[PackedReference, ...]]) -> set[int]:
@@ -159,6 +160,17 @@ class Coverage:
         if self._held_until is not None:
             yield _held, _held.c.path, (~_IS_SHOWN,)
         yield _articles, _articles.c.path, (_IS_SHOWN,)
+
+
+def _each_part(
+    column: ColumnElement[Any], values: Iterable[Any] | None
+) -> Iterator[ColumnElement[bool]]:
+    """Give conditions that hold for some values of a column, part by part, or one for all."""
+    if values is None:
+        yield true()
+        return
+    for part in parts(sorted(values)):
+        yield column.in_(part)
 
 
 def told_of(table: FromClause) -> tuple[ColumnElement[Any], ...]:

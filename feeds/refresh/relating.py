@@ -1,10 +1,11 @@
 """Coverage of articles, found anew only where it may have become another."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
-from feeds.catalog import Catalog, Comparisons, Coverage
+from feeds.catalog import Catalog, Coverage
 from feeds.config.types import Related
 from feeds.model import PackedReference, Subject
 from feeds.refresh.comparing import Comparison
@@ -42,6 +43,7 @@ def relate(
     stories = catalog.stories if taxonomy.has_stories else None
     comparison = Comparison(comparisons, stories, taxonomy, 2 * related.limit)
     held = _held_news(catalog, moment) if related.unpublished else set()
+    anew = changed is None
     if changed is None:
         catalog.stories.forget_ties()
         comparison.all()
@@ -54,9 +56,17 @@ def relate(
         comparisons.drop(comparison.hidden)
         coverage.drop(comparison.hidden)
         batches = coverage.subjects(affected | coverage.affected(paths))
+    everything = _everything(coverage) if anew and related.limit else None
     told_anew: set[int] = set()
     for batch in batches if related.limit else ():
-        told_anew |= coverage.keep(_chosen(batch, comparisons, coverage, related.limit))
+        similar = comparisons.similar([item.key for item in batch])
+        around = everything or _around(batch, similar, coverage)
+        told_anew |= coverage.keep(
+            {
+                item.key: choose_coverage(item, similar.get(item.key, ()), around, related.limit)
+                for item in batch
+            }
+        )
     return Relations(told_anew, comparison.retied)
 
 
@@ -73,22 +83,28 @@ def _held_news(catalog: Catalog, moment: int) -> set[str]:
     return news
 
 
-def _chosen(
-    batch: Sequence[Subject], comparisons: Comparisons, coverage: Coverage, limit: int
-) -> dict[int, tuple[PackedReference, ...]]:
-    """Choose the coverage of a batch of articles."""
-    around = Surroundings(
-        at=coverage.at(item.path for item in batch if item.related),
-        listing=coverage.listing(item.key for item in batch),
-        by_path={},
+def _everything(coverage: Coverage) -> Surroundings:
+    """Give all documents that may be referred to; to read them all at once takes the least."""
+    return _surroundings(coverage.at(), coverage.listing(), coverage.told())
+
+
+def _around(
+    batch: Sequence[Subject], similar: Mapping[int, Iterable[str]], coverage: Coverage
+) -> Surroundings:
+    """Give the documents that may be referred to from some articles."""
+    at = coverage.at(item.path for item in batch if item.related)
+    listing = coverage.listing(item.key for item in batch)
+    paths = {*at.values(), *chain(*listing.values(), *similar.values())}
+    return _surroundings(at, listing, coverage.told(paths))
+
+
+def _surroundings(
+    at: Mapping[str, str],
+    listing: Mapping[str, Sequence[str]],
+    told: Mapping[str, PackedReference],
+) -> Surroundings:
+    return Surroundings(
+        at={address: told[path] for address, path in at.items()},
+        listing={address: [told[path] for path in paths] for address, paths in listing.items()},
+        by_path=told,
     )
-    chosen = {item.key: choose_coverage(item, (), around, limit) for item in batch}
-    # Lists come first; only where they leave room is it asked what is similar.
-    similar = comparisons.similar([key for key, found in chosen.items() if len(found) < limit])
-    paths = {path for paths in similar.values() for path in paths}
-    around = replace(around, by_path=coverage.by_path(paths))
-    return chosen | {
-        item.key: choose_coverage(item, similar[item.key], around, limit)
-        for item in batch
-        if item.key in similar
-    }
