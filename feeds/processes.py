@@ -11,13 +11,16 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+
+_JOBS_AHEAD = 3
 
 
 def available() -> int:
@@ -26,15 +29,16 @@ def available() -> int:
 
 
 def shared(
-    work: Callable[[Job], Result], jobs: Sequence[Job], workers: int | None = None
+    work: Callable[[Job], Result], jobs: Iterable[Job], workers: int | None = None
 ) -> Iterator[Result]:
     """Give what comes of each job, in their order; `workers` do them, as many as pay if not said.
 
     With one worker the jobs are done here, each when its result is asked for. Otherwise `work`,
     jobs and results must be such that they can be pickled, and what `work` raises is raised here.
+    No more jobs are asked for than keep the workers busy, since all of them may be much.
     Workers leave interrupts to their parent, and end when it does.
     """
-    workers = min(workers or available(), len(jobs))
+    workers = workers or available()
     if workers < 2:  # noqa: PLR2004 - one worker is no pool
         yield from map(work, jobs)
         return
@@ -43,7 +47,13 @@ def shared(
     gc.freeze()
     try:
         with ProcessPoolExecutor(workers, context, _begin, (work,)) as pool:
-            yield from pool.map(_do, jobs)
+            begun: deque[Future[Result]] = deque()
+            for job in jobs:
+                begun.append(pool.submit(_do, job))
+                if len(begun) > _JOBS_AHEAD * workers:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
     finally:
         gc.unfreeze()
 

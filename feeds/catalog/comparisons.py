@@ -8,10 +8,8 @@ from sqlalchemy import Connection, and_, delete, func, select
 from feeds.catalog import coverage_schema, schema
 from feeds.catalog.lists import drop_lists
 from feeds.catalog.parts import parts
-from feeds.catalog.records import stored_gist
 from feeds.catalog.rows import in_batches, replace_rows
-from feeds.corpus.records import unpack_gist
-from feeds.model import Gist, PackedProfile, StoredGist
+from feeds.model import PackedProfile
 from feeds.text.dates import WEEK, week_of
 
 _articles = schema.articles
@@ -21,7 +19,6 @@ _similar = coverage_schema.similar
 _SHOWN = _articles.c.shown_as.is_not(None)
 _TOLD = {"url", "headline", "name", "language"}
 _COMPARED = tuple(column for column in _profiles.c if column.key not in _TOLD)
-_STORED = (_articles.c.key, _articles.c.id, _articles.c.shown_as, _articles.c.record)
 
 
 class Comparisons:
@@ -35,19 +32,24 @@ class Comparisons:
         self._connection = connection
         self._held_until = held_until
 
-    def shown(self, keys: Iterable[int] | None = None) -> Iterator[list[StoredGist]]:
-        """Give, in batches, the articles that are shown: all, or those of some."""
-        query = select(*_STORED).where(_SHOWN)
-        for rows in in_batches(self._connection, query, _articles.c.key, keys):
-            yield [stored_gist(row) for row in rows]
+    def count(self) -> int:
+        """Give the number of articles that are shown."""
+        query = select(func.count()).select_from(_articles).where(_SHOWN)
+        return self._connection.execute(query).scalar_one()
 
-    def held(self, paths: Iterable[str] | None = None) -> Iterator[list[Gist]]:
-        """Give, in batches, the documents that are held but may be referred to: all, or some."""
+    def shown(self, keys: Iterable[int] | None = None) -> Iterator[list[tuple[int | None, str]]]:
+        """Give, in batches, keys and records of articles that are shown: all, or of some."""
+        query = select(_articles.c.key, _articles.c.record).where(_SHOWN)
+        for rows in in_batches(self._connection, query, _articles.c.key, keys):
+            yield [(row.key, row.record) for row in rows]
+
+    def held(self, paths: Iterable[str] | None = None) -> Iterator[list[tuple[int | None, str]]]:
+        """Give records of documents that are held but may be referred to, as `shown` does."""
         if self._held_until is not None:
             query = select(_held.c.path, _held.c.record)
             query = query.where(_held.c.published <= self._held_until)
             for rows in in_batches(self._connection, query, _held.c.path, paths):
-                yield [unpack_gist(row.record) for row in rows]
+                yield [(None, row.record) for row in rows]
 
     def forget(self) -> None:
         """Forget all that was compared, and what came of it."""

@@ -1,18 +1,24 @@
 """The comparison of articles, made anew only where a change may tell."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
+from typing import NamedTuple
 
 from feeds.catalog import Comparisons, Stories
-from feeds.model import Gist, PackedProfile, StoredGist
-from feeds.selection.events import ties
+from feeds.corpus.records import unpack_gist
+from feeds.model import PackedProfile
+from feeds.processes import shared
 from feeds.selection.profiles import Profile, profile
-from feeds.selection.similarity import Pool, Shelf, to_compare_anew
+from feeds.selection.similarity import Pool, to_compare_anew
 from feeds.selection.taxonomy import Taxonomy
+from feeds.selection.weeks import Asked, Found, Weeks, around, by_key
 from feeds.text.dates import week_of
 
-_BATCH = 500
-_WEEKS_AT_HAND = 5
+# To begin processes takes as long as to compare so many documents; a process compares so many
+# weeks before it tells what it found.
+_WORTH_A_POOL = 2_000
+_WEEKS_OF_A_JOB = 12
 
 _Packed = Mapping[str, PackedProfile]
 
@@ -31,31 +37,23 @@ class Comparison:
         self._comparisons = comparisons
         self._stories = stories
         self._taxonomy = taxonomy
-        self._most = most
-        self._shelves: dict[int, Shelf] = {}
+        self._asked = Asked(most, of_events=stories is not None)
+        self._weeks = Weeks(comparisons.of_week, self._asked)
         self.retied: set[int] = set()
         self.hidden: set[int] = set()
 
     def all(self) -> None:
-        """Compare all articles anew."""
+        """Compare all articles anew, in several processes where there are many."""
         comparisons = self._comparisons
         comparisons.forget()
         if not self._is_asked:
             return
-        documents: Iterable[Iterable[StoredGist | Gist]]
-        documents = chain(comparisons.held(), comparisons.shown())
-        for batch in documents:
-            comparisons.compare([self._packed(item) for item in batch])
-        similar: dict[int, list[str]] = {}
-        tied: dict[int, set[int]] = {}
-        for week in comparisons.weeks():
-            articles = _by_key(self._shelf(week).profiles)
-            similar |= self._compare(self._pool(week), articles)
-            tied |= self._tied(week, articles.values())
-            if len(similar) + len(tied) >= _BATCH:
-                self._keep(similar, tied)
-                similar, tied = {}, {}
-        self._keep(similar, tied)
+        workers = None if comparisons.count() >= _WORTH_A_POOL else 1
+        records = chain(comparisons.held(), comparisons.shown())
+        for packed in shared(partial(_pack, self._taxonomy), records, workers):
+            comparisons.compare(packed)
+        for found in shared(partial(_compare, self._asked), self._jobs(), workers):
+            self._keep(found)
 
     def some(self, keys: Iterable[int], paths: Collection[str]) -> set[int]:
         """Compare what may be affected by documents that came, changed or went.
@@ -68,30 +66,35 @@ class Comparison:
         now, before = self._renew(keys, paths)
         affected: set[int] = set()
         numbers = {week_of(item.published) for item in (*now.values(), *before.values())}
-        for week in sorted({near for number in numbers for near in _around(number)}):
-            articles = _by_key(self._shelf(week).profiles)
-            similar = self._compare(*self._to_compare(week, articles, now, before))
+        for week in sorted({near for number in numbers for near in around(number)}):
+            articles = self._weeks.articles(week)
+            similar = self._weeks.similar(*self._to_compare(week, articles, now, before))
             changed = [item for item in articles.values() if item.path in now]
-            affected |= self._keep(similar, self._tied(week, changed))
+            affected |= self._keep(Found(similar, self._weeks.tied(week, changed)))
         self.hidden = _keys(before.values()) - _keys(now.values())
-        self._keep({}, {key: set() for key in self.hidden})
+        self._keep(Found({}, {key: set() for key in self.hidden}))
         return affected
 
     @property
     def _is_asked(self) -> bool:
-        return self._most > 0 or self._stories is not None
+        return self._asked.most > 0 or self._asked.of_events
 
-    def _packed(self, item: StoredGist | Gist) -> PackedProfile:
-        """Pack the profile of an article that is shown, or of a document that is held."""
-        article, key = (item.article, item.key) if isinstance(item, StoredGist) else (item, None)
-        return profile(article, self._taxonomy.topics(article), key).packed
+    def _jobs(self) -> Iterator["_Job"]:
+        """Give all weeks in jobs, each with the weeks beside its own."""
+        weeks = list(self._comparisons.weeks())
+        profiles: dict[int, Sequence[PackedProfile]] = {}
+        for start in range(0, len(weeks), _WEEKS_OF_A_JOB):
+            job = weeks[start : start + _WEEKS_OF_A_JOB]
+            needed = sorted({near for week in job for near in around(week)})
+            of_week = self._comparisons.of_week
+            profiles = {week: profiles.get(week) or of_week(week) for week in needed}
+            yield _Job(job, profiles)
 
     def _renew(self, keys: Iterable[int], paths: Collection[str]) -> tuple[_Packed, _Packed]:
         """Keep what of documents is compared; give that and what was before where they differ."""
         comparisons = self._comparisons
-        documents: Iterable[Iterable[StoredGist | Gist]]
-        documents = chain(comparisons.held(paths), comparisons.shown(keys))
-        packed = (self._packed(item) for batch in documents for item in batch)
+        records = chain(comparisons.held(paths), comparisons.shown(keys))
+        packed = (item for batch in records for item in _pack(self._taxonomy, batch))
         now = {item.path: item for item in packed}
         before = comparisons.compared(paths)
         differing = {path for path in paths if now.get(path) != before.get(path)}
@@ -106,65 +109,44 @@ class Comparison:
         self, week: int, articles: Mapping[int, Profile], now: _Packed, before: _Packed
     ) -> tuple[Pool, Mapping[int, Profile]]:
         """Give those of a week's articles to which others may be similar than were."""
-        pool = self._pool(week)
-        if not self._most or not articles:
+        pool = self._weeks.pool(week)
+        if not self._asked.most or not articles:
             return pool, {}
         came, gone = (
-            [Profile(item) for item in state.values() if week_of(item.published) in _around(week)]
+            [Profile(item) for item in state.values() if week_of(item.published) in around(week)]
             for state in (now, before)
         )
-        return pool, _by_key(to_compare_anew(articles.values(), pool, came, gone))
+        return pool, by_key(to_compare_anew(articles.values(), pool, came, gone))
 
-    def _compare(self, pool: Pool, articles: Mapping[int, Profile]) -> dict[int, list[str]]:
-        """Find what is similar to some articles of a pool, by key."""
-        if not self._most:
-            return {}
-        return {key: pool.similar(item, self._most) for key, item in articles.items()}
-
-    def _pool(self, week: int) -> Pool:
-        """Give the articles that those of a week are compared with."""
-        return Pool([self._shelf(near) for near in _around(week)])
-
-    def _tied(self, week: int, articles: Collection[Profile]) -> dict[int, set[int]]:
-        """Find with which others some articles of a week cover one event, by key."""
-        if self._stories is None or not articles:
-            return {}
-        around = {
-            key: item
-            for near in _around(week)
-            for key, item in _by_key(self._shelf(near).profiles).items()
-        }
-        keys = {item.packed.path: key for key, item in around.items()}
-        return {
-            keys[path]: {keys[other] for other in others}
-            for path, others in ties(articles, around.values()).items()
-        }
-
-    def _keep(self, similar: Mapping[int, list[str]], tied: Mapping[int, set[int]]) -> set[int]:
+    def _keep(self, found: Found) -> set[int]:
         """Keep what was found, and give the articles to which others are similar than were."""
-        if self._stories and tied:
-            self.retied |= self._stories.tie(tied)
-        return self._comparisons.keep(similar) if similar else set()
-
-    def _shelf(self, week: int) -> Shelf:
-        """Give what is compared of a week; the latest few are at hand."""
-        shelf = self._shelves.get(week)
-        if shelf is None:
-            shelf = self._shelves[week] = Shelf(map(Profile, self._comparisons.of_week(week)))
-            # Weeks are gone through in order, so that the earliest is needed no more.
-            while len(self._shelves) > _WEEKS_AT_HAND:
-                del self._shelves[min(self._shelves)]
-        return shelf
+        if self._stories and found.tied:
+            self.retied |= self._stories.tie(found.tied)
+        return self._comparisons.keep(found.similar) if found.similar else set()
 
 
-def _around(week: int) -> tuple[int, int, int]:
-    """Give the weeks whose articles those of a week are compared with."""
-    return week - 1, week, week + 1
+class _Job(NamedTuple):
+    """Weeks whose articles are compared, and what is compared of these and of those around."""
+
+    weeks: Sequence[int]
+    profiles: Mapping[int, Sequence[PackedProfile]]
 
 
-def _by_key(profiles: Iterable[Profile]) -> dict[int, Profile]:
-    """Give the profiles of articles that are shown, by key."""
-    return {item.packed.article: item for item in profiles if item.packed.article is not None}
+def _pack(taxonomy: Taxonomy, records: Sequence[tuple[int | None, str]]) -> list[PackedProfile]:
+    """Pack the profiles of articles that are shown, each with its key, or of held documents."""
+    articles = [(key, unpack_gist(record)) for key, record in records]
+    return [profile(article, taxonomy.topics(article), key).packed for key, article in articles]
+
+
+def _compare(asked: Asked, job: _Job) -> Found:
+    """Compare all articles of some weeks."""
+    weeks = Weeks(job.profiles.__getitem__, asked)
+    found = Found({}, {})
+    for week in job.weeks:
+        similar, tied = weeks.compare(week)
+        found.similar.update(similar)
+        found.tied.update(tied)
+    return found
 
 
 def _keys(profiles: Iterable[PackedProfile]) -> set[int]:

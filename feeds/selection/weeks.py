@@ -1,0 +1,82 @@
+"""Articles week by week: which others each is compared with, and what comes of it."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from feeds.model import PackedProfile
+from feeds.selection.events import ties
+from feeds.selection.profiles import Profile
+from feeds.selection.similarity import Pool, Shelf
+
+_WEEKS_AT_HAND = 5
+
+
+class Asked(NamedTuple):
+    """What comparing is for: of what is similar to an article, `most`, and what is on its event."""
+
+    most: int
+    of_events: bool
+
+
+class Found(NamedTuple):
+    """What came of comparing: similar documents by path, and articles on one event, by key."""
+
+    similar: dict[int, list[str]]
+    tied: dict[int, set[int]]
+
+
+class Weeks:
+    """The articles of weeks; those of the latest few are at hand."""
+
+    def __init__(self, of_week: Callable[[int], Iterable[PackedProfile]], asked: Asked) -> None:
+        self._of_week = of_week
+        self._asked = asked
+        self._shelves: dict[int, Shelf] = {}
+
+    def articles(self, week: int) -> dict[int, Profile]:
+        """Give the articles of a week that are shown, by key."""
+        return by_key(self._shelf(week).profiles)
+
+    def pool(self, week: int) -> Pool:
+        """Give the articles that those of a week are compared with."""
+        return Pool([self._shelf(near) for near in around(week)])
+
+    def compare(self, week: int) -> Found:
+        """Compare all articles of a week."""
+        articles = self.articles(week)
+        return Found(self.similar(self.pool(week), articles), self.tied(week, articles.values()))
+
+    def similar(self, pool: Pool, articles: Mapping[int, Profile]) -> dict[int, list[str]]:
+        """Find what is similar to some articles of a pool."""
+        most = self._asked.most
+        return {key: pool.similar(item, most) for key, item in articles.items()} if most else {}
+
+    def tied(self, week: int, articles: Collection[Profile]) -> dict[int, set[int]]:
+        """Find with which others some articles of a week cover one event."""
+        if not self._asked.of_events or not articles:
+            return {}
+        others = {key: item for near in around(week) for key, item in self.articles(near).items()}
+        keys = {item.path: key for key, item in others.items()}
+        return {
+            keys[path]: {keys[other] for other in found}
+            for path, found in ties(articles, others.values()).items()
+        }
+
+    def _shelf(self, week: int) -> Shelf:
+        shelf = self._shelves.get(week)
+        if shelf is None:
+            shelf = self._shelves[week] = Shelf(map(Profile, self._of_week(week)))
+            # Weeks are gone through in order, so that the earliest is needed no more.
+            while len(self._shelves) > _WEEKS_AT_HAND:
+                del self._shelves[min(self._shelves)]
+        return shelf
+
+
+def around(week: int) -> tuple[int, int, int]:
+    """Give the weeks whose articles those of a week are compared with."""
+    return week - 1, week, week + 1
+
+
+def by_key(profiles: Iterable[Profile]) -> dict[int, Profile]:
+    """Give the profiles of articles that are shown, by key."""
+    return {item.packed.article: item for item in profiles if item.packed.article is not None}
