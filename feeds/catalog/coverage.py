@@ -104,8 +104,8 @@ class Coverage:
                     .where(condition, *also)
                     .order_by(table.c.published, table.c.path.desc())
                 )
-                for address, path in self._connection.execute(query):
-                    found[address] = path
+                rows = self._connection.execute(query)
+                found |= {address: path for address, path in rows}  # noqa: C416 - no mapping
         return found
 
     def listing(self, keys: Iterable[int] | None = None) -> dict[str, list[str]]:

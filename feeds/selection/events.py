@@ -7,8 +7,8 @@ makes or breaks a story.
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from operator import attrgetter
 
 from feeds.selection.profiles import Profile, have_much_in_common, may_be_on_one_topic
@@ -29,13 +29,9 @@ _MANY = 8
 
 def ties(wanted: Collection[Profile], around: Collection[Profile]) -> dict[str, set[str]]:
     """Find for each wanted article those around it that cover the same event, by their paths."""
-    index = _Index(wanted)
-    found: dict[str, set[str]] = {item.path: set() for item in wanted}
-    for other in _worth_a_look(wanted, around) if _MANY * len(wanted) < len(around) else around:
-        for item in index.candidates(other):
-            if cover_one_event(item, other):
-                found[item.path].add(other.path)
-    return found
+    are_few = _MANY * len(wanted) < len(around)
+    events = Events(_worth_a_look(wanted, around) if are_few else around)
+    return {item.path: {other.path for other in events.covering(item)} for item in wanted}
 
 
 def cover_one_event(one: Profile, other: Profile) -> bool:
@@ -59,42 +55,38 @@ def cover_one_event(one: Profile, other: Profile) -> bool:
     return apart <= _NEAR and _have_one_title(one, other) and _likeness(one, other) >= _LIKENESS
 
 
-class _Index:
-    """Articles in order of time, by the words of their titles and by addresses."""
+class Events:
+    """Articles in order of time, in which those on an event are found."""
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
         self._profiles = sorted(profiles, key=attrgetter("packed.published", "packed.path"))
         self._moments = [item.published for item in self._profiles]
-        self._by_word = _postings(item.title for item in self._profiles)
-        self._by_address = _postings(item.addresses | item.links for item in self._profiles)
+        self._titles = [item.title for item in self._profiles]
+        self._at: defaultdict[str, list[int]] = defaultdict(list)
+        for place, item in enumerate(self._profiles):
+            for address in item.addresses | item.links:
+                self._at[address].append(place)
 
-    def candidates(self, item: Profile) -> Iterator[Profile]:
-        """Give those that may cover an article's event by their titles, or by an address.
+    def covering(self, item: Profile) -> list[Profile]:
+        """Give the articles that cover the same event as one, which may be among them."""
+        places = {*self._with_title(item), *self._with_address(item)}
+        others = [self._profiles[place] for place in places]
+        return [other for other in others if cover_one_event(item, other)]
 
-        They have nearly the same title and are near, or have or list an address of it.
-        """
-        moment = item.published
-        near = self._with(self._by_word, item.title, moment - _NEAR, moment + _NEAR)
-        week = self._with(
-            self._by_address, item.addresses | item.links, moment - WEEK, moment + WEEK
-        )
-        found = set(week)
-        length, profiles = len(item.title), self._profiles
-        for place, common in Counter(near).items():
-            if common >= _SHARE_OF_TITLE * (length + len(profiles[place].title) - common):
-                found.add(place)
-        return (profiles[place] for place in found)
+    def _with_title(self, item: Profile) -> Iterator[int]:
+        """Give the places of those that are near in time and have nearly the same title."""
+        title, length = item.title, len(item.title)
+        begin = bisect_left(self._moments, item.published - _NEAR)
+        end = bisect_right(self._moments, item.published + _NEAR)
+        common = map(len, map(title.intersection, self._titles[begin:end]))
+        # Together they have at least the words of the one.
+        least = max(_SHARE_OF_TITLE * length, 1)
+        return (place for place, number in enumerate(common, begin) if number >= least)
 
-    def _with(
-        self, postings: Mapping[str, list[int]], keys: frozenset[str], first: int, last: int
-    ) -> list[int]:
-        """Give the places of those that have some keys, once for each, from moment to moment."""
-        begin, end = bisect_left(self._moments, first), bisect_right(self._moments, last)
-        found: list[int] = []
-        for key in keys:
-            if places := postings.get(key):
-                found += places[bisect_left(places, begin) : bisect_left(places, end)]
-        return found
+    def _with_address(self, item: Profile) -> Iterator[int]:
+        """Give the places of those that have or list an address of it, or one that it lists."""
+        at = self._at
+        return (place for key in item.addresses | item.links if key in at for place in at[key])
 
 
 def _worth_a_look(wanted: Collection[Profile], around: Iterable[Profile]) -> Iterator[Profile]:
@@ -110,15 +102,6 @@ def _worth_a_look(wanted: Collection[Profile], around: Iterable[Profile]) -> Ite
             ):
                 yield other
                 break
-
-
-def _postings(each: Iterable[frozenset[str]]) -> Mapping[str, list[int]]:
-    """Give the places of those that have a key, in order, by key."""
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    for place, keys in enumerate(each):
-        for key in keys:
-            found[key].append(place)
-    return found
 
 
 def _have_one_title(one: Profile, other: Profile) -> bool:

@@ -1,10 +1,10 @@
 """Articles week by week: which others each is compared with, and what comes of it."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from feeds.model import PackedProfile
-from feeds.selection.events import ties
+from feeds.selection.events import Events, ties
 from feeds.selection.profiles import Profile
 from feeds.selection.similarity import Pool, Shelf
 
@@ -32,6 +32,7 @@ class Weeks:
         self._of_week = of_week
         self._asked = asked
         self._shelves: dict[int, Shelf] = {}
+        self._events: dict[int, Events] = {}
 
     def articles(self, week: int) -> dict[int, Profile]:
         """Give the articles of a week that are shown, by key."""
@@ -44,7 +45,15 @@ class Weeks:
     def compare(self, week: int) -> Found:
         """Compare all articles of a week."""
         articles = self.articles(week)
-        return Found(self.similar(self.pool(week), articles), self.tied(week, articles.values()))
+        similar = self.similar(self.pool(week), articles)
+        if not self._asked.of_events:
+            return Found(similar, {})
+        near = [self._events_of(number) for number in around(week)]
+        tied = (
+            (key, by_key(other for events in near for other in events.covering(item)))
+            for key, item in articles.items()
+        )
+        return Found(similar, {key: set(others) for key, others in tied})
 
     def similar(self, pool: Pool, articles: Mapping[int, Profile]) -> dict[int, list[str]]:
         """Find what is similar to some articles of a pool."""
@@ -62,14 +71,25 @@ class Weeks:
             for path, found in ties(articles, others.values()).items()
         }
 
+    def _events_of(self, week: int) -> Events:
+        events = self._events.get(week)
+        if events is None:
+            events = self._events[week] = Events(self.articles(week).values())
+            _forget(self._events)
+        return events
+
     def _shelf(self, week: int) -> Shelf:
         shelf = self._shelves.get(week)
         if shelf is None:
             shelf = self._shelves[week] = Shelf(map(Profile, self._of_week(week)))
-            # Weeks are gone through in order, so that the earliest is needed no more.
-            while len(self._shelves) > _WEEKS_AT_HAND:
-                del self._shelves[min(self._shelves)]
+            _forget(self._shelves)
         return shelf
+
+
+def _forget(weeks: dict[int, Any]) -> None:
+    """Forget the earliest weeks: they are gone through in order, and needed no more."""
+    while len(weeks) > _WEEKS_AT_HAND:
+        del weeks[min(weeks)]
 
 
 def around(week: int) -> tuple[int, int, int]:
