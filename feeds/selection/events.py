@@ -44,7 +44,7 @@ def cover_one_event(one: Profile, other: Profile) -> bool:
     apart = abs(one.published - other.published)
     if one.path == other.path or one.provider == other.provider or apart > WEEK:
         return False
-    if not (one.addresses | one.links).isdisjoint(other.addresses):
+    if not one.pages.isdisjoint(other.addresses):
         return True
     if not one.addresses.isdisjoint(other.links):
         return True
@@ -64,7 +64,7 @@ class Events:
         self._titles = [item.title for item in self._profiles]
         self._at: defaultdict[str, list[int]] = defaultdict(list)
         for place, item in enumerate(self._profiles):
-            for address in item.addresses | item.links:
+            for address in item.pages:
                 self._at[address].append(place)
 
     def covering(self, item: Profile) -> list[Profile]:
@@ -86,12 +86,12 @@ class Events:
     def _with_address(self, item: Profile) -> Iterator[int]:
         """Give the places of those that have or list an address of it, or one that it lists."""
         at = self._at
-        return (place for key in item.addresses | item.links if key in at for place in at[key])
+        return (place for key in item.pages if key in at for place in at[key])
 
 
 def _worth_a_look(wanted: Collection[Profile], around: Iterable[Profile]) -> Iterator[Profile]:
     """Give what is near one of some articles, or may share an address with it."""
-    addresses = [(item.published, item.addresses | item.links) for item in wanted]
+    addresses = [(item.published, item.pages) for item in wanted]
     for other in around:
         packed = other.packed
         for moment, named in addresses:

@@ -90,6 +90,11 @@ class Profile:
         return frozenset(_lines(self.packed.addresses))
 
     @cached_property
+    def pages(self) -> frozenset[str]:
+        """The addresses at which it is, and those that it lists."""
+        return self.addresses | self.links
+
+    @cached_property
     def links(self) -> frozenset[str]:
         """The addresses that it lists."""
         return frozenset(_lines(self.packed.links))
@@ -114,7 +119,7 @@ def profile(article: Article | Gist, topics: Iterable[str], key: int | None = No
         provider=article.provider.domain,
         topics="\n".join(sorted(topics)),
         words=" ".join(words),
-        times=" ".join([str(counts[word]) for word in words]),
+        times=" ".join(map(str, map(counts.__getitem__, words))),
         title=" ".join(sorted(set(title))),
         addresses="\n".join(sorted(set(map(comparable, urls)))),
         links="\n".join(sorted(set(map(comparable, article.links)))),

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
+from functools import lru_cache
+from itertools import chain
 
 from feeds.text.clean import UNSPACED
 
@@ -70,18 +72,7 @@ def telling_words(text: str) -> list[str]:
     In NFKC and case-folded, without the words that stand anywhere, elided articles, possessives
     and plural endings. Where a script does not separate words, each two characters are one.
     """
-    found: list[str] = []
-    for written in _words(text):
-        word = written
-        if "'" in word:
-            word = _ELISION.sub("", _POSSESSIVE.sub("", word))
-        if word in _COMMON:
-            continue
-        if word.isascii() or not _UNSPACED.search(word):
-            found.append(_singular(word))
-        else:
-            found += _pairs(word)
-    return found
+    return list(chain.from_iterable(map(_told_by, _words(text))))
 
 
 def count_words(words: Collection[str]) -> float:
@@ -97,6 +88,20 @@ def _words(text: str) -> list[str]:
         return _ASCII_WORD.findall(text.lower())
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
     return _WORD.findall(folded)
+
+
+# Most words of a text stand in others, too.
+@lru_cache(maxsize=16_384)
+def _told_by(written: str) -> tuple[str, ...]:
+    """Give what a word as it is written says: mostly one word or none."""
+    word = written
+    if "'" in word:
+        word = _ELISION.sub("", _POSSESSIVE.sub("", word))
+    if word in _COMMON:
+        return ()
+    if word.isascii() or not _UNSPACED.search(word):
+        return (_singular(word),)
+    return tuple(_pairs(word))
 
 
 def _singular(word: str) -> str:
