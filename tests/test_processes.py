@@ -52,6 +52,21 @@ def test_a_process_with_threads_begins_its_workers_anew() -> None:
     assert os.getpid() not in {process for _, process in results}
 
 
+def test_no_more_jobs_are_asked_for_than_are_soon_done() -> None:
+    """Of many jobs, of which each may be large, most are made only when others are done."""
+    asked = []
+
+    def jobs() -> Iterator[int]:
+        for number in range(100):
+            asked.append(number)
+            yield number
+
+    results = shared(doubled, jobs(), 2)
+    assert next(results)[0] == 0
+    assert len(asked) < 20
+    assert [result for result, _ in results] == [number * 2 for number in range(1, 100)]
+
+
 def test_one_worker_is_this_process() -> None:
     """Work that one does is done here, and no more of it than is asked for."""
     results = shared(doubled, range(4), 1)

@@ -240,6 +240,23 @@ def test_what_is_not_compared_anew_is_similar_to_what_it_was(
             assert pool.similar(item, 3) == former.similar(item, 3)
 
 
+TEXTS = st.lists(st.sampled_from(["of", *WORDS, *(f"word{number}" for number in range(30))]))
+
+
+@given(st.lists(TEXTS, max_size=12), st.integers(1, 400))
+def test_to_prepare_makes_no_difference(texts: list[list[str]], times: int) -> None:
+    """What is looked for among all at once is what is found when all are looked at one by one."""
+    profiles = [told(f"{number}", " ".join(text)) for number, text in enumerate(texts)]
+    # One that is far longer than all others makes what is rounded of these coarse.
+    profiles.append(told("long", " ".join(WORDS * times)))
+    prepared, other = (Pool([Shelf(profiles[::2]), Shelf(profiles[1::2])]) for _ in range(2))
+    prepared.prepare()
+    for item in profiles:
+        assert {path.path: likeness for likeness, path in prepared.alike(item)} == {
+            path.path: likeness for likeness, path in other.alike(item)
+        }
+
+
 SCRIPT = """
 from test_selection_similarity import STORY, found, told
 titles = (STORY, STORY + " for hours", "Harbour bridge opens", "Blade crew fined", "Bridge lorry")

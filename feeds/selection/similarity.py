@@ -37,6 +37,7 @@ def similar(week: Sequence[Profile], around: Sequence[Profile], most: int) -> di
     of each article's, at most `most` are given. Articles that have topics must share one.
     """
     pool = Pool([Shelf(around)])
+    pool.prepare()
     return {item.path: pool.similar(item, most) for item in week}
 
 
@@ -45,7 +46,7 @@ class Shelf:
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
         self.profiles = sorted(profiles, key=attrgetter("packed.published", "packed.path"))
-        self.words = list(chain.from_iterable(item.words for item in self.profiles))
+        self.words = " ".join([item.packed.words for item in self.profiles]).split()
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
@@ -59,8 +60,11 @@ class Shelf:
 
     def with_any(self, words: Iterable[str]) -> Iterator[Profile]:
         """Give the articles that have one of some words."""
-        wanted = set(words)
-        return (item for item in self.profiles if not wanted.isdisjoint(item.words))
+        wanted = list(words)
+        for item in self.profiles:
+            # To look for a text in a longer one is far cheaper than to take that apart.
+            if any(word in item.packed.words and word in item.words for word in wanted):
+                yield item
 
 
 class Pool:
@@ -74,9 +78,14 @@ class Pool:
     ) -> None:
         self.shelves = shelves
         self._without = without
-        self._size = sum(len(shelf.profiles) for shelf in shelves)
+        self.size = sum(len(shelf.profiles) for shelf in shelves)
         self._given = rarities
         self._lengths: dict[str, float] = {}
+        self._is_prepared = False
+
+    def prepare(self) -> None:
+        """Prepare to be asked for many articles: more work at once, and less for each."""
+        self._is_prepared = True
 
     def formerly(
         self, came: Collection[Profile], gone: Collection[Profile], more: Mapping[str, int]
@@ -86,7 +95,7 @@ class Pool:
         `more` says how many more articles have a word now.
         """
         counts = {word: self._counts.get(word, 0) - number for word, number in more.items()}
-        others = _weigh(counts, self._size)
+        others = _weigh(counts, self.size)
         shelves = [*self.shelves, Shelf(gone)]
         return Pool(shelves, {item.path for item in came}, {**self._rarities, **others})
 
@@ -107,7 +116,7 @@ class Pool:
         Likeness is the cosine of the angle between the words of two articles, from 0 to 1. It
         is mutual to the last digit.
         """
-        for other in self._promising(item):
+        for other in self._promising(item) if self._is_prepared else self._all():
             if (
                 other.path not in self._without
                 and may_be_on_one_topic(item, other)
@@ -116,6 +125,9 @@ class Pool:
                 likeness = self._likeness(item, other)
                 if likeness >= _LEAST:
                     yield likeness, other
+
+    def _all(self) -> Iterator[Profile]:
+        return chain.from_iterable(shelf.profiles for shelf in self.shelves)
 
     def _promising(self, item: Profile) -> Iterator[Profile]:
         """Give all that are as alike to an article as they must be, and few others.
@@ -187,7 +199,7 @@ class Pool:
     @cached_property
     def _rarities(self) -> Mapping[str, float]:
         """How much words weigh."""
-        return _weigh(self._counts, self._size) if self._given is None else self._given
+        return _weigh(self._counts, self.size) if self._given is None else self._given
 
 
 def _weigh(counts: Mapping[str, int], articles: int) -> dict[str, float]:
