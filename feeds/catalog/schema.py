@@ -1,7 +1,10 @@
-"""The tables, the same in every database that SQLAlchemy Core speaks to.
+"""The tables, in words that nearly all databases know.
 
-Integer keys are internal and never leave the catalog; what outsiders see (ids, stems) is
-text that is given once and kept.
+What is said of a table for one database has SQLAlchemy load all that it knows of that one: so
+nothing is said for any but SQLite.
+
+Integer keys are internal and never leave the catalog; what outsiders see (ids, stems) is text
+that is given once and kept.
 """
 
 from sqlalchemy import (
@@ -86,22 +89,17 @@ which its story is published, null where it is a story alone under its own. `sta
 memberships are older than its record, `changed` that feeds would say something else of it."""
 
 # SQLite takes an index with a condition only where a query has the very words of it.
-for _name, _column, _condition, _in_postgresql in (
-    ("articles_stale", articles.c.path, "stale = 1", "stale"),
-    ("articles_unlisted", articles.c.path, "listed = 0", "NOT listed"),
-    ("articles_shadowed", articles.c.shadowed_by, "shadowed_by IS NOT NULL", None),
-    ("articles_hidden", articles.c.published, "shown_as IS NULL", None),
-    ("articles_shown", articles.c.published, "shown_as IS NOT NULL", None),
-    ("articles_story", articles.c.story, "story IS NOT NULL", None),
-    ("articles_modified", articles.c.modified, "updated <> modified", None),
-    ("articles_updated", articles.c.updated, "updated <> published", None),
+for _name, _column, _condition in (
+    ("articles_stale", articles.c.path, "stale = 1"),
+    ("articles_unlisted", articles.c.path, "listed = 0"),
+    ("articles_shadowed", articles.c.shadowed_by, "shadowed_by IS NOT NULL"),
+    ("articles_hidden", articles.c.published, "shown_as IS NULL"),
+    ("articles_shown", articles.c.published, "shown_as IS NOT NULL"),
+    ("articles_story", articles.c.story, "story IS NOT NULL"),
+    ("articles_modified", articles.c.modified, "updated <> modified"),
+    ("articles_updated", articles.c.updated, "updated <> published"),
 ):
-    Index(
-        _name,
-        _column,
-        sqlite_where=text(_condition),
-        postgresql_where=text(_in_postgresql or _condition),
-    )
+    Index(_name, _column, sqlite_where=text(_condition))
 
 channels = Table(
     "channels",
@@ -140,7 +138,6 @@ for _name, _order in (("position", memberships.c.position), ("published", member
         memberships.c.channel,
         _order.desc(),
         sqlite_where=text("position IS NOT NULL"),
-        postgresql_where=text("position IS NOT NULL"),
     )
 
 labels = Table(
