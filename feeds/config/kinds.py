@@ -1,8 +1,8 @@
 """What the texts and numbers of a configuration may be.
 
-Each kind is an annotation on a field. Pydantic finds its two hooks by their names and gets
-from them a core schema and a part of the JSON Schema, both as plain dictionaries; nothing
-here imports pydantic, so that the types stay free of it.
+Each kind is an annotation on a field. It reads a value, given what reads all that is asked for
+besides; pydantic finds its hook by its name and gets from it a part of the JSON Schema, as a
+plain dictionary. Nothing here imports pydantic, so that the types stay free of it.
 """
 
 import re
@@ -16,6 +16,7 @@ from feeds.model import Frequency
 
 Schema = dict[str, Any]
 Handler = Callable[[Any], Schema]
+Reader = Callable[[object], object]
 
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 
@@ -25,16 +26,16 @@ class Checked:
     """A value that `check` returns as it shall be kept, or refuses with a ValueError.
 
     `description` are pairs of keyword and value that the JSON Schema gets besides. With
-    `first`, the value is checked before pydantic makes anything else of it.
+    `first`, the value is checked before anything else is made of it.
     """
 
     check: Callable[[Any], object]
     description: tuple[tuple[str, object], ...] = ()
     first: bool = False
 
-    def __get_pydantic_core_schema__(self, source: object, handler: Handler) -> Schema:
+    def read(self, rest: Reader, value: object) -> object:
         """Check when the type is known to be right, or first of all."""
-        return _checking("before" if self.first else "after", self.check, handler(source))
+        return rest(self.check(value)) if self.first else self.check(rest(value))
 
     def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
         """Say what is checked as far as JSON Schema can."""
@@ -48,7 +49,7 @@ class WholeNumber:
     low: int | None = None
     high: int | None = None
 
-    def read(self, value: object) -> int:
+    def read(self, rest: Reader, value: object) -> object:
         """Read the number from its text."""
         if not isinstance(value, str) or not _WHOLE_NUMBER.fullmatch(value):
             raise ValueError(f"must be {self._wanted}, not {checks.said(value)}")
@@ -57,7 +58,7 @@ class WholeNumber:
             self.high is not None and number > self.high
         ):
             raise ValueError(f"must be {self._wanted}, not {number}")
-        return number
+        return rest(number)
 
     @property
     def _wanted(self) -> str:
@@ -67,20 +68,19 @@ class WholeNumber:
             return f"a whole number, {self.low} or more"
         return f"a whole number from {self.low} to {self.high}"
 
-    def __get_pydantic_core_schema__(self, source: object, handler: Handler) -> Schema:
-        """Read before pydantic sees the text; its own bounds are for the JSON Schema."""
-        bounds = {"ge": self.low, "le": self.high}
-        given = {key: bound for key, bound in bounds.items() if bound is not None}
-        return _checking("before", self.read, handler(source) | given)
+    def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
+        """Say the bounds."""
+        bounds = {"minimum": self.low, "maximum": self.high}
+        return handler(schema) | {key: bound for key, bound in bounds.items() if bound is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class ListOrOne:
     """A list whose only item may stand alone, if it is text."""
 
-    def __get_pydantic_core_schema__(self, source: object, handler: Handler) -> Schema:
+    def read(self, rest: Reader, value: object) -> object:
         """Make a text a list of one."""
-        return _checking("before", _listed, handler(source))
+        return rest([value] if isinstance(value, str) else value)
 
     def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
         """Allow an item that is text where the list is allowed."""
@@ -93,9 +93,9 @@ class ListOrOne:
 class CommandLine(ListOrOne):
     """A program and its arguments, as a list or in one text that is divided as a shell does."""
 
-    def __get_pydantic_core_schema__(self, source: object, handler: Handler) -> Schema:
+    def read(self, rest: Reader, value: object) -> object:
         """Divide a text into a list."""
-        return _checking("before", checks.words, handler(source))
+        return rest(checks.words(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,27 +104,13 @@ class OrTextFor:
 
     key: str
 
-    def read(self, value: object) -> object:
+    def read(self, rest: Reader, value: object) -> object:
         """Make a text the mapping that it stands for."""
-        return {self.key: value} if isinstance(value, str) else value
-
-    def __get_pydantic_core_schema__(self, source: object, handler: Handler) -> Schema:
-        """Read before pydantic asks for a mapping."""
-        return _checking("before", self.read, handler(source))
+        return rest({self.key: value} if isinstance(value, str) else value)
 
     def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
         """Allow the text where the mapping is allowed."""
         return {"anyOf": [{"type": "string", "minLength": 1}, handler(schema)]}
-
-
-def _checking(when: str, check: Callable[[Any], object], schema: Schema) -> Schema:
-    """Wrap a core schema as `pydantic_core.core_schema.no_info_…_validator_function` do."""
-    function = {"type": "no-info", "function": check}
-    return {"type": f"function-{when}", "function": function, "schema": schema}
-
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
 
 
 def _pattern(regex: str) -> tuple[tuple[str, object], ...]:

@@ -8,6 +8,7 @@ from feeds.config.places import Places
 from feeds.config.problems import Problem, dotted, problem_line, syntax_line
 from feeds.config.relations import absolute, related_problems
 from feeds.config.types import Configuration
+from feeds.config.validation import validated
 from feeds.errors import ConfigurationError
 from feeds.syntax import SyntaxLimits, SyntaxProblem, parse_yaml
 
@@ -59,8 +60,6 @@ def parse_configuration(text: str, *, origin: str, folder: Path) -> Configuratio
 
 
 def _checked(values: object, folder: Path) -> tuple[Configuration | None, list[Problem]]:
-    from feeds.config.validation import validated  # noqa: PLC0415 - pydantic is slow to import
-
     if not isinstance(values, dict):
         return None, [Problem((), f"a configuration is a mapping, not {said(values)}")]
     configuration, problems = validated(values)

@@ -5,7 +5,7 @@ import json
 
 def configuration_schema() -> dict[str, object]:
     """Make the JSON Schema (draft 2020-12) of the file from the types themselves."""
-    from feeds.config.validation import json_schema  # noqa: PLC0415 - pydantic is slow to import
+    from feeds.config.description import json_schema  # noqa: PLC0415 - pydantic is slow to import
 
     schema = json_schema()
     _tidy(schema)

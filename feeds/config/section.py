@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 
-def _key_of(name: str) -> str:
+def key_of(name: str) -> str:
+    """Give the key of a field: one that Python has a word for has a line at its end."""
     return name.rstrip("_")
 
 
 class Section:
-    """What pydantic is to do with a section of the file."""
+    """What pydantic is to say of a section of the file."""
 
     __slots__ = ()
     __pydantic_config__: ClassVar[Mapping[str, object]] = {
         "extra": "forbid",
         "use_attribute_docstrings": True,
-        # A key that Python has a word for is a field with a line at its end.
-        "alias_generator": _key_of,
+        "alias_generator": key_of,
     }

@@ -1,6 +1,6 @@
 """The configuration as frozen types; its JSON Schema and its checks are made from them.
 
-Importing this costs nothing: pydantic is loaded only when a file is read or a schema made.
+Importing this costs little: pydantic is loaded only when a schema is made.
 """
 
 from collections.abc import Mapping
