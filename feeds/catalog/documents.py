@@ -78,7 +78,8 @@ class Documents:
     def _known(self, *conditions: ColumnElement[bool]) -> dict[str, KnownFile]:
         columns = (_files.c.path, _files.c.size, _files.c.mtime_ns, _files.c.inode, _files.c.digest)
         rows = self._connection.execute(select(*columns).where(*conditions)).all()
-        return {row[0]: row for row in rows}
+        # Tuples are compared many times faster than rows.
+        return {row[0]: row for row in map(tuple, rows)}
 
     def count(self) -> Counter[str]:
         """Count documents by state: listed, held or skipped."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 
 from feeds.catalog import Catalog, KnownFile, Ledger
@@ -153,10 +153,8 @@ def _gone(known: Mapping[str, KnownFile], scanned: Iterable[_Scanned]) -> list[s
 
 
 def _changed(stamps: list[FileStamp], known: Mapping[str, KnownFile]) -> list[FileStamp]:
-    rows = map(known.get, [stamp[0] for stamp in stamps])
-    return [
-        stamp for stamp, row in zip(stamps, rows, strict=True) if row is None or row[:-1] != stamp
-    ]
+    rows = map(known.get, [stamp[0] for stamp in stamps], repeat(()))
+    return [stamp for stamp, row in zip(stamps, rows, strict=True) if row[:-1] != stamp]
 
 
 def _read(
