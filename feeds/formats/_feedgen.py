@@ -10,10 +10,6 @@ from functools import cache, partial
 from html import escape
 from typing import Any, TypeAlias
 
-import feedgen.entry
-import feedgen.feed
-from lxml import etree
-
 from feeds import __version__
 from feeds.model import Divided, Entry, Feed, Link, Person
 from feeds.text.dates import rfc2822
@@ -40,10 +36,28 @@ _NAME = "feeds"
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-# feedgen's own function calls setlocale three times for each date. That changes the whole
-# process while other threads serve, and takes two fifths of the time of an RSS item.
-feedgen.entry.formatRFC2822 = rfc2822
-feedgen.feed.formatRFC2822 = rfc2822
+# ruff: noqa: PLC0415 - most cycles write nothing, and need not wait for these two to load
+
+
+@cache
+def _feedgen() -> Any:  # noqa: ANN401 - a module
+    """Give feedgen, with a function of ours for dates.
+
+    Its own calls setlocale three times for each. That changes the whole process while other
+    threads serve, and takes two fifths of the time of an RSS item.
+    """
+    import feedgen.entry
+    import feedgen.feed
+
+    feedgen.entry.formatRFC2822 = feedgen.feed.formatRFC2822 = rfc2822
+    return feedgen
+
+
+@cache
+def _etree() -> Any:  # noqa: ANN401 - a module
+    from lxml import etree
+
+    return etree
 
 
 def child(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
@@ -55,7 +69,7 @@ def child(parent: Element, name: str, text: str = "", **attributes: str) -> Elem
     prefix, _, local = name.rpartition(":")
     tag = f"{{{_NAMESPACES[prefix]}}}{local}" if prefix else local
     given = {key: value for key, value in attributes.items() if value}
-    element = etree.SubElement(parent, tag, given)
+    element = _etree().SubElement(parent, tag, given)
     element.text = text or None
     return element
 
@@ -143,8 +157,8 @@ class _Extension:
     extend_rss = extend_atom
 
 
-def _draft(entry: Entry, complete: Complete) -> feedgen.entry.FeedEntry:
-    draft = feedgen.entry.FeedEntry()
+def _draft(entry: Entry, complete: Complete) -> Any:  # noqa: ANN401 - feedgen's own type
+    draft = _feedgen().entry.FeedEntry()
     draft.register_extension("feeds", partial(_Extension, (), complete))
     draft.id(entry.id)
     draft.title(_title(entry))
@@ -163,10 +177,8 @@ def _draft(entry: Entry, complete: Complete) -> feedgen.entry.FeedEntry:
     return draft
 
 
-def _generator(
-    feed: Feed, own: Link, prefixes: tuple[str, ...], complete: Complete
-) -> feedgen.feed.FeedGenerator:
-    generator = feedgen.feed.FeedGenerator()
+def _generator(feed: Feed, own: Link, prefixes: tuple[str, ...], complete: Complete) -> Any:  # noqa: ANN401 - feedgen's own type
+    generator = _feedgen().feed.FeedGenerator()
     generator.register_extension("feeds", partial(_Extension, prefixes, complete))
     generator.id(feed.id)
     generator.title(_title(feed))
@@ -205,15 +217,16 @@ def _serialised(element: Element, prefixes: tuple[str, ...]) -> bytes:
     lxml declares a namespace where it is first needed, which would be in every entry: so
     the element is put under such a root, and its bytes are cut out.
     """
-    root = etree.Element("_", nsmap=_namespaces(prefixes))
+    root = _etree().Element("_", nsmap=_namespaces(prefixes))
     root.append(element)
-    data: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
+    data: bytes = _etree().tostring(root, encoding="UTF-8", xml_declaration=False)
     return data[_root_length(prefixes) : -len(b"</_>")]
 
 
 @cache
 def _root_length(prefixes: tuple[str, ...]) -> int:
     """Count the bytes of the start tag of a root that declares the prefixes."""
+    etree = _etree()
     empty: bytes = etree.tostring(etree.Element("_", nsmap=_namespaces(prefixes)))
     return len(empty.replace(b"/>", b">"))
 

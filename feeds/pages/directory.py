@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from feeds.model import ChannelKind, Directory, FeedFormat, Resource
 
 PAGE_TYPE = "text/html; charset=utf-8"
@@ -19,6 +17,9 @@ _HEADINGS: tuple[tuple[ChannelKind, str], ...] = (
 
 def directory_page(directory: Directory, formats: Sequence[FeedFormat]) -> Resource:
     """Write the page that lists all feeds, with links by which readers discover them."""
+    # ruff: noqa: PLC0415 - most cycles make no page, and need not wait for Jinja to load
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
         loader=PackageLoader("feeds.pages"),
         autoescape=True,
