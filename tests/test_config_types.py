@@ -17,9 +17,10 @@ def parse(text: str) -> Configuration:
 
 
 def test_the_types_come_without_pydantic() -> None:
-    """Importing the package, its types or its reader does not load pydantic."""
+    """Nothing that is done with a configuration loads pydantic, but to describe it."""
     command = (
-        "import sys, feeds.config, feeds.config.load, feeds.config.schema, feeds.config.types;"
+        "import pathlib, sys, feeds.config, feeds.config.schema;"
+        "feeds.config.parse_configuration('limit: 3', origin='x', folder=pathlib.Path('/srv'));"
         "print([name for name in sys.modules if name.startswith('pydantic')])"
     )
     run = subprocess.run(

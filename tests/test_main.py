@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_tools import ENVIRONMENT, ROOT, feeds_command
+from cli_tools import ENVIRONMENT, NOW, ROOT, document, feeds_command
 
 import feeds
 
@@ -32,6 +32,10 @@ main(sys.argv[1:], prog_name="feeds")
 """
 
 
+# What only reading, writing and describing need.
+FOR_CHANGES = "feedgen ftfy jinja2 lxml markdown_it pydantic"
+
+
 @pytest.mark.parametrize("command", OPTIONS, ids=" ".join)
 def test_help_is_quick_and_whole(command: tuple[str, ...]) -> None:
     """Help names every option and command, and loads no library but click."""
@@ -49,6 +53,23 @@ def test_help_is_quick_and_whole(command: tuple[str, ...]) -> None:
     loaded = set(run.stderr.split())
     assert "click" in loaded
     assert not loaded & set(SLOW.split())
+
+
+def test_a_build_in_which_nothing_changed_loads_little(tmp_path: Path) -> None:
+    """A build that has nothing to read and to write loads no library that others do that with."""
+    document(tmp_path / "corpus", "ebb.md")
+    for is_written in (True, False):
+        run = subprocess.run(
+            [sys.executable, "-c", WATCH, "build", "--corpus", "corpus", "--now", NOW],
+            cwd=tmp_path,
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        loaded = set(run.stderr.split()) & set(FOR_CHANGES.split())
+        assert bool(loaded) == is_written, loaded
 
 
 def test_help_has_the_true_bounds_and_defaults() -> None:

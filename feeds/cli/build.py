@@ -2,10 +2,15 @@
 
 import gc
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
+from feeds.cli.loading import loading
 from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
 from feeds.cli.stopwatch import Stopwatch
@@ -18,9 +23,12 @@ from feeds.cli.talk import (
     say_findings,
     summary,
 )
-from feeds.cli.wiring import make_plan
-from feeds.config.types import Site
-from feeds.refresh import Report, refresh
+from feeds.cli.wiring import make_corpora, make_plan
+from feeds.config.types import Configuration, Site
+from feeds.corpus.scanned import Scanned, reading_ahead
+
+if TYPE_CHECKING:
+    from feeds.refresh import Progress, Report
 
 # A build makes millions of things that refer to nothing in a circle: to look for circles as often
 # as the interpreter does took a sixteenth of its time.
@@ -35,10 +43,9 @@ def build(settings: Settings, *, timings: bool = False) -> None:
     with exit_code():
         configuration = load_settings(settings)
         now = moment(settings)
-        plan = make_plan(configuration, settings, now)
-        with ProgressBar() as progress:
+        with ProgressBar() as progress, _ahead(configuration, settings, now) as begun:
             stopwatch = Stopwatch(progress)
-            report = refresh(plan, now, stopwatch)
+            report = _refresh(configuration, settings, now, begun, stopwatch)
         if settings.base_url is None and not settings.config_file():
             say(f"links lead to {Site().base_url}; --base-url says where the output is served")
         say_findings(report.findings)
@@ -50,7 +57,29 @@ def build(settings: Settings, *, timings: bool = False) -> None:
         say(summary(report, time.monotonic() - started, rehearsal=settings.dry_run))
 
 
-def _difference(report: Report) -> Iterator[str]:
+def _ahead(
+    configuration: Configuration, settings: Settings, now: datetime
+) -> AbstractContextManager[Sequence[Scanned]]:
+    """Have documents be read, where nothing is known yet, while the rest of the program loads."""
+    if configuration.state_directory.exists():
+        return nullcontext(())
+    return reading_ahead(make_corpora(configuration, settings, now))
+
+
+def _refresh(
+    configuration: Configuration,
+    settings: Settings,
+    now: datetime,
+    begun: Sequence[Scanned],
+    progress: "Progress",
+) -> "Report":
+    with loading():
+        from feeds.refresh import refresh  # noqa: PLC0415 - documents are read meanwhile
+    plan = replace(make_plan(configuration, settings, now), begun=begun)
+    return refresh(plan, now, progress)
+
+
+def _difference(report: "Report") -> Iterator[str]:
     """Give a line for each thing that a build would change, then two that sum it up.
 
     An entry that gets another id neither comes nor goes here: it has a line of its own.

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from feeds.refresh import Progress
+if TYPE_CHECKING:
+    from feeds.refresh import Progress
 
 
 class Stopwatch:
     """Passes progress on, and takes the time from the beginning of each stage to the next."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: "Progress") -> None:
         self._progress = progress
         self._seconds: dict[str, float] = {}
         self._stage = "starting"

@@ -6,13 +6,15 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
 from feeds.errors import ConfigurationError, FeedsError, Refused
 from feeds.model import Finding
-from feeds.refresh import Report
+
+if TYPE_CHECKING:
+    from feeds.refresh import Report
 
 _WARNINGS_OF_A_CODE = 10
 # Seconds that work may take before a bar shows it.
@@ -78,7 +80,7 @@ def say_findings(findings: Iterable[Finding], *, all_of_them: bool = False) -> N
             say(f"and {number} {code}; feeds check shows them all")
 
 
-def summary(report: Report, seconds: float, *, rehearsal: bool = False) -> str:
+def summary(report: "Report", seconds: float, *, rehearsal: bool = False) -> str:
     """Write the line that closes a build, or a rehearsal of one."""
     be = "to be " if rehearsal else ""
     codes = Counter(finding.code for finding in report.findings if finding.severity == "error")

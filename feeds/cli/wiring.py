@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import feeds
 from feeds.cli.options import Settings
@@ -14,19 +15,24 @@ from feeds.corpus.dialect import Dialect
 from feeds.corpus.reading import Corpus
 from feeds.corpus.rooms import load_dialects
 from feeds.errors import ConfigurationError
-from feeds.publish.directory import DirectoryDestination
-from feeds.refresh import Plan
+
+if TYPE_CHECKING:
+    from feeds.refresh import Plan
 
 _HORIZON = timedelta(days=5 * 366)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _CODE = frozenset({".py", ".yaml", ".html"})
 
 
-def make_plan(configuration: Configuration, settings: Settings, now: datetime) -> Plan:
+def make_plan(configuration: Configuration, settings: Settings, now: datetime) -> "Plan":
     """Put together what a cycle works on.
 
     Raises `ConfigurationError` for a dialect that is not there or is no dialect.
     """
+    # ruff: noqa: PLC0415 - corpora are made, and read, before all that a cycle needs is loaded
+    from feeds.publish.directory import DirectoryDestination
+    from feeds.refresh import Plan
+
     return Plan(
         configuration=configuration,
         corpora=make_corpora(configuration, settings, now),

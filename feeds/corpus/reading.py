@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,9 +22,12 @@ _HEAD, _TAIL = 80, 60
 _SECRET = re.compile(r"(?:.*?\.)?secured(?=[.\[]|$)", re.DOTALL)
 
 Result = TypeVar("Result")
+Readings = Generator[Result, None, None]
 
 _JOB_SIZE = 200
 _WORTH_A_POOL = 1_000
+# Enough for the time in which whoever keeps what is read is loaded, or waits for a disk.
+_JOBS_AHEAD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +75,21 @@ def read_all(
     known: Sequence[tuple[str, str]],
     pack: Callable[[Reading], Result],
     workers: int | None = None,
-) -> Iterator[Result]:
+) -> Readings[Result]:
     """Read files, each given as its path and the digest known of it, in their order.
 
-    Several processes share the work where that pays; `workers` is how many at the most. What
-    `pack` makes of a reading is made by the process that has read it, and comes from there.
+    Several processes share the work where that pays, and begin at once; `workers` is how many at
+    the most. What `pack` makes of a reading is made by the process that has read it, and comes
+    from there.
     """
     jobs = [known[start : start + _JOB_SIZE] for start in range(0, len(known), _JOB_SIZE)]
     if len(known) < _WORTH_A_POOL:
         workers = 1
-    for results in shared(partial(_read_job, corpus, pack), jobs, workers):
+    return _each(shared(partial(_read_job, corpus, pack), jobs, workers, _JOBS_AHEAD))
+
+
+def _each(parts: Readings[list[Result]]) -> Readings[Result]:
+    for results in parts:
         yield from results
 
 

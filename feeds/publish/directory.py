@@ -52,7 +52,8 @@ class DirectoryDestination:
 
     def holds(self, resources: Iterable[Published]) -> bool:
         """Whether every resource is there with its size."""
-        return all(self._size(resource.path) == resource.size for resource in resources)
+        root = f"{self.root}/"
+        return all(_size(root + resource.path) == resource.size for resource in resources)
 
     def digest(self, path: str) -> str | None:
         """Give the SHA-256 of what is published under a path; None where nothing is."""
@@ -87,12 +88,6 @@ class DirectoryDestination:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             Spares(self.root).tidy()
-
-    def _size(self, path: str) -> int | None:
-        try:
-            return (self.root / path).stat().st_size
-        except OSError:
-            return None
 
 
 class Staging:
@@ -222,6 +217,13 @@ class Staging:
         if folder not in self._within:
             self._within[folder] = folder.resolve().is_relative_to(self._resolved)
         return self._within[folder]
+
+
+def _size(place: str) -> int | None:
+    try:
+        return os.stat(place).st_size  # noqa: PTH116 - every resource is asked for each time
+    except OSError:
+        return None
 
 
 def _make_folder(folder: Path, made: list[Path]) -> None:

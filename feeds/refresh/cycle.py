@@ -7,7 +7,7 @@ done again by the next.
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from feeds.catalog import Catalog, Damaged, open_catalog
 from feeds.config.types import Configuration
 from feeds.corpus.reading import Corpus
+from feeds.corpus.scanned import Scanned, scan_corpus
 from feeds.errors import Refused, StrictRefused
 from feeds.formats import feed_formats
 from feeds.model import ChannelRow, Finding
@@ -27,7 +28,7 @@ from feeds.refresh.carried import Carried
 from feeds.refresh.compressing import codings_beside
 from feeds.refresh.former import Former
 from feeds.refresh.guard import Guard
-from feeds.refresh.ingest import Ingested, ingest
+from feeds.refresh.ingest import Ingested, ingest, ingest_at
 from feeds.refresh.lock import sole_publisher
 from feeds.refresh.placing import place
 from feeds.refresh.progress import Progress
@@ -44,7 +45,7 @@ class Plan:
     nothing once a document is skipped, and a `rehearsal` does everything but publish. Where it
     is said what a cycle `looks_at`, nothing is looked for elsewhere in the corpus, unless all of
     it is to be read afresh, and what this process `carried` from its last cycle is not looked at
-    either.
+    either. Where a scan of all has `begun`, the cycle goes on with that.
     """
 
     configuration: Configuration
@@ -57,6 +58,7 @@ class Plan:
     rehearsal: bool = False
     looks_at: frozenset[Path] | None = None
     carried: Carried = field(default_factory=Carried)
+    begun: Sequence[Scanned] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def refresh(plan: Plan, now: datetime, progress: Progress) -> Report:
         try:
             return _attempt(plan, now, progress)
         except Damaged:
-            return _attempt(plan, now, progress)
+            return _attempt(replace(plan, begun=()), now, progress)
 
 
 def _attempt(plan: Plan, now: datetime, progress: Progress) -> Report:
@@ -193,8 +195,12 @@ def _ingest(plan: Plan, catalog: Catalog, progress: Progress) -> Ingested:
     digest = _digest(plan.revision, rules)
     afresh = catalog.setting("reading") != digest
     ledger = catalog.ledger(plan.configuration.site.authority)
-    looks_at = None if afresh else plan.looks_at
-    ingested = ingest(catalog, plan.corpora, ledger, progress, afresh=afresh, looks_at=looks_at)
+    if afresh or plan.looks_at is None:
+        progress("scanning", 0, 0)
+        scanned = plan.begun or [scan_corpus(corpus) for corpus in plan.corpora]
+        ingested = ingest(catalog, scanned, ledger, progress, afresh=afresh)
+    else:
+        ingested = ingest_at(catalog, plan.corpora, ledger, progress, plan.looks_at)
     catalog.remember("reading", digest)
     return ingested
 

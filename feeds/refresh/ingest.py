@@ -8,7 +8,8 @@ from pathlib import Path
 from feeds.catalog import Catalog, KnownFile, Ledger
 from feeds.corpus.packing import PackedReading, pack_reading, unpack_findings
 from feeds.corpus.reading import Corpus, read_all
-from feeds.corpus.scan import look, scan
+from feeds.corpus.scan import look
+from feeds.corpus.scanned import Scanned, sorted_out
 from feeds.model import FileStamp, Finding
 from feeds.refresh.progress import Progress
 
@@ -26,49 +27,50 @@ class Ingested:
     findings: list[Finding] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Scanned:
-    corpus: Corpus
-    stamps: list[FileStamp]
-    findings: list[Finding]
-
-
 def ingest(
     catalog: Catalog,
-    corpora: Sequence[Corpus],
+    scanned: Sequence[Scanned],
     ledger: Ledger,
     progress: Progress,
     *,
     afresh: bool,
-    looks_at: Collection[Path] | None = None,
 ) -> Ingested:
-    """Bring the catalog's documents up to date with the corpus.
+    """Bring the catalog's documents up to date with a scan of all corpora.
 
     A file whose stamp is known is not opened, one whose bytes are known is not parsed;
-    `afresh` has all of them read again. A file that cannot be read stays what it was. With
-    `looks_at`, only what is at these paths or below is looked for, and all else is taken to be
-    what it was. Raises `CorpusMissing`.
+    `afresh` has all of them read again. A file that cannot be read stays what it was.
     """
-    if looks_at is not None:
-        return _look((catalog, ledger, progress), corpora, looks_at)
-    progress("scanning", 0, 0)
-    scanned = [_scanned(corpus, scan(corpus.root, corpus.prefix)) for corpus in corpora]
-    known = catalog.documents.known()
-    catalog.documents.forget(_gone(known, scanned))
+    stamps = [stamp for item in scanned for stamp in item.stamps]
     result = Ingested(
-        documents=sum(len(item.stamps) for item in scanned),
+        documents=len(stamps),
         findings=[finding for item in scanned for finding in item.findings],
     )
+    known: dict[str, KnownFile] = {}
+    if not afresh and catalog.documents.are_known(stamps):
+        scanned = ()
+    else:
+        known = catalog.documents.known()
+        catalog.documents.forget(_gone(known, scanned))
     _take_in((catalog, ledger, progress), scanned, known, result, afresh=afresh)
     return result
 
 
-def _look(store: _Store, corpora: Sequence[Corpus], paths: Collection[Path]) -> Ingested:
-    """Bring up to date what is at some paths; what hindered the last scan elsewhere still does."""
-    catalog, _, _ = store
+def ingest_at(
+    catalog: Catalog,
+    corpora: Sequence[Corpus],
+    ledger: Ledger,
+    progress: Progress,
+    paths: Collection[Path],
+) -> Ingested:
+    """Bring up to date what is at some paths or below, and take all else to be what it was.
+
+    What hindered the last scan elsewhere still does. Raises `CorpusMissing`.
+    """
     told = [(corpus, _told(corpus.root, paths)) for corpus in corpora]
     scanned = [
-        _scanned(corpus, look(corpus.root, below, corpus.prefix)) for corpus, below in told if below
+        sorted_out(corpus, look(corpus.root, below, corpus.prefix))
+        for corpus, below in told
+        if below
     ]
     known: dict[str, KnownFile] = {}
     result = Ingested(findings=list(catalog.hindrances()))
@@ -77,7 +79,7 @@ def _look(store: _Store, corpora: Sequence[Corpus], paths: Collection[Path]) -> 
         result.findings = [item for item in result.findings if not _is_at(item.path, path)]
     catalog.documents.forget(_gone(known, scanned))
     result.findings += (finding for item in scanned for finding in item.findings)
-    _take_in(store, scanned, known, result)
+    _take_in((catalog, ledger, progress), scanned, known, result)
     result.documents = catalog.documents.count().total()
     return result
 
@@ -104,7 +106,7 @@ def _is_at(path: str, place: str) -> bool:
 
 def _take_in(
     store: _Store,
-    scanned: Sequence["_Scanned"],
+    scanned: Sequence[Scanned],
     known: Mapping[str, KnownFile],
     result: Ingested,
     *,
@@ -113,11 +115,11 @@ def _take_in(
     """Read what is not as it was known, store it, and give new articles their ids."""
     catalog, ledger, progress = store
     trusted = {} if afresh else known
-    changed = [(item.corpus, _changed(item.stamps, trusted)) for item in scanned]
+    changed = [(item, _changed(item, trusted)) for item in scanned]
     total = sum(len(stamps) for _, stamps in changed)
     progress("reading", 0, total)
-    for corpus, stamps in changed:
-        for batch in _read(corpus, stamps, trusted):
+    for item, stamps in changed:
+        for batch in _read(item, stamps, trusted):
             catalog.documents.store(batch, known, ledger)
             result.findings += _hindrances(reading for _, reading in batch)
             result.read += len(batch)
@@ -127,17 +129,7 @@ def _take_in(
     catalog.keep_hindrances(result.findings)
 
 
-def _scanned(corpus: Corpus, items: Iterable[FileStamp | Finding]) -> _Scanned:
-    result = _Scanned(corpus, [], [])
-    for item in items:
-        if isinstance(item, FileStamp):
-            result.stamps.append(item)
-        else:
-            result.findings.append(item)
-    return result
-
-
-def _gone(known: Mapping[str, KnownFile], scanned: Iterable[_Scanned]) -> list[str]:
+def _gone(known: Mapping[str, KnownFile], scanned: Iterable[Scanned]) -> list[str]:
     """Give the documents that are no longer there, those that we may not look at left aside."""
     gone = set(known)
     for item in scanned:
@@ -152,19 +144,22 @@ def _gone(known: Mapping[str, KnownFile], scanned: Iterable[_Scanned]) -> list[s
     return sorted(path for path in gone if not path.startswith(below))
 
 
-def _changed(stamps: list[FileStamp], known: Mapping[str, KnownFile]) -> list[FileStamp]:
-    rows = map(known.get, [stamp[0] for stamp in stamps], repeat(()))
-    return [stamp for stamp, row in zip(stamps, rows, strict=True) if row[:-1] != stamp]
+def _changed(item: Scanned, known: Mapping[str, KnownFile]) -> list[FileStamp]:
+    if item.readings is not None:
+        return item.stamps
+    rows = map(known.get, [stamp[0] for stamp in item.stamps], repeat(()))
+    return [stamp for stamp, row in zip(item.stamps, rows, strict=True) if row[:-1] != stamp]
 
 
 def _read(
-    corpus: Corpus, stamps: list[FileStamp], known: Mapping[str, KnownFile]
+    item: Scanned, stamps: list[FileStamp], known: Mapping[str, KnownFile]
 ) -> Iterator[list[tuple[FileStamp, PackedReading]]]:
     digests = [
         (stamp.path, known[stamp.path][-1] if stamp.path in known else "") for stamp in stamps
     ]
-    readings = zip(stamps, read_all(corpus, digests, pack_reading), strict=True)
-    while batch := list(islice(readings, _BATCH)):
+    readings = item.readings or read_all(item.corpus, digests, pack_reading)
+    read = zip(stamps, readings, strict=True)
+    while batch := list(islice(read, _BATCH)):
         yield batch
 
 

@@ -1,0 +1,67 @@
+"""Documents that are read while the rest of the program is loaded."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import islice
+from multiprocessing import active_children
+from pathlib import Path
+
+import pytest
+from cli_tools import ENVIRONMENT
+from test_corpus_reading import fill
+
+from feeds.corpus.packing import pack_reading
+from feeds.corpus.reading import read_one
+from feeds.corpus.scan import CorpusMissing
+from feeds.corpus.scanned import reading_ahead, scan_corpus
+
+
+@pytest.mark.parametrize("count", [11, 1_001])
+def test_what_is_read_ahead_is_what_was_scanned(tmp_path: Path, count: int) -> None:
+    """Each document of the first corpus has its reading, in order, however many there are."""
+    first = fill(tmp_path, count)
+    second = replace(first, prefix="second/")
+    with reading_ahead([first, second]) as (ahead, other):
+        assert ahead.stamps == scan_corpus(first).stamps
+        assert ahead.readings is not None
+        readings = list(ahead.readings)
+    assert other == scan_corpus(second)
+    assert readings == [pack_reading(read_one(first, stamp.path)) for stamp in ahead.stamps]
+
+
+def test_nobody_reads_when_nobody_wants_more(tmp_path: Path) -> None:
+    """Who leaves before all is read, or any of it, leaves no process behind."""
+    corpus = fill(tmp_path, 1_001)
+    for wanted in (0, 3):
+        with reading_ahead([corpus]) as (ahead,):
+            assert len(active_children()) > 1
+            assert len(list(islice(ahead.readings or (), wanted))) == wanted
+        assert not active_children()
+
+
+def test_a_corpus_must_be_there(tmp_path: Path) -> None:
+    """Nothing is begun where a corpus is missing."""
+    corpus = fill(tmp_path, 1)
+    with (
+        pytest.raises(CorpusMissing),
+        reading_ahead([corpus, replace(corpus, root=tmp_path / "none")]),
+    ):
+        pass
+
+
+def test_documents_are_read_before_the_catalog_is_loaded() -> None:
+    """What begins a build loads nothing that keeps, writes or describes."""
+    command = (
+        "import sys, feeds.cli.build;"
+        "print({name.partition('.')[0] for name in sys.modules}"
+        " & {'feedgen', 'filelock', 'jinja2', 'lxml', 'pydantic', 'sqlalchemy'})"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", command],
+        env=ENVIRONMENT,
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert run.stdout == "set()\n"
