@@ -158,27 +158,29 @@ def _listing(place: str, path: str, flags: int = _FOLDER | os.O_NOFOLLOW) -> lis
     try:
         with os.scandir(descriptor) as entries:
             listed = sorted([entry for entry in entries if entry.name[0] != "."], key=_NAME)
-        return list(_look_at(listed, place, path))
+        return _look_at(listed, place, path)
     finally:
         os.close(descriptor)
 
 
-def _look_at(listed: list[os.DirEntry[str]], folder: str, path: str) -> Iterator[_Seen]:
+def _look_at(listed: list[os.DirEntry[str]], folder: str, path: str) -> list[_Seen]:
+    seen: list[_Seen] = []
     for entry in listed:
         name = entry.name
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError as error:
-            yield _unreadable(path + name, error)
+            seen.append(_unreadable(path + name, error))
             continue
         if S_ISREG(status.st_mode):
             if name.endswith(_ENDINGS):
-                yield _stamp(path + name, status)
+                seen.append(_stamp(path + name, status))
         elif S_ISDIR(status.st_mode):
             if name not in _DRAFTS:
-                yield _Folder(f"{folder}/{name}", f"{path}{name}/")
+                seen.append(_Folder(f"{folder}/{name}", f"{path}{name}/"))
         elif found := _no_file(f"{folder}/{name}", path + name, status):
-            yield found
+            seen.append(found)
+    return seen
 
 
 def _walk(listing: list[_Seen]) -> Iterator[FileStamp | Finding]:

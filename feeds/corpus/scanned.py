@@ -30,13 +30,12 @@ def scan_corpus(corpus: Corpus) -> Scanned:
 
 def sorted_out(corpus: Corpus, items: Iterable[FileStamp | Finding]) -> Scanned:
     """Give what was found by a look at a corpus, or at some paths in it."""
-    found = Scanned(corpus, [], [])
-    for item in items:
-        if isinstance(item, FileStamp):
-            found.stamps.append(item)
-        else:
-            found.findings.append(item)
-    return found
+    found = list(items)
+    return Scanned(
+        corpus,
+        [item for item in found if isinstance(item, FileStamp)],
+        [item for item in found if isinstance(item, Finding)],
+    )
 
 
 @contextmanager
