@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from conftest import DAY, NOW, Workshop, in_archives, in_formats, written
 
+from feeds.corpus.scanned import reading_ahead
+from feeds.publish.directory import DirectoryDestination
+
 LISTS = {"feeds.opml", "index.html"}
 
 
@@ -31,6 +34,20 @@ def test_a_second_cycle_reads_nothing_and_writes_nothing(news: Workshop) -> None
     assert report.unchanged == len(news.files()) - 1
     assert news.stamps() == before
     assert news.catalog.read_bytes() == catalog
+
+
+def test_what_was_read_ahead_counts_only_while_nothing_is_known(workshop: Workshop) -> None:
+    """Where another publisher was quicker, what it has published since is left as it is."""
+    workshop.news("wind.md")
+    with reading_ahead(workshop.plan().corpora) as begun:
+        workshop.news("sun.md")
+        assert workshop.build().read == 2
+        report = workshop.build(begun=begun)
+        assert (report.documents, report.read, written(report)) == (2, 0, set())
+        destination = DirectoryDestination(workshop.root / "fresh")
+        state = workshop.root / "fresh.state"
+        report = workshop.build(begun=begun, state=state, destination=destination)
+        assert (report.documents, report.read) == (1, 1)
 
 
 def test_a_file_that_was_only_touched_is_read_and_nothing_more(news: Workshop) -> None:

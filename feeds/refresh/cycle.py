@@ -45,7 +45,7 @@ class Plan:
     nothing once a document is skipped, and a `rehearsal` does everything but publish. Where it
     is said what a cycle `looks_at`, nothing is looked for elsewhere in the corpus, unless all of
     it is to be read afresh, and what this process `carried` from its last cycle is not looked at
-    either. Where a scan of all has `begun`, the cycle goes on with that.
+    either. Where a scan of all has `begun`, the cycle goes on with that if nothing is known.
     """
 
     configuration: Configuration
@@ -193,11 +193,14 @@ def _ingest(plan: Plan, catalog: Catalog, progress: Progress) -> Ingested:
         for corpus in plan.corpora
     ]
     digest = _digest(plan.revision, rules)
-    afresh = catalog.setting("reading") != digest
+    known_by = catalog.setting("reading")
+    afresh = known_by != digest
     ledger = catalog.ledger(plan.configuration.site.authority)
     if afresh or plan.looks_at is None:
         progress("scanning", 0, 0)
-        scanned = plan.begun or [scan_corpus(corpus) for corpus in plan.corpora]
+        # Whoever has published since it began may know more than it found.
+        begun = plan.begun if known_by is None else ()
+        scanned = begun or [scan_corpus(corpus) for corpus in plan.corpora]
         ingested = ingest(catalog, scanned, ledger, progress, afresh=afresh)
     else:
         ingested = ingest_at(catalog, plan.corpora, ledger, progress, plan.looks_at)
