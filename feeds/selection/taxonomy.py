@@ -1,7 +1,7 @@
 """Which channels an article belongs to, by its topics, its provider and the rules."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from feeds.config.types import Configuration, Topic
@@ -11,6 +11,8 @@ from feeds.text.slugs import fold, slug
 
 # The colon, and the characters that are one when a label is folded (NFKC).
 _COLON = re.compile("[:\ufe13\ufe55\uff1a]")
+_Line = tuple[tuple[str, Sequence[Membership]], ...]
+
 # More than these stand one after another only where somebody wants to keep us busy.
 _MOST_QUALIFIERS = 10
 
@@ -35,12 +37,9 @@ class Taxonomy:
         self._qualifiers = frozenset(map(fold, configuration.qualifiers))
         self._former: dict[str, list[str]] = {}
         for name in sorted(topics):
-            if (key := self.key(name)) != name:
+            if (key := self._meant(name)) != name:
                 self._former.setdefault(key, []).append(name)
-        self._rules = {
-            name: (compile_rule(rule.where, self.wanted), rule.order == "added")
-            for name, rule in configuration.feeds.items()
-        }
+        self._lines: dict[str, _Line] = {}
         stories = configuration.stories
         self._kinds_with_stories = {
             kind
@@ -54,6 +53,14 @@ class Taxonomy:
         self._rules_with_stories = {
             name for name, rule in configuration.feeds.items() if rule.stories
         }
+        self._rules = [
+            (
+                self._membership("rule", name, "", by_addition=rule.order == "added"),
+                compile_rule(rule.where, self.wanted),
+            )
+            for name, rule in configuration.feeds.items()
+        ]
+        self._all = self._membership("all", "", "")
 
     @property
     def has_stories(self) -> bool:
@@ -69,17 +76,14 @@ class Taxonomy:
     def memberships(self, article: Article | Gist) -> tuple[Membership, ...]:
         """Give every channel that an article belongs to, each once."""
         topics = self._topics_of(article)
-        found = [self._membership("all", "", "")]
-        for key, label in topics.items():
-            found += [self._membership("topic", name, label) for name in self._names(key)]
+        found = [self._all]
+        for memberships in topics.values():
+            found += memberships
         provider = article.provider
         found.append(self._membership("provider", provider.domain, provider.name))
-        subject = Subject(article, frozenset(topics))
-        found += [
-            self._membership("rule", name, "", by_addition=by_addition)
-            for name, (holds, by_addition) in self._rules.items()
-            if holds(subject)
-        ]
+        if self._rules:
+            subject = Subject(article, frozenset(topics))
+            found += [membership for membership, holds in self._rules if holds(subject)]
         return tuple(found)
 
     def _membership(
@@ -89,7 +93,7 @@ class Taxonomy:
 
     def standing(self) -> tuple[tuple[ChannelKind, str], ...]:
         """Give the channels that are there even when nothing is in them."""
-        return (("all", ""), *(("rule", name) for name in self._rules))
+        return (("all", ""), *((rule.kind, rule.name) for rule, _ in self._rules))
 
     def categories(self, article: Article | Gist) -> tuple[str, ...]:
         """Give the keys of the topics that the article itself names, in its order."""
@@ -101,12 +105,15 @@ class Taxonomy:
 
     def key(self, label: str) -> str:
         """Give the key of the topic that a label means."""
-        folded = fold(self._bare(label))
-        return self._configured.get(folded, folded)
+        return self._line(label)[0][0]
 
     def topic(self, label: str) -> Topic | None:
         """Give what is configured of the topic that a label means."""
         return self._topics.get(self.key(label))
+
+    def _meant(self, label: str) -> str:
+        folded = fold(self._bare(label))
+        return self._configured.get(folded, folded)
 
     def _bare(self, label: str) -> str:
         """Take off what stands before a colon and is no part of the topic."""
@@ -119,16 +126,29 @@ class Taxonomy:
             label = topic
         return label
 
-    def _topics_of(self, article: Article | Gist) -> Mapping[str, str]:
-        """Map the keys of an article's topics, and of those above them, to its labels."""
-        found: dict[str, str] = {}
+    def _topics_of(self, article: Article | Gist) -> Mapping[str, Sequence[Membership]]:
+        """Map the keys of an article's topics, and of those above them, to its channels there."""
+        found: dict[str, Sequence[Membership]] = {}
         for label in article.topics:
-            key: str | None = self.key(label)
-            while key is not None and key not in found:
-                topic = self._topics.get(key)
-                found[key] = topic.label if topic else self._bare(label)
-                key = self._key_of_slug.get(topic.parent) if topic and topic.parent else None
+            for key, memberships in self._line(label):
+                if key in found:
+                    break
+                found[key] = memberships
         return found
+
+    def _line(self, label: str) -> "_Line":
+        """Give the keys of a topic and of those above it, each with what its articles get."""
+        # There are far fewer labels than articles that have them.
+        if line := self._lines.get(label):
+            return line
+        found: dict[str, Sequence[Membership]] = {}
+        key: str | None = self._meant(label)
+        while key is not None and key not in found:
+            topic = self._topics.get(key)
+            shown = topic.label if topic else self._bare(label)
+            found[key] = [self._membership("topic", name, shown) for name in self._names(key)]
+            key = self._key_of_slug.get(topic.parent) if topic and topic.parent else None
+        return self._lines.setdefault(label, tuple(found.items()))
 
     def _names(self, key: str) -> Iterable[str]:
         """Give the names of a topic's channel and of those that go on with it."""
