@@ -1,12 +1,12 @@
 """Who is in which channel, where they stand there, and which stand first."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, null, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, null, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
@@ -20,9 +20,16 @@ from feeds.model import ChannelName, EntryKey, Standing
 _articles = schema.articles
 _labels = schema.labels
 _memberships = schema.memberships
+_ARE_ANY = select(exists(_memberships.select()))
+_LEAVE = delete(_memberships).where(
+    _memberships.c.article == bindparam("of"), _memberships.c.channel == bindparam("at")
+)
 
-Standings = Mapping[int, Mapping[ChannelName, Standing]]
+Standings = Mapping[int, Sequence[Standing]]
 """How the articles of one story, by key, stand in their channels."""
+
+_Row = tuple[int, int, int, int | None, int | None, str]
+"""A row of the table."""
 
 
 class ChannelEntry(NamedTuple):
@@ -33,40 +40,6 @@ class ChannelEntry(NamedTuple):
     published: int
 
 
-class _Row(NamedTuple):
-    """What stands in a row of the table besides its key, in the order of its columns."""
-
-    published: int
-    position: int | None
-    added: int | None
-    label: str
-
-
-@dataclass(slots=True)
-class _Difference:
-    """What changes in memberships, gathered over a batch of articles."""
-
-    gone: list[dict[str, int]] = field(default_factory=list)
-    new: list[tuple[object, ...]] = field(default_factory=list)
-    counts: Counter[tuple[int, str]] = field(default_factory=Counter)
-    places: set[Place] = field(default_factory=set)
-
-    def add(self, article: int, old: Mapping[int, _Row], now: Mapping[int, _Row]) -> None:
-        for channel in old.keys() | now.keys():
-            before, after = old.get(channel), now.get(channel)
-            if before == after:
-                continue
-            if before:
-                self.counts[channel, before.label] -= 1
-                self.places.add(Place(article, channel, before.published))
-            if after:
-                self.counts[channel, after.label] += 1
-                self.places.add(Place(article, channel, after.published))
-                self.new.append((article, channel, *after))
-            else:
-                self.gone.append({"of": article, "at": channel})
-
-
 class Memberships:
     """The members of channels."""
 
@@ -74,24 +47,33 @@ class Memberships:
         self._connection = connection
         self._channels = channels
 
-    def place(self, stories: Iterable[Standings], moment: datetime) -> set[Place]:
+    def place(
+        self, batches: Iterable[Sequence[Standings]], moment: datetime
+    ) -> Iterator[Iterable[Place]]:
         """Put articles into the channels they belong to, and give the places that changed.
 
-        They come by story. Where a channel is ordered by that, those that are new to it enter
-        at this moment, but the first ones of a new channel at their own date.
+        They come by story, and none twice; places come by batch. Where a channel is ordered by
+        that, those that are new to it enter at this moment, but the first ones of a new channel
+        at their own date.
         """
-        stories = list(stories)
-        before = self._rows(key for standings in stories for key in standings)
-        keys = self._channels.ensure(
-            name for standings in stories for named in standings.values() for name in named
-        )
-        difference = _Difference()
-        for standings in stories:
-            now = self._now(standings, keys, before, seconds(moment))
-            for article in standings:
-                difference.add(article, before.get(article, {}), now.get(article, {}))
-        self._write(difference)
-        return difference.places
+        keys: dict[ChannelName, int] = {}
+        counts: Counter[tuple[int, str]] = Counter()
+        are_any = self._connection.execute(_ARE_ANY).scalar_one()
+        for stories in batches:
+            before = self._rows(chain.from_iterable(stories)) if are_any else {}
+            keys |= self._channels.ensure(_channels_of(stories) - keys.keys())
+            now = {
+                row
+                for standings in stories
+                for row in self._now(standings, keys, before, seconds(moment))
+            }
+            was = set(before.values())
+            new, gone = sorted(now - was), was - now
+            self._write(new, gone)
+            counts.update((row[1], row[-1]) for row in new)
+            counts.subtract((row[1], row[-1]) for row in gone)
+            yield (Place(*row[:3]) for row in chain(gone, new))
+        self._count(counts)
 
     def newest(
         self, channel: int, limit: int, *, in_stories: bool = False
@@ -159,56 +141,52 @@ class Memberships:
         self,
         standings: Standings,
         keys: Mapping[ChannelName, int],
-        before: Mapping[int, Mapping[int, _Row]],
+        before: Mapping[tuple[int, int], _Row],
         moment: int,
-    ) -> dict[int, dict[int, _Row]]:
-        """Give the rows of a story's articles, by article and channel."""
-        now: dict[int, dict[int, _Row]] = {}
+    ) -> list[_Row]:
+        """Give the rows of a story's articles."""
+        rows: list[_Row] = []
         last_added: Counter[int] = Counter()
-        for article, named in standings.items():
-            for name, standing in named.items():
-                channel, position = keys[name], standing.position
+        for article, each in standings.items():
+            for (kind, name, label, by_addition, _), dated, published, position in each:
+                channel = keys[kind, name]
                 added: int | None = None
-                if standing.by_addition:
-                    old = before.get(article, {}).get(channel)
-                    added = self._added(channel, old, seconds(standing.dated), moment)
+                if by_addition:
+                    added = self._added(channel, before.get((article, channel)), dated, moment)
                     last_added[channel] = max(last_added[channel], added)
-                now.setdefault(article, {})[channel] = _Row(
-                    seconds(standing.published),
-                    None if position is None else seconds(position),
-                    added,
-                    standing.label,
-                )
-        for rows in now.values():
-            for channel, row in rows.items():
-                if row.added is not None and row.position is not None:
-                    rows[channel] = row._replace(position=last_added[channel])
-        return now
+                rows.append((article, channel, published, position, added, label))
+        if not last_added:
+            return rows
+        return [
+            row
+            if row[3] is None or row[4] is None
+            else (*row[:3], last_added[row[1]], row[4], row[5])
+            for row in rows
+        ]
 
     def _added(self, channel: int, before: _Row | None, dated: int, moment: int) -> int:
         """Give when an article entered a channel that is ordered by that."""
         if before:
-            return dated if before.added is None else before.added
+            return dated if before[4] is None else before[4]
         return dated if self._channels.is_new(channel) else max(dated, moment)
 
-    def _rows(self, articles: Iterable[int]) -> dict[int, dict[int, _Row]]:
-        found: dict[int, dict[int, _Row]] = {}
+    def _rows(self, articles: Iterable[int]) -> dict[tuple[int, int], _Row]:
+        """Give the rows of some articles, by article and channel."""
+        found: dict[tuple[int, int], _Row] = {}
         for part in parts(articles):
             query = select(_memberships).where(_memberships.c.article.in_(part))
-            for row in self._connection.execute(query):
-                article, channel, *place = row
-                found.setdefault(article, {})[channel] = _Row(*place)
+            rows = map(tuple, self._connection.execute(query).all())
+            found |= {row[:2]: row for row in rows}
         return found
 
-    def _write(self, difference: _Difference) -> None:
-        if difference.gone:
-            is_gone = (
-                _memberships.c.article == bindparam("of"),
-                _memberships.c.channel == bindparam("at"),
-            )
-            self._connection.execute(delete(_memberships).where(*is_gone), difference.gone)
-        replace_rows(self._connection, _memberships, difference.new)
-        self._count(difference.counts)
+    def _write(self, new: Sequence[_Row], gone: Iterable[_Row]) -> None:
+        """Write the new rows of articles in channels, and drop those that have none any more."""
+        left = {row[:2] for row in gone}
+        left.difference_update([row[:2] for row in new])
+        if left:
+            rows = [{"of": article, "at": channel} for article, channel in left]
+            self._connection.execute(_LEAVE, rows)
+        replace_rows(self._connection, _memberships, new)
 
     def _count(self, counts: Counter[tuple[int, str]]) -> None:
         rows = [
@@ -222,6 +200,15 @@ class Memberships:
             keys = ["channel", "label"]
             self._connection.execute(statement.on_conflict_do_update(keys, set_=total), rows)
             self._connection.execute(delete(_labels).where(_labels.c.articles <= 0))
+
+
+def _channels_of(stories: Iterable[Standings]) -> set[ChannelName]:
+    return {
+        (each.membership.kind, each.membership.name)
+        for standings in stories
+        for some in standings.values()
+        for each in some
+    }
 
 
 def _latest_of_story() -> ColumnElement[int]:

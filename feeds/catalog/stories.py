@@ -150,14 +150,18 @@ class Stories:
             if rows:
                 self._connection.execute(change.values(story=bindparam("told")), rows)
 
-    def batches(self, keys: Iterable[int]) -> Iterator[list[list[StoredGist]]]:
-        """Give, in batches, the articles of the stories that some articles are on."""
+    def batches(self, keys: Iterable[int] | None) -> Iterator[list[list[StoredGist]]]:
+        """Give, in batches, the articles of the stories that some articles are on, or of all."""
         columns = (_articles.c[name] for name in ("key", "id", "shown_as", "story", "record"))
         query = select(*columns)
         done: set[str] = set()
         for own in in_batches(self._connection, query, _articles.c.key, keys):
+            named = {row.story for row in own} - {None}
+            if not named:
+                yield [[stored_gist(row)] for row in own]
+                continue
             rows = {row.key: row for row in own}
-            names = {row.story for row in own if row.story} - done
+            names = named - done
             told = query.where(_articles.c.story.in_(names))
             rows |= {row.key: row for row in self._connection.execute(told)} if names else {}
             stories: dict[object, list[StoredGist]] = {}

@@ -30,17 +30,16 @@ class Membership(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """How an article stands in a channel that it belongs to.
+    """How an article stands in a channel that it belongs to, with dates in seconds since 1970.
 
     `dated` is its own date, `published` that of its entry there, and `position` where it
     stands in the order of the channel: None where another stands for its story.
     """
 
-    label: str
-    dated: datetime
-    published: datetime
-    position: datetime | None
-    by_addition: bool = False
+    membership: Membership
+    dated: int
+    published: int
+    position: int | None
 
 
 @dataclass(frozen=True, slots=True)

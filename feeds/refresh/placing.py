@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from feeds.catalog import Catalog, Place, Transition
+from feeds.catalog import Catalog, Place, Standings, Transition
 from feeds.config.types import Configuration
 from feeds.model import ChannelRow
 from feeds.refresh.gathering import Gathered, gather
@@ -90,7 +90,11 @@ def place(
     progress("placing", 0, 0)
     touched.shrunk = gathered.shrunk
     placed = news.reconsidered | gathered.regrouped
-    touched.add(_stand(catalog, taxonomy, placed, now))
+    standings = _stand(catalog, taxonomy, None if anew else placed)
+    for places in catalog.memberships.place(standings, now):
+        # Where all is found anew, whatever stands anywhere is touched in the end.
+        if not anew:
+            touched.add(places)
     with_stories = _WithStories(catalog, taxonomy)
     touched.add(departures.settle(placed, now, with_stories))
     touched.channels |= expired(catalog, now)
@@ -133,11 +137,11 @@ def _gather(
 
 
 def _stand(
-    catalog: Catalog, taxonomy: Taxonomy, articles: Iterable[int], now: datetime
-) -> Iterator[Place]:
-    """Let articles, and those that are on their stories, stand where they belong."""
+    catalog: Catalog, taxonomy: Taxonomy, articles: Iterable[int] | None
+) -> Iterator[list[Standings]]:
+    """Say, in batches, how articles, or all, and those that are on their stories stand."""
     for batch in catalog.stories.batches(articles):
-        standings = [
+        yield [
             stand(
                 [
                     (stored, taxonomy.memberships(stored.article) if stored.is_shown else ())
@@ -146,7 +150,6 @@ def _stand(
             )
             for story in batch
         ]
-        yield from catalog.memberships.place(standings, now)
 
 
 def _told_within(

@@ -78,28 +78,29 @@ def name_stories(
 
 def stand(
     story: Sequence[tuple[StoredGist, Sequence[Membership]]],
-) -> dict[int, dict[ChannelName, Standing]]:
+) -> dict[int, list[Standing]]:
     """Say how the articles of a story, which are in no channel where they are hidden, stand.
 
-    Gives for each of their keys a mapping from names of channels to standings. Where a story is
-    one entry, that of its best article in the channel, then of its earliest, stands for all; it
-    stands where the last one was published, with the date of the first.
+    Gives for each of their keys its standings. Where a story is one entry, that of its best
+    article in the channel, then of its earliest, stands for all; it stands where the last one
+    was published, with the date of the first.
     """
-    dates = [stored.article.published for stored, memberships in story if memberships]
+    if len(story) == 1:
+        [(stored, memberships)] = story
+        dated = _dated(stored)
+        return {stored.key: [Standing(each, dated, dated, dated) for each in memberships]}
+    dates = [_dated(stored) for stored, memberships in story if memberships]
     leads: dict[ChannelName, int] = {}
     for stored, memberships in sorted(story, key=lambda item: _worth(item[0])):
         for membership in memberships:
             leads.setdefault(membership[:2], stored.key)
-    found: dict[int, dict[ChannelName, Standing]] = {stored.key: {} for stored, _ in story}
+    found: dict[int, list[Standing]] = {}
     for stored, memberships in story:
-        dated = stored.article.published
-        for membership in memberships:
-            name, own = membership[:2], (membership.label, dated)
-            first, last = (min(dates), max(dates)) if membership.in_stories else (dated, dated)
-            is_told_within = membership.in_stories and leads[name] != stored.key
-            found[stored.key][name] = Standing(
-                *own, first, None if is_told_within else last, membership.by_addition
-            )
+        dated, standings = _dated(stored), found.setdefault(stored.key, [])
+        for each in memberships:
+            first, last = (min(dates), max(dates)) if each.in_stories else (dated, dated)
+            is_told_within = each.in_stories and leads[each[:2]] != stored.key
+            standings.append(Standing(each, dated, first, None if is_told_within else last))
     return found
 
 
@@ -155,6 +156,10 @@ def _names(story: Sequence[Member], authority: str) -> Iterator[str]:
         digest = sha256(f"{story[0].id} {number}".encode()).hexdigest()[:16]
         yield f"tag:{authority}:/stories/{digest}"
         number += 1
+
+
+def _dated(stored: StoredGist) -> int:
+    return int(stored.article.published.timestamp())
 
 
 def _worth(stored: StoredGist) -> tuple[int, object, str]:
