@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given as having, settings, strategies as st
 
 from feeds.catalog import Catalog, open_catalog
 from feeds.catalog.ledger import Claim
@@ -109,6 +111,24 @@ def test_an_id_of_its_own_is_never_given_to_another_by_path(give: Give) -> None:
 def test_the_same_article_shares_the_id_that_one_document_names(give: Give) -> None:
     """Of two documents with one address, one with an id of its own, both have that id."""
     assert give(("a", "1"), ("b", "1", "urn:x:b")) == {"a": "urn:x:b", "b": "urn:x:b"}
+
+
+ADDRESS = st.sampled_from("123")
+OWN_ID = st.sampled_from([None, f"{TAG}a", f"{TAG}b", "urn:x:1", "urn:x:2"])
+
+
+@settings(max_examples=50)
+@having(st.dictionaries(st.sampled_from("abcd"), st.tuples(ADDRESS, OWN_ID)))
+def test_an_empty_ledger_gives_what_any_other_does(claims: dict[str, tuple[str, str]]) -> None:
+    """To have given nothing yet, or ids that have to do with nobody here, is the same."""
+    wanted = [Claim(path, *claim, "", 1) for path, claim in claims.items()]
+    given = []
+    for others in [], [Claim("other", "x", "urn:x:other", "", 1)]:
+        with TemporaryDirectory() as folder, open_catalog(Path(folder)) as catalog:
+            ledger = catalog.ledger("news.example,2026")
+            ledger.give(others)
+            given.append(ledger.give(wanted))
+    assert given[0] == given[1]
 
 
 def test_authorities_are_told_apart(catalog: Catalog) -> None:

@@ -1,6 +1,7 @@
 """Ids, given once, and since when an article says what it says."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -63,9 +64,8 @@ class Ledger:
         to the document meanwhile.
         """
         is_new = self._connection.execute(select(schema.ids.c.path).limit(1)).first() is None
-        tags = {claim.path: self.tag(claim.path) for claim in claims}
-        allotment = _first_allotment(tags, claims) if is_new else self._allotment(tags, claims)
-        ids = {claim.path: allotment.give(claim) for claim in allotment.in_turn(claims)}
+        tags = {claim.path: self._tag_of(claim) for claim in claims}
+        ids = _first_ids(tags, claims) if is_new else self._allotment(tags, claims).give_all(claims)
         known = [] if is_new else sorted(self._given("id", set(ids.values())), reverse=True)
         since = {(row.id, row.emitted): row.modified for row in known}
         given = [
@@ -78,6 +78,12 @@ class Ledger:
     def tag(self, path: str) -> str:
         """Give the id of a new article at a path, where nothing is in the way of it."""
         return f"tag:{self._authority}:{quote(path)}"
+
+    def _tag_of(self, claim: Claim) -> str:
+        """Give the tag of a claim; what has no other id until now has it already."""
+        if claim.is_new and claim.id and not claim.explicit:
+            return claim.id
+        return self.tag(claim.path)
 
     def _allotment(self, tags: Mapping[str, str], claims: Sequence[Claim]) -> "_Allotment":
         addresses = {claim.address for claim in claims}
@@ -143,15 +149,18 @@ class _Allotment:
     leaving: set[str]
     used: set[str]
 
-    def in_turn(self, claims: Iterable[Claim]) -> list[Claim]:
-        """Put those first whose claim is the strongest: their own word, then an old place."""
+    def give_all(self, claims: Iterable[Claim]) -> dict[str, str]:
+        """Give documents their ids, by path.
+
+        Those are first whose claim is the strongest: their own word, then an old place.
+        """
 
         def weakness(claim: Claim) -> int:
             return 0 if claim.explicit else 1 if self._is_at_home(claim) else 2
 
-        return sorted(claims, key=weakness)
+        return {claim.path: self._give(claim) for claim in sorted(claims, key=weakness)}
 
-    def give(self, claim: Claim) -> str:
+    def _give(self, claim: Claim) -> str:
         """Give a document its id."""
         identifier = claim.explicit or self._first_free(claim)
         self.holders.setdefault(identifier, set()).add(claim.address)
@@ -184,7 +193,19 @@ class _Allotment:
         return before is not None and before.address == claim.address
 
 
-def _first_allotment(tags: Mapping[str, str], claims: Iterable[Claim]) -> _Allotment:
-    """Begin where nothing was ever given, so that nobody has anything."""
-    living = {claim.address for claim in claims}
-    return _Allotment(tags, {}, {}, living, holders={}, leaving=set(), used=set())
+def _first_ids(tags: Mapping[str, str], claims: Sequence[Claim]) -> dict[str, str]:
+    """Give ids, by path, where none was ever given: their tags to all but a few.
+
+    Who says another id, is where others are, too, or has a tag that another says for its id,
+    takes its turn; nobody else comes into question for what one of these may get.
+    """
+    articles = Counter(claim.address for claim in claims)
+    said = {claim.explicit for claim in claims}
+    in_turn = [
+        claim
+        for claim in claims
+        if claim.explicit or articles[claim.address] > 1 or tags[claim.path] in said
+    ]
+    living = {claim.address for claim in in_turn}
+    allotment = _Allotment(tags, {}, {}, living, holders={}, leaving=set(), used=set())
+    return {**tags, **allotment.give_all(in_turn)}

@@ -32,7 +32,8 @@ class References:
     def drop(self, paths: Iterable[str]) -> None:
         """Forget what documents list, and that they were held."""
         for part in parts(paths):
-            self._note(part)
+            held = select(_held.c.path).where(_held.c.path.in_(part))
+            self._note(self._connection.execute(held).scalars())
             for table in (_mentions, _held):
                 self._connection.execute(delete(table).where(table.c.path.in_(part)))
 
@@ -52,10 +53,8 @@ class References:
         rows = [(path, item.address, item.published, item.record) for path, item in articles]
         names = ("path", "address", "published", "record")
         write_rows(self._connection, _held, names, rows)
-        self._note([path for path, _ in articles])
+        self._note(path for path, _ in articles)
 
-    def _note(self, paths: Sequence[str]) -> None:
-        """Note as news which of some documents are held now."""
-        held = select(_held.c.path).where(_held.c.path.in_(paths))
-        statement = _news.insert().prefix_with("OR IGNORE").from_select(["path"], held)
-        self._connection.execute(statement)
+    def _note(self, paths: Iterable[str]) -> None:
+        """Note as news that some documents are, or were, held."""
+        write_rows(self._connection, _news, ("path",), [(path,) for path in paths], ("path",))
