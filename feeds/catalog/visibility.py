@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -9,10 +10,11 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
+    case,
     delete,
     false,
     func,
-    not_,
+    null,
     or_,
     select,
     union_all,
@@ -124,19 +126,21 @@ class Visibility:
                 _articles.c.changed, func.coalesce(_articles.c.shown_as != _articles.c.id, false())
             ),
         )
-        rows = self._connection.execute(union_all(*map(query.where, _unsettled(now))))
-        found = {row[0]: Transition._make(row) for row in rows}
-        return sorted(found.values(), key=lambda item: item.path)
+        rows = self._connection.execute(union_all(*map(query.where, _unsettled(now)))).all()
+        found = {row[0]: row for row in rows}
+        return sorted(map(Transition._make, found.values()), key=attrgetter("path"))
 
     def settle(self, now: datetime) -> None:
         """Note that the articles to be reconsidered are now in the channels where they belong."""
-        shown = {"shown_as": _articles.c.id, "shown_at": _articles.c.address}
-        hidden = {"shown_as": None, "shown_at": None}
         should = _should_show(now)
+        values = {
+            "shown_as": case((should, _articles.c.id), else_=null()),
+            "shown_at": case((should, _articles.c.address), else_=null()),
+            "stale": False,
+            "changed": False,
+        }
         for condition in _unsettled(now):
-            for values, is_so in ((shown, should), (hidden, not_(should))):
-                change = update(_articles).where(condition, is_so)
-                self._connection.execute(change.values(**values, stale=False, changed=False))
+            self._connection.execute(update(_articles).where(condition).values(values))
 
     def unlisted(self) -> set[tuple[str, str]]:
         """Give the ids and paths of articles whose documents are gone, bad or held back."""
