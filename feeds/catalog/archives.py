@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, select
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds
+from feeds.catalog.rows import PART, read_parts
 from feeds.catalog.telling import tell
 from feeds.model import EntryKey, StoredArticle
 from feeds.text.dates import month_bounds, month_of
@@ -34,6 +35,14 @@ class Place(NamedTuple):
         return month_of(instant(self.published))
 
 
+def _places(condition: ColumnElement[bool]) -> Select[Any]:
+    columns = (_memberships.c.article, _memberships.c.channel, _memberships.c.published)
+    return select(*columns).where(condition, _memberships.c.position.is_not(None))
+
+
+_PLACES = _places(_memberships.c.article.in_(PART))
+
+
 class Archives:
     """Knows the members of channels by the month in which they were published."""
 
@@ -42,10 +51,7 @@ class Archives:
 
     def places(self, articles: Iterable[int]) -> set[Place]:
         """Give the places of some articles."""
-        found: set[Place] = set()
-        for part in parts(articles):
-            found |= self._places(_memberships.c.article.in_(part))
-        return found
+        return set(map(Place._make, read_parts(self._connection, _PLACES, articles)))
 
     def places_beside(self, channel: int) -> set[Place]:
         """Give all places of the articles that are in a channel."""
@@ -107,9 +113,7 @@ class Archives:
                 yield from tell(self._connection, rows, in_stories=in_stories)
 
     def _places(self, condition: ColumnElement[bool]) -> set[Place]:
-        columns = (_memberships.c.article, _memberships.c.channel, _memberships.c.published)
-        query = select(*columns).where(condition, _memberships.c.position.is_not(None))
-        return {Place(*row) for row in self._connection.execute(query)}
+        return set(map(Place._make, self._connection.execute(_places(condition)).all()))
 
 
 def _of_month(query: Select[Any], channels: Sequence[int], month: str) -> Select[Any]:

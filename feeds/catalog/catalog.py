@@ -1,6 +1,7 @@
 """The catalog as one thing: its parts share one connection and its transactions."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
@@ -13,6 +14,7 @@ from feeds.catalog.coverage import Coverage
 from feeds.catalog.digests import Digests
 from feeds.catalog.documents import Documents
 from feeds.catalog.histories import Histories
+from feeds.catalog.indexes import Indexes
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import Memberships
 from feeds.catalog.records import instant, seconds
@@ -26,17 +28,19 @@ from feeds.corpus.packing import pack_findings, unpack_findings
 from feeds.model import Finding, Published
 
 _HINDRANCES = "hindrances"
+_SETTINGS = select(schema.settings.c.name, schema.settings.c.value)
 
 
 class Catalog:
     """All that is kept between cycles, open for one of them."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, indexes: Indexes) -> None:
         self._connection = connection
-        self.documents = Documents(connection)
+        self._indexes = indexes
+        self.documents = Documents(connection, indexes)
         self.visibility = Visibility(connection)
         self.channels = Channels(connection)
-        self.memberships = Memberships(connection, self.channels)
+        self.memberships = Memberships(connection, self.channels, indexes)
         self.archives = Archives(connection)
         self.stories = Stories(connection)
         self.references = References(connection)
@@ -60,14 +64,12 @@ class Catalog:
 
     def commit(self) -> None:
         """Make all that was done until now last."""
+        self._indexes.make()
         self._connection.commit()
 
     def setting(self, name: str) -> str | None:
         """Give what was remembered under a name."""
-        table = schema.settings
-        query = select(table.c.value).where(table.c.name == name)
-        value: str | None = self._connection.execute(query).scalar_one_or_none()
-        return value
+        return self._settings.get(name)
 
     def remember(self, name: str, value: str) -> None:
         """Remember a text under a name, unless it is what is remembered already."""
@@ -75,6 +77,12 @@ class Catalog:
             statement = insert(schema.settings).values(name=name, value=value)
             change = {"value": statement.excluded.value}
             self._connection.execute(statement.on_conflict_do_update(["name"], set_=change))
+            self._settings[name] = value
+
+    @cached_property
+    def _settings(self) -> dict[str, str]:
+        rows = self._connection.execute(_SETTINGS)
+        return dict(map(tuple, rows.all()))
 
     def hindrances(self) -> tuple[Finding, ...]:
         """Give what hindered the last scan, besides the findings of documents."""

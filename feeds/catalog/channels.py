@@ -1,18 +1,23 @@
 """Channels: what there are, what they are called, and where their feeds are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Executable, Row, bindparam, func, select, update
 
 from feeds.catalog import schema
-from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds
+from feeds.catalog.rows import PART, read_parts
 from feeds.model import ChannelName, ChannelRow
 
 _channels = schema.channels
 _COLUMNS = tuple(_channels.c[name] for name in ("key", "kind", "name", "stem", "title", "updated"))
+
+_ALL = select(*_COLUMNS).order_by(_channels.c.kind, _channels.c.name)
+_NAMED = select(_channels.c.kind, _channels.c.name, _channels.c.key).where(
+    _channels.c.name.in_(PART)
+)
 
 
 class Channels:
@@ -21,20 +26,18 @@ class Channels:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._made: set[int] = set()
+        self._all: tuple[ChannelRow, ...] | None = None
 
-    def all(self) -> list[ChannelRow]:
+    def all(self) -> tuple[ChannelRow, ...]:
         """Give every channel, ordered by kind and name."""
-        query = select(*_COLUMNS).order_by(_channels.c.kind, _channels.c.name)
-        return [_row(row) for row in self._connection.execute(query)]
+        if self._all is None:
+            self._all = tuple(map(_row, self._connection.execute(_ALL).all()))
+        return self._all
 
     def to_name(self, keys: Iterable[int]) -> list[ChannelRow]:
         """Give some channels, and all that have no title or no stem yet."""
-        is_new = or_(_channels.c.title.is_(None), _channels.c.stem.is_(None))
-        found: dict[int, ChannelRow] = {}
-        for part in (*parts(sorted(keys)), []):
-            query = select(*_COLUMNS).where(_channels.c.key.in_(part) if part else is_new)
-            found |= {row.key: _row(row) for row in self._connection.execute(query)}
-        return list(found.values())
+        keys = set(keys)
+        return [row for row in self.all() if row.key in keys or not (row.title and row.stem)]
 
     def ensure(self, names: Iterable[ChannelName]) -> dict[ChannelName, int]:
         """Give the keys of channels, new ones for those that are new."""
@@ -42,7 +45,7 @@ class Channels:
         found = self._keys(wanted)
         if missing := sorted(wanted - found.keys()):
             rows = [{"kind": kind, "name": name} for kind, name in missing]
-            self._connection.execute(_channels.insert(), rows)
+            self._change(_channels.insert(), rows)
             made = self._keys(missing)
             self._made.update(made.values())
             found |= made
@@ -53,20 +56,13 @@ class Channels:
         return key in self._made
 
     def _keys(self, wanted: Iterable[ChannelName]) -> dict[ChannelName, int]:
-        columns = (_channels.c.kind, _channels.c.name, _channels.c.key)
-        found: dict[ChannelName, int] = {}
         wanted = set(wanted)
-        for part in parts(sorted({name for _, name in wanted})):
-            by_name = select(*columns).where(_channels.c.name.in_(part))
-            for kind, name, key in self._connection.execute(by_name):
-                if (kind, name) in wanted:
-                    found[kind, name] = key
-        return found
+        rows = read_parts(self._connection, _NAMED, sorted({name for _, name in wanted}))
+        return {(kind, name): key for kind, name, key in rows if (kind, name) in wanted}
 
     def topics_there_are(self) -> frozenset[str]:
         """Give the names of all topics that have channels."""
-        query = select(_channels.c.name).where(_channels.c.kind == "topic")
-        return frozenset(self._connection.execute(query).scalars())
+        return frozenset(row.name for row in self.all() if row.kind == "topic")
 
     def first_names(self) -> dict[int, str]:
         """Give what channels were called that were renamed, by key."""
@@ -92,18 +88,23 @@ class Channels:
         change = update(_channels).where(_channels.c.key == bindparam("of"))
         rows = [{"of": key, "at": seconds(moment)} for key, moment in updated.items()]
         if rows:
-            self._connection.execute(change.values(updated=bindparam("at")), rows)
+            self._change(change.values(updated=bindparam("at")), rows)
 
     def _set(self, key: int, **values: object) -> None:
-        self._connection.execute(update(_channels).where(_channels.c.key == key).values(**values))
+        self._change(update(_channels).where(_channels.c.key == key).values(**values))
 
     def _set_each(self, column: str, values: Mapping[int, str]) -> None:
         if values:
             change = update(_channels).where(_channels.c.key == bindparam("at"))
             rows = [{"at": key, "value": value} for key, value in values.items()]
-            self._connection.execute(change.values({column: bindparam("value")}), rows)
+            self._change(change.values({column: bindparam("value")}), rows)
+
+    def _change(self, statement: Executable, rows: Sequence[Mapping[str, object]] = ()) -> None:
+        self._all = None
+        self._connection.execute(statement, rows or None)
 
 
-def _row(row: Row[Any]) -> ChannelRow:
-    updated = None if row.updated is None else instant(row.updated)
-    return ChannelRow(row.key, row.kind, row.name, row.stem, row.title, updated)
+def _row(row: Row[*tuple[Any, ...]]) -> ChannelRow:
+    key, kind, name, stem, title, updated = row
+    moment = None if updated is None else instant(updated)
+    return ChannelRow(key, kind, name, stem, title, moment)

@@ -17,10 +17,11 @@ from sqlalchemy import (
 )
 
 from feeds.catalog import schema
+from feeds.catalog.indexes import Indexes
 from feeds.catalog.ledger import Claim, Given, Ledger
 from feeds.catalog.parts import parts
 from feeds.catalog.references import References
-from feeds.catalog.rows import write_rows
+from feeds.catalog.rows import PART, change_parts, read_parts, write_rows
 from feeds.corpus.packing import PackedArticle, PackedReading, unpack_findings
 from feeds.model import FileStamp, Finding
 
@@ -34,10 +35,28 @@ _ARTICLE = (
     *("path", "id", "address", "published", "modified", "updated"),
     *("emitted", "record", "listed", "stale", "changed"),
 )
+_COUNT = select(_files.c.state, func.count()).group_by(_files.c.state)
+_WITHDRAWN = (
+    select(_articles.c.key)
+    .join(_files, _files.c.path == _articles.c.path, isouter=True)
+    .where(_articles.c.key.in_(PART), or_(_files.c.state.is_(None), _files.c.state == _HELD))
+)
+_FORGET = delete(_files).where(_files.c.path.in_(PART))
+_DISTRUST = (
+    update(_files)
+    .where(_files.c.path.in_(PART), _files.c.digest != "")
+    .values(mtime_ns=-1, digest="")
+)
+_UNLIST = update(_articles).where(_articles.c.path.in_(PART)).values(listed=False, stale=True)
 _KEEP_GIVEN = (
     update(_articles)
     .where(_articles.c.path == bindparam("at"))
     .values(id=bindparam("given"), modified=bindparam("since"), updated=bindparam("since"))
+)
+_KEEP_STAMP = (
+    update(_files)
+    .where(_files.c.path == bindparam("at"))
+    .values(size=bindparam("bytes"), mtime_ns=bindparam("changed"), inode=bindparam("node"))
 )
 
 KnownFile = tuple[str, int, int, int, str]
@@ -57,13 +76,18 @@ class _Before(NamedTuple):
     listed: bool
 
 
+_KEPT = select(*(_articles.c[name] for name in _Before._fields)).where(_articles.c.path.in_(PART))
+
+
 class Documents:
     """The documents of the corpus and what was read from them."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, indexes: Indexes) -> None:
         self._connection = connection
+        self._indexes = indexes
         self._references = References(connection)
         self._claims: list[Claim] = []
+        self._count: Counter[str] | None = None
 
     def are_known(self, stamps: Sequence[FileStamp]) -> bool:
         """Whether these are the stamps of all documents known, in whatever order."""
@@ -90,8 +114,9 @@ class Documents:
 
     def count(self) -> Counter[str]:
         """Count documents by state: listed, held or skipped."""
-        query = select(_files.c.state, func.count()).group_by(_files.c.state)
-        return Counter({row[0]: row[1] for row in self._connection.execute(query)})
+        if self._count is None:
+            self._count = Counter(dict(map(tuple, self._connection.execute(_COUNT).all())))
+        return self._count.copy()
 
     def findings(self, *, of_skipped: bool = False) -> Iterator[Finding]:
         """Give all findings of all documents, or of those that are skipped, by path and place."""
@@ -103,20 +128,13 @@ class Documents:
 
     def withdrawn(self, articles: Iterable[int]) -> set[int]:
         """Give those of some articles whose documents are gone or say that they are held back."""
-        found: set[int] = set()
-        is_gone = or_(_files.c.state.is_(None), _files.c.state == _HELD)
-        query = select(_articles.c.key).join(
-            _files, _files.c.path == _articles.c.path, isouter=True
-        )
-        for part in parts(articles):
-            rows = self._connection.execute(query.where(_articles.c.key.in_(part), is_gone))
-            found.update(rows.scalars())
-        return found
+        return {key for (key,) in read_parts(self._connection, _WITHDRAWN, articles)}
 
     def forget(self, paths: Iterable[str]) -> None:
         """Drop documents that are gone; the ledger keeps their ids."""
+        self._count = None
         for part in parts(paths):
-            self._connection.execute(delete(_files).where(_files.c.path.in_(part)))
+            change_parts(self._connection, _FORGET, part)
             self._references.drop(part)
             self._unlist(part)
 
@@ -130,6 +148,7 @@ class Documents:
 
         `known` are the paths of all documents of which anything is kept already.
         """
+        self._count = None
         looked = [(stamp, reading) for stamp, reading in batch if reading.digest]
         read = [(stamp, reading) for stamp, reading in looked if not reading.unchanged]
         self._distrust([stamp.path for stamp, reading in batch if not reading.digest])
@@ -153,8 +172,11 @@ class Documents:
 
         Only then is it known which documents have moved to which paths.
         """
-        if not self._claims:
-            return
+        if self._claims:
+            self._give_ids(ledger)
+        self._indexes.make(but=[schema.memberships])
+
+    def _give_ids(self, ledger: Ledger) -> None:
         given = zip(self._claims, ledger.give(self._claims), strict=True)
         changed = [
             (claim, item)
@@ -170,20 +192,18 @@ class Documents:
 
     def _distrust(self, paths: Sequence[str]) -> None:
         """Have documents that cannot be read looked at again, however they are then."""
-        if not paths:
-            return
-        trusted = update(_files).where(_files.c.path.in_(paths), _files.c.digest != "")
-        self._connection.execute(trusted.values(mtime_ns=-1, digest=""))
+        change_parts(self._connection, _DISTRUST, paths)
 
     def _keep_stamps(self, stamps: Sequence[FileStamp]) -> None:
-        for stamp in stamps:
-            values = {"size": stamp.size, "mtime_ns": stamp.mtime_ns, "inode": stamp.inode}
-            change = update(_files).where(_files.c.path == stamp.path)
-            self._connection.execute(change.values(**values))
+        if stamps:
+            rows = [
+                {"at": path, "bytes": size, "changed": mtime_ns, "node": inode}
+                for path, size, mtime_ns, inode in stamps
+            ]
+            self._connection.execute(_KEEP_STAMP, rows)
 
     def _unlist(self, paths: Sequence[str]) -> None:
-        change = update(_articles).where(_articles.c.path.in_(paths))
-        self._connection.execute(change.values(listed=False, stale=True))
+        change_parts(self._connection, _UNLIST, paths)
 
     def _keep_articles(
         self, articles: Sequence[_Article], before: Mapping[str, _Before], ledger: Ledger
@@ -205,11 +225,8 @@ class Documents:
         self._connection.execute(update(_articles).where(condition).values(stale=True))
 
     def _before(self, paths: Sequence[str]) -> dict[str, _Before]:
-        if not paths:
-            return {}
-        query = select(*(_articles.c[name] for name in _Before._fields))
-        rows = self._connection.execute(query.where(_articles.c.path.in_(paths)))
-        return {row.path: _Before(*row) for row in rows}
+        rows = read_parts(self._connection, _KEPT, paths)
+        return {row.path: _Before._make(row) for row in rows}
 
 
 def _state(article: PackedArticle | None) -> str:

@@ -1,19 +1,21 @@
 """Ids, given once, and since when an article says what it says."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
-from feeds.catalog.rows import write_rows
+from feeds.catalog.rows import PART, read_parts, write_rows
 
-_GONE = ~schema.articles.c.listed
+# Nearly all paths; to quote one takes several times as long.
+_UNQUOTED = re.compile(r"[\w.~/-]*", re.ASCII).fullmatch
 
 
 class Claim(NamedTuple):
@@ -43,6 +45,20 @@ class Given(NamedTuple):
     modified: int | None = None
 
 
+def _asking(table: Table, column: str, *also: ColumnElement[bool]) -> Select[Any]:
+    columns = (table.c[name] for name in Given._fields)
+    return select(*columns).where(table.c[column].in_(PART), *also)
+
+
+_ANY = select(schema.ids.c.path).limit(1)
+_GIVEN = {column: _asking(schema.ids, column) for column in ("path", "address", "id")}
+_LISTED = {
+    column: _asking(schema.articles, column, schema.articles.c.listed)
+    for column in ("address", "id")
+}
+_LEAVING = _asking(schema.articles, "address", ~schema.articles.c.listed)
+
+
 class Ledger:
     """Gives every article its id and remembers it."""
 
@@ -63,7 +79,7 @@ class Ledger:
         A date that moves while the entry says the same is not taken over, whatever happened
         to the document meanwhile.
         """
-        is_new = self._connection.execute(select(schema.ids.c.path).limit(1)).first() is None
+        is_new = self._connection.execute(_ANY).first() is None
         tags = {claim.path: self._tag_of(claim) for claim in claims}
         ids = _first_ids(tags, claims) if is_new else self._allotment(tags, claims).give_all(claims)
         known = [] if is_new else sorted(self._given("id", set(ids.values())), reverse=True)
@@ -77,7 +93,7 @@ class Ledger:
 
     def tag(self, path: str) -> str:
         """Give the id of a new article at a path, where nothing is in the way of it."""
-        return f"tag:{self._authority}:{quote(path)}"
+        return f"tag:{self._authority}:{path if _UNQUOTED(path) else quote(path)}"
 
     def _tag_of(self, claim: Claim) -> str:
         """Give the tag of a claim; what has no other id until now has it already."""
@@ -108,23 +124,18 @@ class Ledger:
             by_address={row.address: row.id for row in found},
             living=addresses | {row.address for row in others},
             holders=holders,
-            leaving={row.id for row in self._rows(schema.articles, "address", addresses, _GONE)},
+            leaving={row.id for row in self._rows(_LEAVING, addresses)},
             used={row.id for row in self._given("id", tags.values())},
         )
 
     def _given(self, column: str, values: Iterable[str]) -> Iterator[Given]:
-        return self._rows(schema.ids, column, values)
+        return self._rows(_GIVEN[column], values)
 
     def _listed(self, column: str, values: Iterable[str]) -> Iterator[Given]:
-        return self._rows(schema.articles, column, values, schema.articles.c.listed)
+        return self._rows(_LISTED[column], values)
 
-    def _rows(
-        self, table: Table, column: str, values: Iterable[str], *also: ColumnElement[bool]
-    ) -> Iterator[Given]:
-        query = select(*(table.c[name] for name in Given._fields)).where(*also)
-        for part in parts(values):
-            for row in self._connection.execute(query.where(table.c[column].in_(part))):
-                yield Given(*row)
+    def _rows(self, query: Select[Any], values: Iterable[str]) -> Iterator[Given]:
+        return map(Given._make, read_parts(self._connection, query, values))
 
     def _keep(self, rows: Sequence[Given]) -> None:
         for part in parts(rows):

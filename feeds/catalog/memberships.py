@@ -12,15 +12,27 @@ from sqlalchemy.dialects.sqlite import insert
 from feeds.catalog import schema
 from feeds.catalog.archives import Place
 from feeds.catalog.channels import Channels
+from feeds.catalog.indexes import Indexes
 from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds
-from feeds.catalog.rows import replace_rows
+from feeds.catalog.rows import PART, read_parts, replace_rows
 from feeds.model import ChannelName, EntryKey, Standing
 
 _articles = schema.articles
 _labels = schema.labels
 _memberships = schema.memberships
 _ARE_ANY = select(exists(_memberships.select()))
+_ROWS = select(_memberships).where(_memberships.c.article.in_(PART))
+_ENTRIES = (
+    select(_memberships.c.channel, _articles.c.id, _articles.c.story, _memberships.c.published)
+    .join(_articles, _articles.c.key == _memberships.c.article)
+    .where(_memberships.c.position.is_not(None), _memberships.c.article.in_(PART))
+)
+_LABELS = (
+    select(_labels.c.channel, _labels.c.label)
+    .where(_labels.c.channel.in_(PART))
+    .order_by(_labels.c.channel, _labels.c.articles.desc(), _labels.c.label)
+)
 _LEAVE = delete(_memberships).where(
     _memberships.c.article == bindparam("of"), _memberships.c.channel == bindparam("at")
 )
@@ -43,8 +55,9 @@ class ChannelEntry(NamedTuple):
 class Memberships:
     """The members of channels."""
 
-    def __init__(self, connection: Connection, channels: Channels) -> None:
+    def __init__(self, connection: Connection, channels: Channels, indexes: Indexes) -> None:
         self._connection = connection
+        self._indexes = indexes
         self._channels = channels
 
     def place(
@@ -74,6 +87,7 @@ class Memberships:
             counts.subtract((row[1], row[-1]) for row in gone)
             yield (Place(*row[:3]) for row in chain(gone, new))
         self._count(counts)
+        self._indexes.make()
 
     def newest(
         self, channel: int, limit: int, *, in_stories: bool = False
@@ -99,23 +113,11 @@ class Memberships:
 
     def entries(self, articles: Iterable[int], with_stories: Container[int]) -> set[ChannelEntry]:
         """Give the entries of some articles; `with_stories` are channels that have these."""
-        columns = (
-            _memberships.c.channel,
-            _articles.c.id,
-            _articles.c.story,
-            _memberships.c.published,
-        )
-        query = (
-            select(*columns)
-            .join(_articles, _articles.c.key == _memberships.c.article)
-            .where(_memberships.c.position.is_not(None))
-        )
         found: set[ChannelEntry] = set()
-        for part in parts(articles):
-            rows = self._connection.execute(query.where(_memberships.c.article.in_(part)))
-            for channel, identifier, story, published in rows:
-                name = (story or identifier) if channel in with_stories else identifier
-                found.add(ChannelEntry(channel, name, published))
+        rows = read_parts(self._connection, _ENTRIES, articles)
+        for channel, identifier, story, published in rows:
+            name = (story or identifier) if channel in with_stories else identifier
+            found.add(ChannelEntry(channel, name, published))
         return found
 
     def articles_of(self, ids: Iterable[str]) -> set[int]:
@@ -129,12 +131,9 @@ class Memberships:
 
     def majority_labels(self, channels: Iterable[int]) -> dict[int, str]:
         """Give what most members call each channel; of equals, the one that sorts first."""
-        order = (_labels.c.channel, _labels.c.articles.desc(), _labels.c.label)
-        query = select(_labels).order_by(*order)
         best: dict[int, str] = {}
-        for part in parts(channels):
-            for row in self._connection.execute(query.where(_labels.c.channel.in_(part))):
-                best.setdefault(row.channel, row.label)
+        for channel, label in read_parts(self._connection, _LABELS, channels):
+            best.setdefault(channel, label)
         return best
 
     def _now(
@@ -172,12 +171,8 @@ class Memberships:
 
     def _rows(self, articles: Iterable[int]) -> dict[tuple[int, int], _Row]:
         """Give the rows of some articles, by article and channel."""
-        found: dict[tuple[int, int], _Row] = {}
-        for part in parts(articles):
-            query = select(_memberships).where(_memberships.c.article.in_(part))
-            rows = map(tuple, self._connection.execute(query).all())
-            found |= {row[:2]: row for row in rows}
-        return found
+        rows = map(tuple, read_parts(self._connection, _ROWS, articles))
+        return {row[:2]: row for row in rows}
 
     def _write(self, new: Sequence[_Row], gone: Iterable[_Row]) -> None:
         """Write the new rows of articles in channels, and drop those that have none any more."""

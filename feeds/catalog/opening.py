@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from feeds.catalog import schema
 from feeds.catalog.catalog import Catalog
 from feeds.catalog.histories import Histories
+from feeds.catalog.indexes import Indexes
 from feeds.corpus.records import Unreadable
 from feeds.errors import CannotWrite
 from feeds.model import History
@@ -24,6 +25,7 @@ _log = logging.getLogger("feeds")
 _FILE_NAME = "catalog.sqlite"
 _SET_ASIDE = "catalog.unusable.sqlite"
 _NO_VERSION = -1
+_PAGE_BYTES = 8_192
 _HEADER = 100
 _CHANGE_COUNTER = slice(24, 28)
 _SQLITE_ERROR = 1
@@ -46,15 +48,19 @@ def open_catalog(folder: Path) -> Iterator[Catalog]:
     file = folder / _FILE_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _connect(file) as connection:
+        with ExitStack() as stack:
+            connection = stack.enter_context(_connect(file))
             version = _version(connection)
-        if version not in {None, schema.VERSION}:
-            set_aside(folder)
-        with _connect(file) as connection:
-            if _version(connection) is None:
-                _create(connection, folder / _SET_ASIDE)
-            yield Catalog(connection)
-            connection.commit()
+            if version not in {None, schema.VERSION}:
+                stack.close()
+                set_aside(folder)
+                connection, version = stack.enter_context(_connect(file)), None
+            indexes = Indexes(connection)
+            if version is None:
+                _create(connection, indexes, folder / _SET_ASIDE)
+            catalog = Catalog(connection, indexes)
+            yield catalog
+            catalog.commit()
     except exc.DatabaseError as error:
         if not _is_damage(error):
             if isinstance(error, exc.OperationalError):
@@ -110,8 +116,9 @@ def _is_damage(error: exc.DatabaseError) -> bool:
     """
     if isinstance(error, exc.OperationalError):
         return getattr(error.orig, "sqlite_errorcode", _SQLITE_ERROR) == _SQLITE_ERROR
-    # SQLite's own word for a file that is no database; its subclasses are other faults.
-    return type(error) is exc.DatabaseError
+    # SQLite's own word for a file that is no database, and its driver's for a text that would be
+    # longer than we write any; other subclasses are other faults.
+    return type(error) in {exc.DatabaseError, exc.DataError}
 
 
 @contextmanager
@@ -134,6 +141,10 @@ def _engine(url: URL) -> Engine:
     def _begin_by_hand(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         # pysqlite begins a transaction only before it changes rows, not before it makes a table.
         connection.isolation_level = None
+        # Articles are some kilobytes each, of which few fit into a page of the usual size. An
+        # older catalog keeps its own.
+        with closing(connection.cursor()) as cursor:
+            cursor.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -151,10 +162,11 @@ def _version(connection: Connection) -> int | None:
     return version if tables >= schema.metadata.tables.keys() else _NO_VERSION
 
 
-def _create(connection: Connection, old: Path) -> None:
-    schema.metadata.create_all(connection)
+def _create(connection: Connection, indexes: Indexes, old: Path) -> None:
+    indexes.create_tables()
     connection.exec_driver_sql(f"PRAGMA user_version = {schema.VERSION}")
     if old.exists():
+        indexes.make()
         _take_over(connection, old)
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, delete, select, union
 
 from feeds.catalog import coverage_schema
-from feeds.catalog.parts import parts
-from feeds.catalog.rows import write_rows
+from feeds.catalog.rows import PART, change_parts, read_parts, write_rows
 from feeds.corpus.packing import PackedArticle
 
 _held = coverage_schema.held
 _mentions = coverage_schema.mentions
 _news = coverage_schema.held_news
+_HELD = select(_held.c.path).where(_held.c.path.in_(PART))
+_DROP = [delete(table).where(table.c.path.in_(PART)) for table in (_mentions, _held)]
 
 
 class References:
@@ -31,11 +32,10 @@ class References:
 
     def drop(self, paths: Iterable[str]) -> None:
         """Forget what documents list, and that they were held."""
-        for part in parts(paths):
-            held = select(_held.c.path).where(_held.c.path.in_(part))
-            self._note(self._connection.execute(held).scalars())
-            for table in (_mentions, _held):
-                self._connection.execute(delete(table).where(table.c.path.in_(part)))
+        paths = list(paths)
+        self._note(path for (path,) in read_parts(self._connection, _HELD, paths))
+        for change in _DROP:
+            change_parts(self._connection, change, paths)
 
     def news(self, before: int, now: int) -> set[str]:
         """Give the paths of held documents that came, changed or went.

@@ -4,14 +4,40 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Executable,
+    Row,
+    Select,
+    Table,
+    bindparam,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog.parts import parts
 
+PART: BindParameter[Any] = bindparam("part", expanding=True)
+"""A part of many values, in a statement that is built once: that takes longer than to run it."""
+
 _BATCH = 500
 _DIALECT = sqlite.dialect(paramstyle="qmark")
+
+
+def read_parts(
+    connection: Connection, query: Select[Any], values: Iterable[Any]
+) -> Iterator[Row[*tuple[Any, ...]]]:
+    """Give the rows of a query that asks for a `PART` of some values, for all of these."""
+    for part in parts(values):
+        yield from connection.execute(query, {"part": part}).all()
+
+
+def change_parts(connection: Connection, change: Executable, values: Iterable[Any]) -> None:
+    """Make a change that is of a `PART` of some values, for all of these."""
+    for part in parts(values):
+        connection.execute(change, {"part": part})
 
 
 def in_batches(

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 6
+VERSION = 7
 """Raised with every change of the tables: a catalog of another version is made anew."""
 
 metadata = MetaData()
@@ -90,8 +90,8 @@ memberships are older than its record, `changed` that feeds would say something 
 
 # SQLite takes an index with a condition only where a query has the very words of it.
 for _name, _column, _condition in (
-    ("articles_stale", articles.c.path, "stale = 1"),
-    ("articles_unlisted", articles.c.path, "listed = 0"),
+    ("articles_stale", articles.c.stale, "stale = 1"),
+    ("articles_unlisted", articles.c.listed, "listed = 0"),
     ("articles_shadowed", articles.c.shadowed_by, "shadowed_by IS NOT NULL"),
     ("articles_hidden", articles.c.published, "shown_as IS NULL"),
     ("articles_shown", articles.c.published, "shown_as IS NOT NULL"),

@@ -1,14 +1,23 @@
 """Stories: which articles cover one event, and under which id each story is published."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
 
 from feeds.catalog import schema
-from feeds.catalog.parts import parts
 from feeds.catalog.records import stored_gist
-from feeds.catalog.rows import in_batches
+from feeds.catalog.rows import PART, in_batches, read_parts
 from feeds.model import StoredGist
 
 _articles = schema.articles
@@ -16,6 +25,32 @@ _ids = schema.ids
 _memberships = schema.memberships
 _ties = schema.ties
 _SHOWN = _articles.c.shown_as.is_not(None)
+
+
+def _telling(condition: ColumnElement[bool]) -> Select[Any]:
+    """Ask for all articles of the stories that articles tell which meet a condition."""
+    named = select(_articles.c.story).where(condition, _articles.c.story.is_not(None))
+    is_told = _articles.c.story.is_not(None), _articles.c.story.in_(named)
+    return select(_articles.c.key).where(*is_told)
+
+
+_MATES = _telling(_articles.c.key.in_(PART))
+_OTHERS = select(_ties.c.other).where(_ties.c.article.in_(PART))
+_TIES = select(_ties.c.article, _ties.c.other).where(_ties.c.article.in_(PART))
+_SHOWN_UNDER = select(_articles.c.key).where(_articles.c.id.in_(PART), _SHOWN)
+_TELLERS = select(
+    *(_articles.c[name] for name in ("key", "id", "published", "story", "shown_as"))
+).where(_articles.c.key.in_(PART))
+# Under which ids stories are published: a name of theirs, or that of an article alone.
+_NAMED = [
+    select(_articles.c.key, column).where(column.in_(PART), _SHOWN, also)
+    for column, also in ((_articles.c.story, true()), (_articles.c.id, _articles.c.story.is_(None)))
+]
+_LAST = (
+    select(_ids.c.id, func.max(_ids.c.story))
+    .where(_ids.c.id.in_(PART), _ids.c.story.is_not(None))
+    .group_by(_ids.c.id)
+)
 
 
 class Teller(NamedTuple):
@@ -73,10 +108,8 @@ class Stories:
         told = select(_articles.c.key).where(_articles.c.story.is_not(None))
         found.update(self._connection.execute(told).scalars())
         once = select(_ids.c.id).where(_ids.c.story.is_not(None)).distinct()
-        for part in parts(self._connection.execute(once).scalars().all()):
-            query = select(_articles.c.key).where(_articles.c.id.in_(part), _SHOWN)
-            found.update(self._connection.execute(query).scalars())
-        return found
+        ids = self._connection.execute(once).scalars().all()
+        return found.union(key for (key,) in read_parts(self._connection, _SHOWN_UNDER, ids))
 
     def around(self, keys: Iterable[int]) -> set[int]:
         """Give these articles and all that ties, or stories until now, join with them."""
@@ -85,33 +118,23 @@ class Stories:
         while frontier:
             found |= frontier
             near = self.mates(frontier)
-            for part in parts(frontier):
-                query = select(_ties.c.other).where(_ties.c.article.in_(part))
-                near.update(self._connection.execute(query).scalars())
+            near.update(other for (other,) in read_parts(self._connection, _OTHERS, frontier))
             frontier = near - found
         return found
 
     def mates(self, keys: Iterable[int]) -> set[int]:
         """Give those of some articles that tell a story with others, and all these."""
-        found: set[int] = set()
-        for part in parts(keys):
-            found |= self._telling(_articles.c.key.in_(part))
-        return found
+        return {key for (key,) in read_parts(self._connection, _MATES, keys)}
 
     def mates_of_members(self, channel: int) -> set[int]:
         """Give the articles that are on a story with a member of a channel."""
         members = select(_memberships.c.article).where(_memberships.c.channel == channel)
-        return self._telling(_articles.c.key.in_(members))
+        query = _telling(_articles.c.key.in_(members))
+        return set(self._connection.execute(query).scalars())
 
     def tellers(self, keys: Collection[int]) -> list[Teller]:
         """Give some articles, and what is known of their stories."""
-        columns = ("key", "id", "published", "story", "shown_as")
-        query = select(*(_articles.c[name] for name in columns))
-        rows = [
-            row
-            for part in parts(keys)
-            for row in self._connection.execute(query.where(_articles.c.key.in_(part)))
-        ]
+        rows = list(read_parts(self._connection, _TELLERS, keys))
         last = self._last({row.id for row in rows})
         return [
             Teller(
@@ -127,19 +150,16 @@ class Stories:
 
     def ties_among(self, keys: Iterable[int]) -> Iterator[tuple[int, int]]:
         """Give, each once, the pairs of articles that cover one event, as far as one is given."""
-        for part in parts(keys):
-            query = select(_ties).where(_ties.c.article.in_(part), _ties.c.article < _ties.c.other)
-            yield from ((row.article, row.other) for row in self._connection.execute(query))
+        for one, other in read_parts(self._connection, _TIES, keys):
+            if one < other:
+                yield one, other
 
     def taken(self, ids: Iterable[str], but: Collection[int]) -> set[str]:
         """Give those of some ids under which a story is published, leaving some articles aside."""
         found: set[str] = set()
-        alone = _articles.c.story.is_(None)
-        for part in parts(ids):
-            for column, also in ((_articles.c.story, true()), (_articles.c.id, alone)):
-                query = select(_articles.c.key, column).where(column.in_(part), _SHOWN, also)
-                rows = self._connection.execute(query)
-                found.update(identifier for key, identifier in rows if key not in but)
+        for query in _NAMED:
+            rows = read_parts(self._connection, query, ids)
+            found.update(identifier for key, identifier in rows if key not in but)
         return found
 
     def keep(self, stories: Mapping[int, str | None], last: Mapping[str, str | None]) -> None:
@@ -171,28 +191,11 @@ class Stories:
             done |= names
             yield list(stories.values())
 
-    def _telling(self, condition: ColumnElement[bool]) -> set[int]:
-        """Give all articles of the stories that articles tell which meet a condition."""
-        named = select(_articles.c.story).where(condition, _articles.c.story.is_not(None))
-        query = select(_articles.c.key).where(
-            _articles.c.story.is_not(None), _articles.c.story.in_(named)
-        )
-        return set(self._connection.execute(query).scalars())
-
     def _tied(self, keys: Iterable[int]) -> dict[int, set[int]]:
         found: dict[int, set[int]] = {}
-        for part in parts(keys):
-            query = select(_ties).where(_ties.c.article.in_(part))
-            for row in self._connection.execute(query):
-                found.setdefault(row.article, set()).add(row.other)
+        for article, other in read_parts(self._connection, _TIES, keys):
+            found.setdefault(article, set()).add(other)
         return found
 
     def _last(self, ids: Iterable[str]) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for part in parts(sorted(ids)):
-            query = select(_ids.c.id, func.max(_ids.c.story)).where(
-                _ids.c.id.in_(part), _ids.c.story.is_not(None)
-            )
-            rows = self._connection.execute(query.group_by(_ids.c.id))
-            found |= {row[0]: row[1] for row in rows}
-        return found
+        return dict(map(tuple, read_parts(self._connection, _LAST, sorted(ids))))

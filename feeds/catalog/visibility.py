@@ -127,8 +127,7 @@ class Visibility:
             ),
         )
         rows = self._connection.execute(union_all(*map(query.where, _unsettled(now)))).all()
-        found = {row[0]: row for row in rows}
-        return sorted(map(Transition._make, found.values()), key=attrgetter("path"))
+        return sorted(map(Transition._make, rows), key=attrgetter("path"))
 
     def settle(self, now: datetime) -> None:
         """Note that the articles to be reconsidered are now in the channels where they belong."""
@@ -185,13 +184,14 @@ class Visibility:
 
 
 def _unsettled(now: datetime) -> Iterator[ColumnElement[bool]]:
-    """Tell the articles whose place may have to be another, by conditions of which each is enough.
+    """Tell the articles whose place may have to be another, by conditions, one for each of them.
 
     They changed, or became due, or are no longer due.
     """
+    is_shown, is_ahead = _articles.c.shown_as.is_not(None), _articles.c.published > seconds(now)
     yield _articles.c.stale
-    yield and_(_articles.c.shown_as.is_(None), _should_show(now))
-    yield and_(_articles.c.shown_as.is_not(None), _articles.c.published > seconds(now))
+    yield and_(~_articles.c.stale, ~is_shown, _should_show(now))
+    yield and_(~_articles.c.stale, is_shown, is_ahead)
 
 
 def _should_show(now: datetime) -> ColumnElement[bool]:

@@ -1,0 +1,31 @@
+"""The indexes of a new catalog, made of tables that are filled: row by row they take longer."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.schema import CreateTable
+
+from feeds.catalog.schema import metadata
+
+
+class Indexes:
+    """Those indexes that are still to be made; nothing is committed without them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._awaited: set[Table] = set()
+
+    def create_tables(self) -> None:
+        """Make all tables, and no index yet."""
+        for table in metadata.sorted_tables:
+            self._connection.execute(CreateTable(table))
+            self._awaited.add(table)
+
+    def make(self, but: Collection[Table] = ()) -> None:
+        """Make the indexes of all tables, but of those that are still being filled."""
+        filled = self._awaited.difference(but)
+        self._awaited -= filled
+        for index in sorted(
+            (index for table in filled for index in table.indexes), key=lambda item: str(item.name)
+        ):
+            index.create(self._connection)
