@@ -200,6 +200,7 @@ class Workshop:
             site_url=configuration.site.base_url,
             horizon=now + 400 * DAY,
             base_url=self.base_url,
+            refers=configuration.related.limit > 0,
         )
         plan = Plan(
             configuration=configuration,

@@ -117,7 +117,7 @@ ADDRESS = st.sampled_from("123")
 OWN_ID = st.sampled_from([None, f"{TAG}a", f"{TAG}b", "urn:x:1", "urn:x:2"])
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @having(st.dictionaries(st.sampled_from("abcd"), st.tuples(ADDRESS, OWN_ID)))
 def test_an_empty_ledger_gives_what_any_other_does(claims: dict[str, tuple[str, str]]) -> None:
     """To have given nothing yet, or ids that have to do with nobody here, is the same."""

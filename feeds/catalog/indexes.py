@@ -5,7 +5,15 @@ from collections.abc import Collection
 from sqlalchemy import Connection, Table
 from sqlalchemy.schema import CreateTable
 
-from feeds.catalog.schema import metadata
+from feeds.catalog import coverage_schema, schema
+
+# What a first build fills.
+_FILLED = frozenset(
+    {
+        *(schema.files, schema.ids, schema.articles, schema.memberships),
+        *(coverage_schema.held, coverage_schema.mentions),
+    }
+)
 
 
 class Indexes:
@@ -16,10 +24,11 @@ class Indexes:
         self._awaited: set[Table] = set()
 
     def create_tables(self) -> None:
-        """Make all tables, and no index yet."""
-        for table in metadata.sorted_tables:
+        """Make all tables, and the indexes of those that are not about to be filled."""
+        for table in schema.metadata.sorted_tables:
             self._connection.execute(CreateTable(table))
             self._awaited.add(table)
+        self.make(but=_FILLED)
 
     def make(self, but: Collection[Table] = ()) -> None:
         """Make the indexes of all tables, but of those that are still being filled."""

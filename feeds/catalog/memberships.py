@@ -75,13 +75,12 @@ class Memberships:
         for stories in batches:
             before = self._rows(chain.from_iterable(stories)) if are_any else {}
             keys |= self._channels.ensure(_channels_of(stories) - keys.keys())
-            now = {
+            rows = [
                 row
                 for standings in stories
                 for row in self._now(standings, keys, before, seconds(moment))
-            }
-            was = set(before.values())
-            new, gone = sorted(now - was), was - now
+            ]
+            new, gone = _difference(before.values(), rows)
             self._write(new, gone)
             counts.update((row[1], row[-1]) for row in new)
             counts.subtract((row[1], row[-1]) for row in gone)
@@ -204,6 +203,13 @@ def _channels_of(stories: Iterable[Standings]) -> set[ChannelName]:
         for some in standings.values()
         for each in some
     }
+
+
+def _difference(before: Iterable[_Row], now: list[_Row]) -> tuple[list[_Row], list[_Row]]:
+    """Give the rows that were not there before, and those that are no more."""
+    if not (was := set(before)):
+        return now, []
+    return [row for row in now if row not in was], [*was.difference(now)]
 
 
 def _latest_of_story() -> ColumnElement[int]:

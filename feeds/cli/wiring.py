@@ -61,6 +61,7 @@ def make_corpora(
         time_zone=configuration.time_zone,
         site_url=configuration.site.base_url,
         horizon=min(now, _END_OF_TIME - _HORIZON) + _HORIZON,
+        refers=configuration.related.limit > 0,
     )
     corpora: list[Corpus] = []
     for number, source in enumerate(configuration.corpus):

@@ -31,7 +31,8 @@ class ReadingRules:
     `dialects` are in the order in which they are tried, or the one that all documents are
     in. `base_url` is what relative URLs of the corpus are resolved against, `site_url`
     where pages of the site itself are. A date past `horizon` looks like a slip. What was
-    decoded wrongly once is told, and put right where `repair_mojibake` says so.
+    decoded wrongly once is told, and put right where `repair_mojibake` says so. Addresses that
+    documents list as related are kept to be found by only if somebody `refers` to documents.
     """
 
     dialects: tuple[Dialect, ...]
@@ -41,6 +42,7 @@ class ReadingRules:
     horizon: datetime
     base_url: str | None = None
     repair_mojibake: bool = False
+    refers: bool = True
 
 
 def is_language(text: str) -> bool:

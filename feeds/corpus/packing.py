@@ -17,7 +17,8 @@ class PackedArticle(NamedTuple):
     """An article: what it is found by, its record, and a digest of what feeds say of it.
 
     `published` and `modified` are in seconds since 1970, `modified` is when the document says
-    that it last changed. `mentions` are the addresses that it lists as related.
+    that it last changed. `mentions` are the addresses that it lists as related, where anybody
+    refers to documents.
     """
 
     address: str
@@ -41,19 +42,19 @@ class PackedReading(NamedTuple):
     article: PackedArticle | None
 
 
-def pack_reading(reading: Reading) -> PackedReading:
-    """Pack what was read of a document."""
+def pack_reading(reading: Reading, *, refers: bool = True) -> PackedReading:
+    """Pack what was read of a document, with what it mentions where anybody `refers` to that."""
     article = reading.article
     return PackedReading(
         reading.path,
         reading.digest,
         reading.unchanged,
         pack_findings(reading.findings),
-        _packed(article) if article else None,
+        _packed(article, refers=refers) if article else None,
     )
 
 
-def _packed(article: Article) -> PackedArticle:
+def _packed(article: Article, *, refers: bool) -> PackedArticle:
     record, emitted = pack_with_digest(article)
     published = seconds(article.published)
     return PackedArticle(
@@ -63,7 +64,7 @@ def _packed(article: Article) -> PackedArticle:
         emitted=emitted,
         record=record,
         explicit_id=article.explicit_id,
-        mentions=tuple({comparable(item.url): None for item in article.related}),
+        mentions=tuple({comparable(item.url): None for item in article.related if refers}),
         listed=article.listed,
         withdrawn=article.withdrawn,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from feeds.corpus.packing import PackedReading, pack_reading
 from feeds.corpus.reading import Corpus, Readings, read_all
@@ -46,9 +47,12 @@ def reading_ahead(corpora: Sequence[Corpus]) -> Iterator[tuple[Scanned, ...]]:
     what is read. Raises `CorpusMissing`.
     """
     first, *others = map(scan_corpus, corpora)
-    with closing(_read(first)) as readings:
+    with closing(
+        read_packed(first.corpus, [(stamp.path, "") for stamp in first.stamps])
+    ) as readings:
         yield replace(first, readings=readings), *others
 
 
-def _read(scanned: Scanned) -> Readings[PackedReading]:
-    return read_all(scanned.corpus, [(stamp.path, "") for stamp in scanned.stamps], pack_reading)
+def read_packed(corpus: Corpus, known: Sequence[tuple[str, str]]) -> Readings[PackedReading]:
+    """Read files, each given as its path and the digest known of it, packed where they are read."""
+    return read_all(corpus, known, partial(pack_reading, refers=corpus.rules.refers))

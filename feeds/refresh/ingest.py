@@ -6,10 +6,10 @@ from itertools import islice, repeat
 from pathlib import Path
 
 from feeds.catalog import Catalog, KnownFile, Ledger
-from feeds.corpus.packing import PackedReading, pack_reading, unpack_findings
-from feeds.corpus.reading import Corpus, read_all
+from feeds.corpus.packing import PackedReading, unpack_findings
+from feeds.corpus.reading import Corpus
 from feeds.corpus.scan import look
-from feeds.corpus.scanned import Scanned, sorted_out
+from feeds.corpus.scanned import Scanned, read_packed, sorted_out
 from feeds.model import FileStamp, Finding
 from feeds.refresh.progress import Progress
 
@@ -157,7 +157,7 @@ def _read(
     digests = [
         (stamp.path, known[stamp.path][-1] if stamp.path in known else "") for stamp in stamps
     ]
-    readings = item.readings or read_all(item.corpus, digests, pack_reading)
+    readings = item.readings or read_packed(item.corpus, digests)
     read = zip(stamps, readings, strict=True)
     while batch := list(islice(read, _BATCH)):
         yield batch
