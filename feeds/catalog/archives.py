@@ -1,10 +1,10 @@
 """The months of channels: which articles the documents of their archives carry."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, select
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
@@ -41,6 +41,22 @@ def _places(condition: ColumnElement[bool]) -> Select[Any]:
 
 
 _PLACES = _places(_memberships.c.article.in_(PART))
+_IS_OF_MONTH = (
+    _memberships.c.channel.in_(PART),
+    _memberships.c.position.is_not(None),
+    _memberships.c.published >= bindparam("first"),
+    _memberships.c.published < bindparam("end"),
+)
+_HAS = select(exists(select(_memberships.c.article).where(*_IS_OF_MONTH)))
+_MEMBERS = (
+    select(
+        *(_memberships.c[name] for name in ("channel", "published", "position")),
+        *(_articles.c[name] for name in ("key", "id", "story", "updated")),
+    )
+    .join(_articles, _articles.c.key == _memberships.c.article)
+    .where(*_IS_OF_MONTH)
+)
+_ARTICLES = select(_articles).where(_articles.c.key.in_(PART))
 
 
 class Archives:
@@ -75,8 +91,8 @@ class Archives:
 
     def has(self, channel: int, month: str) -> bool:
         """Whether a channel has an entry of a month."""
-        query = _of_month(select(_memberships.c.article), [channel], month)
-        return bool(self._connection.execute(select(exists(query))).scalar_one())
+        asked = {"part": [channel], **_bounds(month)}
+        return bool(self._connection.execute(_HAS, asked).scalar_one())
 
     def members(
         self, channels: Iterable[int], month: str, with_stories: Collection[int] = ()
@@ -86,13 +102,9 @@ class Archives:
         In a channel the newest is first, ties are ordered by id. In those `with_stories` a
         story is one entry.
         """
-        columns = (_articles.c.key, _articles.c.id, _articles.c.story, _articles.c.updated)
-        query = select(
-            _memberships.c.channel, _memberships.c.published, _memberships.c.position, *columns
-        ).join(_articles, _articles.c.key == _memberships.c.article)
         found: dict[int, list[tuple[int, str, EntryKey, int]]] = {}
         for part in parts(channels):
-            rows = self._connection.execute(_of_month(query, part, month))
+            rows = self._connection.execute(_MEMBERS, {"part": part, **_bounds(month)}).all()
             for channel, published, position, key, identifier, story, updated in rows:
                 name = story if channel in with_stories else None
                 entry = (-published, name or identifier, (key, name), max(position, updated))
@@ -108,20 +120,13 @@ class Archives:
         for in_stories in (False, True):
             wanted = (key for key, story in keys if (story is not None) is in_stories)
             for part in parts(wanted, _AT_ONCE):
-                query = select(_articles).where(_articles.c.key.in_(part))
-                rows = self._connection.execute(query).all()
+                rows = self._connection.execute(_ARTICLES, {"part": part}).all()
                 yield from tell(self._connection, rows, in_stories=in_stories)
 
     def _places(self, condition: ColumnElement[bool]) -> set[Place]:
         return set(map(Place._make, self._connection.execute(_places(condition)).all()))
 
 
-def _of_month(query: Select[Any], channels: Sequence[int], month: str) -> Select[Any]:
-    """Let a query give what is of a month in some channels."""
+def _bounds(month: str) -> dict[str, int]:
     first, end = month_bounds(month)
-    return query.where(
-        _memberships.c.channel.in_(channels),
-        _memberships.c.position.is_not(None),
-        _memberships.c.published >= seconds(first),
-        _memberships.c.published < seconds(end),
-    )
+    return {"first": seconds(first), "end": seconds(end)}

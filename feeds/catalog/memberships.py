@@ -4,9 +4,19 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    null,
+    select,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
@@ -52,6 +62,31 @@ class ChannelEntry(NamedTuple):
     published: int
 
 
+def _latest_of_story() -> ColumnElement[int]:
+    """Give when the last article of an article's story was published, or itself if it has none."""
+    other = _articles.alias("other")
+    told = (other.c.story == _articles.c.story, other.c.story.is_not(None))
+    query = select(func.max(other.c.published)).where(*told, other.c.shown_as.is_not(None))
+    return func.coalesce(query.scalar_subquery(), _articles.c.published)
+
+
+def _newest(*, in_stories: bool) -> Select[Any]:
+    """Ask for the `most` entries that stand first `of` a channel."""
+    story = _articles.c.story if in_stories else null()
+    entry = func.coalesce(story, _articles.c.id) if in_stories else _articles.c.id
+    latest = _latest_of_story() if in_stories else _articles.c.published
+    return (
+        select(_articles.c.key, story, _articles.c.updated, latest)
+        .join(_memberships, _memberships.c.article == _articles.c.key)
+        .where(_memberships.c.channel == bindparam("of"), _memberships.c.position.is_not(None))
+        .order_by(_memberships.c.position.desc(), entry)
+        .limit(bindparam("most"))
+    )
+
+
+_NEWEST = {in_stories: _newest(in_stories=in_stories) for in_stories in (False, True)}
+
+
 class Memberships:
     """The members of channels."""
 
@@ -95,19 +130,9 @@ class Memberships:
 
         Ties are ordered by id. With `in_stories` a story is one entry.
         """
-        story = _articles.c.story if in_stories else null()
-        entry = func.coalesce(story, _articles.c.id) if in_stories else _articles.c.id
-        latest = _latest_of_story() if in_stories else _articles.c.published
-        query = (
-            select(_articles.c.key, story, _articles.c.updated, latest)
-            .join(_memberships, _memberships.c.article == _articles.c.key)
-            .where(_memberships.c.channel == channel, _memberships.c.position.is_not(None))
-            .order_by(_memberships.c.position.desc(), entry)
-            .limit(limit)
-        )
+        rows = self._connection.execute(_NEWEST[in_stories], {"of": channel, "most": limit}).all()
         return {
-            (key, name): instant(max(updated, published))
-            for key, name, updated, published in self._connection.execute(query)
+            (key, name): instant(max(updated, published)) for key, name, updated, published in rows
         }
 
     def entries(self, articles: Iterable[int], with_stories: Container[int]) -> set[ChannelEntry]:
@@ -210,11 +235,3 @@ def _difference(before: Iterable[_Row], now: list[_Row]) -> tuple[list[_Row], li
     if not (was := set(before)):
         return now, []
     return [row for row in now if row not in was], [*was.difference(now)]
-
-
-def _latest_of_story() -> ColumnElement[int]:
-    """Give when the last article of an article's story was published, or itself if it has none."""
-    other = _articles.alias("other")
-    told = (other.c.story == _articles.c.story, other.c.story.is_not(None))
-    query = select(func.max(other.c.published)).where(*told, other.c.shown_as.is_not(None))
-    return func.coalesce(query.scalar_subquery(), _articles.c.published)

@@ -6,10 +6,12 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
+    BindParameter,
     Connection,
     Row,
+    Select,
     and_,
+    bindparam,
     case,
     delete,
     false,
@@ -22,11 +24,90 @@ from sqlalchemy import (
 )
 
 from feeds.catalog import schema
-from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds
+from feeds.catalog.rows import PART, read_parts
 from feeds.model import Finding
 
 _articles = schema.articles
+_NOW: BindParameter[Any] = bindparam("now")
+_SHOULD_SHOW = and_(
+    _articles.c.listed, _articles.c.published <= _NOW, _articles.c.shadowed_by.is_(None)
+)
+_IS_SHOWN = _articles.c.shown_as.is_not(None)
+# The articles whose place may have to be another, by conditions, one for each of them: they
+# changed, or became due, or are no longer due.
+_UNSETTLED = (
+    _articles.c.stale,
+    and_(~_articles.c.stale, ~_IS_SHOWN, _SHOULD_SHOW),
+    and_(~_articles.c.stale, _IS_SHOWN, _articles.c.published > _NOW),
+)
+_IS_CHANGE_AHEAD = and_(_articles.c.updated != _articles.c.modified, _articles.c.modified > _NOW)
+_WAITS = and_(_articles.c.listed, ~_IS_SHOWN, _articles.c.published > _NOW)
+_COUNT = select(func.count()).where(_IS_SHOWN)
+_COUNT_WAITING = select(func.count()).where(_WAITS)
+_NEXT_DUE = union_all(
+    select(func.min(_articles.c.published)).where(_WAITS),
+    select(func.min(_articles.c.modified)).where(_articles.c.listed, _IS_CHANGE_AHEAD),
+)
+_RECONSIDER_ALL = update(_articles).where(~_articles.c.stale).values(stale=True)
+_SETTLE_DATES = tuple(
+    update(_articles).where(condition).values(updated=updated, stale=True, changed=True)
+    for condition, updated in (
+        (
+            and_(_articles.c.updated != _articles.c.modified, _articles.c.modified <= _NOW),
+            _articles.c.modified,
+        ),
+        (
+            and_(_articles.c.updated != _articles.c.published, _articles.c.updated > _NOW),
+            _articles.c.published,
+        ),
+    )
+)
+_TRANSITIONS = union_all(
+    *(
+        select(
+            *(_articles.c[name] for name in ("key", "path", "id", "shown_as")),
+            _articles.c.shown_at.is_distinct_from(_articles.c.address),
+            _SHOULD_SHOW,
+            or_(
+                _articles.c.changed, func.coalesce(_articles.c.shown_as != _articles.c.id, false())
+            ),
+        ).where(condition)
+        for condition in _UNSETTLED
+    )
+)
+_SETTLE = tuple(
+    update(_articles)
+    .where(condition)
+    .values(
+        shown_as=case((_SHOULD_SHOW, _articles.c.id), else_=null()),
+        shown_at=case((_SHOULD_SHOW, _articles.c.address), else_=null()),
+        stale=False,
+        changed=False,
+    )
+    for condition in _UNSETTLED
+)
+_UNLISTED = select(_articles.c.id, _articles.c.path).where(~_articles.c.listed)
+_DROP_UNLISTED = delete(_articles).where(~_articles.c.listed)
+_DISPUTANTS = select(
+    *(_articles.c[name] for name in ("key", "path", "id", "address", "published", "shadowed_by"))
+).where(_articles.c.listed, _articles.c.key.in_(PART))
+
+
+def _in_conflict() -> Iterator[Select[Any]]:
+    """Ask for unsettled articles that share an id or address with others, and for those others.
+
+    What was shadowed is among them, since it may share nothing with anybody now.
+    """
+    key, other = _articles.c.key, _articles.alias("other")
+    for is_ours in _UNSETTLED:
+        for name in ("id", "address"):
+            is_same = other.c[name] == _articles.c[name], other.c.key != key
+            yield select(key, other.c.key).where(is_ours, other.c.listed, *is_same)
+        yield select(key, key).where(is_ours, _articles.c.shadowed_by.is_not(None))
+
+
+_IN_CONFLICT = union_all(*_in_conflict())
 
 
 class Transition(NamedTuple):
@@ -54,57 +135,40 @@ class Visibility:
 
     def count(self) -> int:
         """Count the articles that are visible."""
-        query = select(func.count()).where(_articles.c.shown_as.is_not(None))
-        return self._connection.execute(query).scalar_one()
+        return self._connection.execute(_COUNT).scalar_one()
 
     def count_waiting(self, now: datetime) -> int:
         """Count the articles that are listed but not due."""
-        is_hidden, due_later = _articles.c.shown_as.is_(None), _articles.c.published > seconds(now)
-        query = select(func.count()).where(_articles.c.listed, is_hidden, due_later)
-        return self._connection.execute(query).scalar_one()
+        return self._connection.execute(_COUNT_WAITING, {"now": seconds(now)}).scalar_one()
 
     def next_due(self, now: datetime) -> datetime | None:
         """Give the first instant to come at which an article, or a change of one, falls due."""
-        moment = seconds(now)
-        is_hidden = and_(_articles.c.shown_as.is_(None), _articles.c.published > moment)
-        is_ahead = and_(_articles.c.updated != _articles.c.modified, _articles.c.modified > moment)
-        query = union_all(
-            select(func.min(_articles.c.published)).where(_articles.c.listed, is_hidden),
-            select(func.min(_articles.c.modified)).where(_articles.c.listed, is_ahead),
-        )
-        moments = filter(None, self._connection.execute(query).scalars())
+        rows = self._connection.execute(_NEXT_DUE, {"now": seconds(now)}).scalars()
+        moments = filter(None, rows)
         return min(map(instant, moments), default=None)
 
     def reconsider_all(self) -> None:
         """Let every article's place in channels be found anew."""
-        self._connection.execute(update(_articles).where(~_articles.c.stale).values(stale=True))
+        self._connection.execute(_RECONSIDER_ALL)
 
     def settle_dates(self, now: datetime) -> None:
         """Let no article have changed in days to come: until then it counts as unchanged."""
-        moment = seconds(now)
-        is_due = and_(_articles.c.updated != _articles.c.modified, _articles.c.modified <= moment)
-        is_ahead = and_(_articles.c.updated != _articles.c.published, _articles.c.updated > moment)
-        for condition, updated in (
-            (is_due, _articles.c.modified),
-            (is_ahead, _articles.c.published),
-        ):
-            change = update(_articles).where(condition)
-            self._connection.execute(change.values(updated=updated, stale=True, changed=True))
+        for change in _SETTLE_DATES:
+            self._connection.execute(change, {"now": seconds(now)})
 
     def settle_duplicates(self, now: datetime) -> None:
         """Let one document stand for all that are due and have one id or one address.
 
         It is the newest, then the one whose path sorts first.
         """
-        columns = ("key", "path", "id", "address", "published", "shadowed_by")
-        query = select(*(_articles.c[name] for name in columns)).where(_articles.c.listed)
-        for part in parts(sorted(self._in_conflict(now))):
-            for row in self._connection.execute(query.where(_articles.c.key.in_(part))).all():
-                winner = row.path if row.published > seconds(now) else self._winner(row, now)
-                shadow = None if winner == row.path else winner
-                if shadow != row.shadowed_by:
-                    change = update(_articles).where(_articles.c.key == row.key)
-                    self._connection.execute(change.values(shadowed_by=shadow, stale=True))
+        pairs = self._connection.execute(_IN_CONFLICT, {"now": seconds(now)}).all()
+        keys = sorted({key for pair in pairs for key in pair})
+        for row in read_parts(self._connection, _DISPUTANTS, keys):
+            winner = row.path if row.published > seconds(now) else self._winner(row, now)
+            shadow = None if winner == row.path else winner
+            if shadow != row.shadowed_by:
+                change = update(_articles).where(_articles.c.key == row.key)
+                self._connection.execute(change.values(shadowed_by=shadow, stale=True))
 
     def duplicates(self) -> Iterator[Finding]:
         """Give a finding for every document that another one stands for."""
@@ -118,37 +182,21 @@ class Visibility:
 
     def transitions(self, now: datetime) -> list[Transition]:
         """Give, by path, the articles to be reconsidered at an instant."""
-        query = select(
-            *(_articles.c[name] for name in ("key", "path", "id", "shown_as")),
-            _articles.c.shown_at.is_distinct_from(_articles.c.address),
-            _should_show(now),
-            or_(
-                _articles.c.changed, func.coalesce(_articles.c.shown_as != _articles.c.id, false())
-            ),
-        )
-        rows = self._connection.execute(union_all(*map(query.where, _unsettled(now)))).all()
+        rows = self._connection.execute(_TRANSITIONS, {"now": seconds(now)}).all()
         return sorted(map(Transition._make, rows), key=attrgetter("path"))
 
     def settle(self, now: datetime) -> None:
         """Note that the articles to be reconsidered are now in the channels where they belong."""
-        should = _should_show(now)
-        values = {
-            "shown_as": case((should, _articles.c.id), else_=null()),
-            "shown_at": case((should, _articles.c.address), else_=null()),
-            "stale": False,
-            "changed": False,
-        }
-        for condition in _unsettled(now):
-            self._connection.execute(update(_articles).where(condition).values(values))
+        for change in _SETTLE:
+            self._connection.execute(change, {"now": seconds(now)})
 
     def unlisted(self) -> set[tuple[str, str]]:
         """Give the ids and paths of articles whose documents are gone, bad or held back."""
-        query = select(_articles.c.id, _articles.c.path).where(~_articles.c.listed)
-        return {(row.id, row.path) for row in self._connection.execute(query)}
+        return {(row.id, row.path) for row in self._connection.execute(_UNLISTED)}
 
     def drop_unlisted(self) -> None:
         """Forget articles whose documents are gone, bad or held back."""
-        self._connection.execute(delete(_articles).where(~_articles.c.listed))
+        self._connection.execute(_DROP_UNLISTED)
 
     def _winner(self, row: Row[Any], now: datetime) -> str:
         """Give the path of the document that stands for a due article and all that are the same."""
@@ -161,39 +209,3 @@ class Visibility:
         )
         winner: str = self._connection.execute(query).scalar_one()
         return winner
-
-    def _in_conflict(self, now: datetime) -> set[int]:
-        """Find unsettled articles that share an id or address with others, and those others.
-
-        What was shadowed is among them, since it may share nothing with anybody now.
-        """
-        key, other = _articles.c.key, _articles.alias("other")
-        pairs = [
-            select(key, other.c.key).where(
-                is_ours, other.c.listed, other.c[name] == _articles.c[name], other.c.key != key
-            )
-            for is_ours in _unsettled(now)
-            for name in ("id", "address")
-        ]
-        shadowed = (
-            select(key, key).where(is_ours, _articles.c.shadowed_by.is_not(None))
-            for is_ours in _unsettled(now)
-        )
-        rows = self._connection.execute(union_all(*pairs, *shadowed))
-        return {key for pair in rows for key in pair}
-
-
-def _unsettled(now: datetime) -> Iterator[ColumnElement[bool]]:
-    """Tell the articles whose place may have to be another, by conditions, one for each of them.
-
-    They changed, or became due, or are no longer due.
-    """
-    is_shown, is_ahead = _articles.c.shown_as.is_not(None), _articles.c.published > seconds(now)
-    yield _articles.c.stale
-    yield and_(~_articles.c.stale, ~is_shown, _should_show(now))
-    yield and_(~_articles.c.stale, is_shown, is_ahead)
-
-
-def _should_show(now: datetime) -> ColumnElement[bool]:
-    is_due = _articles.c.published <= seconds(now)
-    return and_(_articles.c.listed, is_due, _articles.c.shadowed_by.is_(None))
