@@ -37,7 +37,7 @@ class Channels:
     def to_name(self, keys: Iterable[int]) -> list[ChannelRow]:
         """Give some channels, and all that have no title or no stem yet."""
         keys = set(keys)
-        return [row for row in self.all() if row.key in keys or not (row.title and row.stem)]
+        return [row for row in self.all() if row.key in keys or None in {row.title, row.stem}]
 
     def ensure(self, names: Iterable[ChannelName]) -> dict[ChannelName, int]:
         """Give the keys of channels, new ones for those that are new."""
