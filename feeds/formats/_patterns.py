@@ -55,44 +55,42 @@ class _Gap(NamedTuple):
 class Pattern:
     """Some examples that were written, with gaps where they have marks.
 
-    `texts` counts the texts that there are. Raises `ValueError` where a mark was written in a
-    way that is not known.
+    Raises `ValueError` where a mark was written in a way that is not known.
     """
 
-    def __init__(self, examples: Iterable[bytes], texts: int) -> None:
+    def __init__(self, examples: Iterable[bytes]) -> None:
         divided = [_divide(example.decode()) for example in examples]
         gaps = sorted({gap for _, found in divided for gap in found})
-        # Texts are written in a way all together, since that takes a fraction of the time; but
-        # where only the first need it, only these.
-        ends = {gap.way: gap.number + 1 for gap in gaps if gap.way in _TEXTS}
-        ends = {way: end if 2 * end < texts else texts for way, end in ends.items()}
-        self._ways = [(_TEXTS[way], end if end < texts else -1) for way, end in ends.items()]
+        # Texts are written in a way all together, since that takes a fraction of the time, from
+        # the first that needs it to the last.
+        spans: dict[str, range] = {}
+        for way, number in gaps:
+            if way in _TEXTS:
+                first = spans.get(way, range(number, number)).start
+                spans[way] = range(first, number + 1)
+        self._ways = [(_TEXTS[way], span.start, span.stop) for way, span in spans.items()]
         numbers = [gap for gap in gaps if gap.way == _NUMBER]
         dates = [gap for gap in gaps if gap.way in _DATES]
         self._numbers = [gap.number for gap in numbers]
         self._dates = [(_DATES[gap.way], gap.number) for gap in dates]
-        order = [_Gap(way, index) for way, end in ends.items() for index in range(end)]
+        order = [_Gap(way, number) for way, span in spans.items() for number in span]
         places = {gap: place for place, gap in enumerate((*order, *numbers, *dates))}
         self._pieces = [(pieces, [places[gap] for gap in found]) for pieces, found in divided]
 
     def fill(self, values: Values) -> list[bytes]:
         """Give what would have been written of some values."""
+        texts = values.texts.split(BETWEEN)
         written: list[bytes] = []
-        for escaped, end in self._ways:
-            written += escaped(_first(values.texts, end)).split(BETWEEN)
+        for escaped, start, end in self._ways:
+            written += escaped(BETWEEN.join(texts[start:end])).split(BETWEEN)
         written += [str(values.numbers[index]).encode() for index in self._numbers]
         written += [write(values.dates[index]).encode() for write, index in self._dates]
         return [_filled(pieces, written, places) for pieces, places in self._pieces]
 
 
-def _first(texts: bytes, end: int) -> bytes:
-    """Give the first of some texts, or all of them where the end is before the first."""
-    return texts if end < 0 else BETWEEN.join(texts.split(BETWEEN, end)[:end])
-
-
 def _filled(pieces: list[bytes], written: list[bytes], places: list[int]) -> bytes:
     whole = pieces.copy()
-    whole[1::2] = [written[place] for place in places]
+    whole[1::2] = map(written.__getitem__, places)
     return b"".join(whole)
 
 

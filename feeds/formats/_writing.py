@@ -86,27 +86,31 @@ def write_feed(feed: Feed, entries: Sequence[bytes], write: WriteFeed) -> bytes:
     if pattern is None:
         return write(feed, entries)
     before, between, after = pattern.fill(Values(joined, dates=(feed.updated,)))
-    return b"".join((before, between.join(entries), after))
+    # What is long is copied once.
+    pieces = [*entries]
+    pieces[0] = before + pieces[0]
+    pieces[-1] += after
+    return between.join(pieces)
 
 
 @lru_cache(_MOST_SHAPES)
 def _entry_pattern(shape: _EntryShape, writers: tuple[WriteEntry, ...]) -> Pattern | None:
     """Give the pattern of a shape, in some formats."""
     entry = _example_entry(shape)
-    return _pattern([write(entry) for write in writers], shape.alike)
+    return _pattern([write(entry) for write in writers])
 
 
 @lru_cache(_MOST_SHAPES)
 def _feed_pattern(shape: _FeedShape, write: WriteFeed) -> Pattern | None:
     """Give the pattern of what stands before, between and after entries."""
     document = write(_example_feed(shape), [_STAND_IN, _STAND_IN])
-    return _pattern(document.split(_STAND_IN), shape.alike)
+    return _pattern(document.split(_STAND_IN))
 
 
-def _pattern(examples: Sequence[bytes], alike: _Alike) -> Pattern | None:
+def _pattern(examples: Iterable[bytes]) -> Pattern | None:
     """Give a pattern, or None where a format writes texts in a way of its own."""
     try:
-        return Pattern(examples, len(alike))
+        return Pattern(examples)
     except ValueError:
         return None
 
@@ -157,7 +161,7 @@ def _shape_of_entry(
     # Summary and content, long as they are, are compared with nothing, here or in any format.
     long = (entry.summary and 1, entry.content and 2)
     return _EntryShape(
-        (*long, *_alike(texts, len(long))),
+        (*long, *_alike(texts[len(long) :], len(long))),
         tuple([number and True for number in numbers]),
         entry.published != entry.updated,
         len(entry.authors),
@@ -170,18 +174,22 @@ def _shape_of_entry(
 
 def _shape_of_feed(feed: Feed, texts: Sequence[str | None]) -> _FeedShape:
     return _FeedShape(
-        tuple(_alike(texts, 0)),
+        _alike(texts, 0),
         _configured(feed),
         tuple([relation for relation, _ in feed.pages]),
         tuple([(link.relation, link.title, link.media_type, link.language) for link in feed.links]),
     )
 
 
-def _alike(texts: Sequence[str | None], start: int) -> Iterator[int | str | None]:
+def _alike(texts: Sequence[str | None], before: int) -> _Alike:
+    """Tell which of some texts are equal; `before` them are so many others."""
     first: dict[str, int] = {}
-    for place in range(start, len(texts)):
-        text = texts[place]
-        yield first.setdefault(text, place + 1) if text else text
+    return tuple(
+        [
+            first.setdefault(text, place) if text else text
+            for place, text in enumerate(texts, before + 1)
+        ]
+    )
 
 
 class _Marks:

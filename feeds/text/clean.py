@@ -13,7 +13,8 @@ from html.entities import html5
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # The same in UTF-8, which has no surrogates.
 _CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
-_HIGH = b"\xef\xbf"
+# One byte is found several times faster than two.
+_HIGH = b"\xef"
 _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 # Soft hyphen, zero-width space, word joiner, BOM, and every character of Unicode's property

@@ -5,7 +5,6 @@ All instants that come out are aware, in UTC and in whole seconds.
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from email.utils import format_datetime
 from typing import NamedTuple
 
 from feeds.text.clean import shown
@@ -44,6 +43,8 @@ _HTTP_DATES = (
     re.compile(rf"[A-Z][a-z]{{5,8}}, (?P<day>\d\d)-{_MONTH}-(?P<year>\d\d) {_TIME} GMT", re.ASCII),
     re.compile(rf"[A-Z][a-z]{{2}} {_MONTH} (?P<day>[ \d]\d) {_TIME} (?P<year>\d{{4}})", re.ASCII),
 )
+
+_TO_THE_SECOND = len("2021-06-30T17:37:00")
 
 DAY = 24 * 3600
 """Seconds of a day."""
@@ -94,13 +95,15 @@ def parse_usual(raw: str) -> datetime | None:
 
 def rfc3339(moment: datetime) -> str:
     """Write an instant as Atom and JSON Feed want it: `2021-06-30T17:37:00Z` (RFC 3339)."""
-    written = moment.astimezone(UTC).isoformat(timespec="seconds")
-    return written.removesuffix("+00:00") + "Z"
+    return moment.astimezone(UTC).isoformat()[:_TO_THE_SECOND] + "Z"
 
 
 def rfc2822(moment: datetime) -> str:
-    """Write an instant as RSS wants it: `Wed, 30 Jun 2021 17:37:00 GMT` (RFC 2822)."""
-    return format_datetime(moment.astimezone(UTC), usegmt=True)
+    """Write an instant as RSS wants it: `Wed, 30 Jun 2021 17:37:00 GMT` (RFC 2822).
+
+    HTTP wants one of the ways in which that may be written.
+    """
+    return http_date(moment)
 
 
 def week_of(moment: int) -> int:
