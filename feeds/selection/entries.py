@@ -1,7 +1,8 @@
 """An article to the entry that feeds carry, in no format yet."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from feeds.config.types import ProviderSettings
 from feeds.model import (
@@ -26,6 +27,15 @@ _DAY = len("2026-10-01")
 _NO_SETTINGS = ProviderSettings()
 
 
+class _Named(NamedTuple):
+    """What the entries of a provider have in common."""
+
+    source: Source
+    authors: tuple[Person]
+    rights: str
+    language: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class EntryMaker:
     """Makes entries; holds the names that the catalog and the configuration give.
@@ -39,6 +49,16 @@ class EntryMaker:
     topic_labels: Mapping[str, str]
     providers: Mapping[str, ProviderSettings]
     scheme: str
+    # What was found out of labels and of providers, since many entries ask for the same.
+    _categories: dict[str, tuple[str, Category]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    _named: dict[tuple[str, str], _Named] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+    _escaped: dict[tuple[str, str, bool], str] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def entry(self, stored: StoredArticle) -> Entry:
         """Make the entry of an article."""
@@ -50,9 +70,13 @@ class EntryMaker:
 
     def _entry(self, stored: StoredArticle, content: str) -> Entry:
         article = stored.article
-        domain = article.provider.domain
-        settings = self._settings(domain)
-        provider = self._name(article.provider)
+        named = self._of_provider(article.provider)
+        sources = stored.story.sources if stored.story else ()
+        coverage = _coverage(stored.coverage, sources)
+        if sources:
+            content += self._list(more_sources(len(sources)), sources)
+        if coverage:
+            content += self._list("Related coverage", coverage)
         return Entry(
             id=stored.entry_id,
             title=article.title,
@@ -60,43 +84,54 @@ class EntryMaker:
             published=stored.entry_published,
             updated=stored.entry_updated,
             summary=article.summary,
-            content=content + self._sources(stored) + self._coverage(stored),
-            authors=article.authors or (Person(provider),),
-            source=Source(f"https://{domain}/", provider),
-            categories=tuple(
-                Category(self.topic_labels.get(key, key), self.scheme)
-                for key in self.taxonomy.categories(article)
-            ),
+            content=content,
+            authors=article.authors or named.authors,
+            source=named.source,
+            categories=self._of_topics(article.topics),
             images=article.images,
             enclosures=article.enclosures,
             player=article.player,
-            links=tuple(self._links(stored)),
-            rights=article.rights or settings.rights,
-            language=article.language or settings.language,
+            links=self._links(article, (*sources, *coverage)),
+            rights=article.rights or named.rights,
+            language=article.language or named.language,
         )
 
-    def _links(self, stored: StoredArticle) -> Iterator[Link]:
-        for item in (reference.item for reference in (*_sources(stored), *_coverage(stored))):
+    def _of_topics(self, labels: Iterable[str]) -> tuple[Category, ...]:
+        """Give the categories that an article names, each once."""
+        found: dict[str, Category] = {}
+        for label in labels:
+            known = self._categories.get(label)
+            if known is None:
+                key = self.taxonomy.key(label)
+                known = key, Category(self.topic_labels.get(key, key), self.scheme)
+                self._categories[label] = known
+            found.setdefault(*known)
+        return tuple(found.values())
+
+    def _of_provider(self, provider: Provider) -> _Named:
+        known = self._named.get((provider.domain, provider.name))
+        if known is None:
+            name, settings = self._name(provider), self._settings(provider.domain)
+            source = Source(f"https://{provider.domain}/", name)
+            known = _Named(source, (Person(name),), settings.rights, settings.language)
+            self._named[provider.domain, provider.name] = known
+        return known
+
+    def _links(self, article: Article, references: Iterable[Reference]) -> tuple[Link, ...]:
+        links: list[Link] = []
+        for reference in references:
+            item = reference.item
             language = item.language
-            if item.provider:
-                language = language or self._settings(item.provider.domain).language
-            yield Link("related", item.url, item.title, "text/html", language)
-        if stored.article.original_url:
-            yield Link("via", stored.article.original_url, "", "text/html")
+            if not language and item.provider:
+                language = self._settings(item.provider.domain).language
+            links.append(Link("related", item.url, item.title, "text/html", language))
+        if article.original_url:
+            links.append(Link("via", article.original_url, "", "text/html"))
+        return tuple(links)
 
-    def _sources(self, stored: StoredArticle) -> str:
-        """Write for readers which other articles are on the story."""
-        sources = _sources(stored)
-        return self._list(more_sources(len(sources)), sources)
-
-    def _coverage(self, stored: StoredArticle) -> str:
-        """Write for readers what else covers the same."""
-        return self._list("Related coverage", _coverage(stored))
-
-    def _list(self, heading: str, references: tuple[Reference, ...]) -> str:
-        if not references:
-            return ""
-        items = "".join(f"<li>{self._related(reference)}</li>" for reference in references)
+    def _list(self, heading: str, references: Iterable[Reference]) -> str:
+        """Write for readers which other articles there are."""
+        items = "".join([f"<li>{self._related(reference)}</li>" for reference in references])
         return f"\n<h2>{heading}</h2>\n<ul>{items}</ul>"
 
     def _related(self, reference: Reference) -> str:
@@ -104,12 +139,19 @@ class EntryMaker:
         link = f'<a href="{escape_attribute(item.url)}">{escape_text(item.title)}</a>'
         notes = []
         if item.provider:
-            named = self._name if reference.is_published else self._name_elsewhere
-            notes.append(escape_text(named(item.provider)))
+            notes.append(self._escaped_name(item.provider, is_ours=reference.is_published))
         if item.published:
             moment = rfc3339(item.published)
             notes.append(f'<time datetime="{moment}">{moment[:_DAY]}</time>')
         return f"{link} ({', '.join(notes)})" if notes else link
+
+    def _escaped_name(self, provider: Provider, *, is_ours: bool) -> str:
+        key = provider.domain, provider.name, is_ours
+        known = self._escaped.get(key)
+        if known is None:
+            named = self._name if is_ours else self._name_elsewhere
+            known = self._escaped[key] = escape_text(named(provider))
+        return known
 
     def _name(self, provider: Provider) -> str:
         """Give a provider's name: the one that its articles have."""
@@ -126,14 +168,14 @@ class EntryMaker:
         return self.providers.get(domain, _NO_SETTINGS)
 
 
-def _sources(stored: StoredArticle) -> tuple[Reference, ...]:
-    return stored.story.sources if stored.story else ()
-
-
-def _coverage(stored: StoredArticle) -> tuple[Reference, ...]:
+def _coverage(
+    coverage: tuple[Reference, ...], sources: tuple[Reference, ...]
+) -> tuple[Reference, ...]:
     """Give what covers the same and is not on the story for which the article stands."""
-    told = {source.path for source in _sources(stored)}
-    return tuple(item for item in stored.coverage if item.path is None or item.path not in told)
+    if not sources:
+        return coverage
+    told = {source.path for source in sources}
+    return tuple(item for item in coverage if item.path is None or item.path not in told)
 
 
 def _content(article: Article) -> str:
@@ -146,10 +188,11 @@ def _content(article: Article) -> str:
 
 
 def _lead(article: Article) -> str:
-    parts = [_picture(article)]
-    if article.summary:
-        parts.append(element("p", escape_text(article.summary)))
-    return "\n".join(filter(None, parts))
+    picture = _picture(article)
+    if not article.summary:
+        return picture
+    excerpt = f"<p>{escape_text(article.summary)}</p>"
+    return f"{picture}\n{excerpt}" if picture else excerpt
 
 
 def _picture(article: Article) -> str:
@@ -161,6 +204,7 @@ def _picture(article: Article) -> str:
 
 
 def _image(image: Image) -> str:
-    sizes = (("width", image.width), ("height", image.height))
-    known = {name: str(value) for name, value in sizes if value}
-    return element("img", src=image.url, alt=image.alternative, **known)
+    width = f' width="{image.width}"' if image.width else ""
+    height = f' height="{image.height}"' if image.height else ""
+    source, alternative = escape_attribute(image.url), escape_attribute(image.alternative)
+    return f'<img src="{source}" alt="{alternative}"{width}{height}>'
