@@ -159,7 +159,7 @@ def news(workshop: Workshop) -> Workshop:
 def test_the_newest_come_from_an_index(news: Workshop) -> None:
     """The newest of a channel are found by index, and only ties are sorted."""
     with open_catalog(news.state) as catalog, statements() as seen:
-        assert len(catalog.memberships.newest(1, 5)) == 5
+        assert len(catalog.newest.of([1], 5)[1]) == 5
     [statement] = [text for text in seen if "memberships" in text]
     plan = plan_of(news, statement)
     assert "INDEX memberships_position" in plan

@@ -17,6 +17,7 @@ from feeds.catalog.histories import Histories
 from feeds.catalog.indexes import Indexes
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import Memberships
+from feeds.catalog.newest import Newest
 from feeds.catalog.records import instant, seconds
 from feeds.catalog.references import References
 from feeds.catalog.retirements import Retirements
@@ -41,6 +42,7 @@ class Catalog:
         self.visibility = Visibility(connection)
         self.channels = Channels(connection)
         self.memberships = Memberships(connection, self.channels, indexes)
+        self.newest = Newest(connection)
         self.archives = Archives(connection)
         self.stories = Stories(connection)
         self.references = References(connection)

@@ -1,22 +1,12 @@
-"""Who is in which channel, where they stand there, and which stand first."""
+"""Who is in which channel, and where they stand there."""
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    bindparam,
-    delete,
-    exists,
-    func,
-    null,
-    select,
-)
+from sqlalchemy import Connection, bindparam, delete, exists, select
 from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
@@ -24,9 +14,9 @@ from feeds.catalog.archives import Place
 from feeds.catalog.channels import Channels
 from feeds.catalog.indexes import Indexes
 from feeds.catalog.parts import parts
-from feeds.catalog.records import instant, seconds
+from feeds.catalog.records import seconds
 from feeds.catalog.rows import PART, read_parts, replace_rows
-from feeds.model import ChannelName, EntryKey, Standing
+from feeds.model import ChannelName, Standing
 
 _articles = schema.articles
 _labels = schema.labels
@@ -60,31 +50,6 @@ class ChannelEntry(NamedTuple):
     channel: int
     id: str
     published: int
-
-
-def _latest_of_story() -> ColumnElement[int]:
-    """Give when the last article of an article's story was published, or itself if it has none."""
-    other = _articles.alias("other")
-    told = (other.c.story == _articles.c.story, other.c.story.is_not(None))
-    query = select(func.max(other.c.published)).where(*told, other.c.shown_as.is_not(None))
-    return func.coalesce(query.scalar_subquery(), _articles.c.published)
-
-
-def _newest(*, in_stories: bool) -> Select[Any]:
-    """Ask for the `most` entries that stand first `of` a channel."""
-    story = _articles.c.story if in_stories else null()
-    entry = func.coalesce(story, _articles.c.id) if in_stories else _articles.c.id
-    latest = _latest_of_story() if in_stories else _articles.c.published
-    return (
-        select(_articles.c.key, story, _articles.c.updated, latest)
-        .join(_memberships, _memberships.c.article == _articles.c.key)
-        .where(_memberships.c.channel == bindparam("of"), _memberships.c.position.is_not(None))
-        .order_by(_memberships.c.position.desc(), entry)
-        .limit(bindparam("most"))
-    )
-
-
-_NEWEST = {in_stories: _newest(in_stories=in_stories) for in_stories in (False, True)}
 
 
 class Memberships:
@@ -122,18 +87,6 @@ class Memberships:
             yield (Place(*row[:3]) for row in chain(gone, new))
         self._count(counts)
         self._indexes.make()
-
-    def newest(
-        self, channel: int, limit: int, *, in_stories: bool = False
-    ) -> dict[EntryKey, datetime]:
-        """Give the keys of the entries that stand first in a channel, and when each last changed.
-
-        Ties are ordered by id. With `in_stories` a story is one entry.
-        """
-        rows = self._connection.execute(_NEWEST[in_stories], {"of": channel, "most": limit}).all()
-        return {
-            (key, name): instant(max(updated, published)) for key, name, updated, published in rows
-        }
 
     def entries(self, articles: Iterable[int], with_stories: Container[int]) -> set[ChannelEntry]:
         """Give the entries of some articles; `with_stories` are channels that have these."""

@@ -1,6 +1,6 @@
 """The feeds of channels: their newest entries, page by page, in every format."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from feeds.catalog import Catalog, parts
@@ -12,6 +12,7 @@ from feeds.refresh.rendering import Renderer
 from feeds.selection.naming import Naming
 from feeds.selection.stems import page_stems
 
+_CHANNELS_AT_ONCE = 100
 _ENTRIES_AT_ONCE = 500
 
 
@@ -28,7 +29,7 @@ class Heads:
         self._suffixes = feed_suffixes()
         self._most_pages = configuration.pages
         self._articles = catalog.archives.articles
-        self._newest: dict[int, Mapping[EntryKey, datetime]] = {}
+        self._newest: dict[int, dict[EntryKey, datetime]] = {}
         self._updated: dict[int, datetime] = {}
 
     def in_turn(self, rows: Iterable[ChannelRow]) -> Iterator[ChannelRow]:
@@ -37,11 +38,12 @@ class Heads:
         What several channels need is read by one query, which takes less time than many.
         """
         at_once = max(_ENTRIES_AT_ONCE // (self._configuration.limit * self._most_pages), 1)
-        for some in parts(rows, at_once):
-            self._newest = {row.key: self._find_newest(row) for row in some}
-            keys = dict.fromkeys(key for newest in self._newest.values() for key in newest)
-            self._renderer.prepare(keys, self._articles)
-            yield from some
+        for many in parts(rows, _CHANNELS_AT_ONCE):
+            self._find_newest(many)
+            for some in parts(many, at_once):
+                keys = dict.fromkeys(key for row in some for key in self._newest[row.key])
+                self._renderer.prepare(keys, self._articles)
+                yield from some
 
     def feed(self, row: ChannelRow, as_head: Callable[[Feed], Feed]) -> Iterator[Resource]:
         """Give a channel's feed in every format, page by page; the first one is made a head."""
@@ -85,12 +87,16 @@ class Heads:
             keys = keys[count:]
         return pages
 
-    def _find_newest(self, row: ChannelRow) -> Mapping[EntryKey, datetime]:
-        """Give the entries that a channel's feed may carry, and when each last changed."""
-        channel = self._naming.channel(row)
-        return self._catalog.memberships.newest(
-            row.key, channel.limit * self._most_pages, in_stories=channel.in_stories
-        )
+    def _find_newest(self, rows: Sequence[ChannelRow]) -> None:
+        """Find the entries that feeds of channels may carry, and when each last changed."""
+        self._newest = {row.key: {} for row in rows}
+        alike: dict[tuple[int, bool], list[int]] = {}
+        for row in rows:
+            channel = self._naming.channel(row)
+            alike.setdefault((channel.limit, channel.in_stories), []).append(row.key)
+        for (limit, in_stories), keys in alike.items():
+            most = limit * self._most_pages
+            self._newest |= self._catalog.newest.of(keys, most, in_stories=in_stories)
 
     def _stems(self, row: ChannelRow, pages: int) -> tuple[str, ...]:
         return page_stems(row.stem or "", pages, self._suffixes)
