@@ -20,10 +20,9 @@ from sqlalchemy import (
 from feeds.catalog import coverage_schema, schema
 from feeds.catalog.lists import drop_lists, write_lists
 from feeds.catalog.parts import parts
-from feeds.catalog.records import unpack_reference
 from feeds.catalog.rows import in_batches
 from feeds.corpus.records import unpack_subject
-from feeds.model import PackedReference, Reference, Subject
+from feeds.model import PackedReference, Subject
 
 _articles = schema.articles
 _coverage = schema.coverage
@@ -174,27 +173,11 @@ def _each_part(
 
 
 def told_of(table: FromClause) -> tuple[ColumnElement[Any], ...]:
-    """Give the columns of a reference to a document, out of its record."""
+    """Give the columns of a packed reference to a document but the first, out of its record."""
     record = type_coerce(table.c.record, JSON)
-    texts = {
-        "url": record["url"],
-        "title": record["title"],
-        "domain": record["provider", "domain"],
-        "name": record["provider", "name"],
-        "language": record["language"],
-    }
-    return (
-        literal(table is not _held).label("is_published"),
-        table.c.published,
-        *(value.as_string().label(name) for name, value in texts.items()),
+    texts = (
+        *(record["url"], record["title"]),
+        *(record["provider", "domain"], record["provider", "name"], record["language"]),
     )
-
-
-def references_of(connection: Connection, keys: Iterable[int]) -> dict[int, tuple[Reference, ...]]:
-    """Give what the entries of some articles show as their coverage, in order."""
-    found: dict[int, list[Reference]] = {}
-    query = select(_coverage).order_by(_coverage.c.article, _coverage.c.place)
-    for part in parts(keys):
-        for row in connection.execute(query.where(_coverage.c.article.in_(part))):
-            found.setdefault(row.article, []).append(unpack_reference(row))
-    return {key: tuple(references) for key, references in found.items()}
+    url, title, *named = (text.as_string() for text in texts)
+    return literal(table is not _held), url, title, table.c.published, *named

@@ -9,9 +9,7 @@ from sqlalchemy import Row
 from feeds.corpus.records import Unreadable, unpack_article, unpack_gist
 from feeds.model import (
     History,
-    Provider,
     Reference,
-    RelatedItem,
     StoredArticle,
     StoredGist,
     Story,
@@ -41,14 +39,6 @@ def stored_gist(row: Row[Any]) -> StoredGist:
     return StoredGist(row.key, row.id, row.shown_as is not None, unpack_gist(row.record))
 
 
-def unpack_reference(row: Row[Any]) -> Reference:
-    """Read a row of the table of coverage."""
-    provider = None if row.domain is None else Provider(row.domain, row.name or row.domain)
-    published = _optional_instant(row.published)
-    item = RelatedItem(row.url, row.title, published, provider, row.language)
-    return Reference(item, row.path, row.is_published)
-
-
 def pack_history(history: History) -> str:
     """Write what is new since past states as JSON."""
     return _dump(history.since)
@@ -61,10 +51,6 @@ def unpack_history(etag: str, record: str) -> History:
         return History(etag, {str(tag): int(fresh) for tag, fresh in since.items()})
     except (ValueError, TypeError, AttributeError) as error:
         raise Unreadable(f"no history: {error}") from None
-
-
-def _optional_instant(number: int | None) -> datetime | None:
-    return None if number is None else instant(number)
 
 
 def _dump(value: object) -> str:
