@@ -1,6 +1,6 @@
 """What is known of the corpus and of what was published: the only SQL."""
 
-from feeds.catalog.archives import Place
+from feeds.catalog.archives import Members, Place
 from feeds.catalog.catalog import Catalog
 from feeds.catalog.comparisons import Comparisons
 from feeds.catalog.coverage import Coverage
@@ -24,6 +24,7 @@ __all__ = [
     "Digested",
     "KnownFile",
     "Ledger",
+    "Members",
     "Place",
     "Standings",
     "Stories",

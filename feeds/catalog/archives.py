@@ -1,16 +1,16 @@
 """The months of channels: which articles the documents of their archives carry."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, select
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds
 from feeds.catalog.rows import PART, read_parts
-from feeds.catalog.telling import tell
+from feeds.catalog.telling import COLUMNS, tell
 from feeds.model import EntryKey, StoredArticle
 from feeds.text.dates import month_bounds, month_of
 
@@ -35,6 +35,16 @@ class Place(NamedTuple):
         return month_of(instant(self.published))
 
 
+class Members(NamedTuple):
+    """The keys of a channel's entries of a month, and when one of them last changed.
+
+    The newest is first, ties are ordered by id.
+    """
+
+    keys: list[EntryKey]
+    updated: datetime
+
+
 def _places(condition: ColumnElement[bool]) -> Select[Any]:
     columns = (_memberships.c.article, _memberships.c.channel, _memberships.c.published)
     return select(*columns).where(condition, _memberships.c.position.is_not(None))
@@ -48,15 +58,13 @@ _IS_OF_MONTH = (
     _memberships.c.published < bindparam("end"),
 )
 _HAS = select(exists(select(_memberships.c.article).where(*_IS_OF_MONTH)))
-_MEMBERS = (
-    select(
-        *(_memberships.c[name] for name in ("channel", "published", "position")),
-        *(_articles.c[name] for name in ("key", "id", "story", "updated")),
-    )
-    .join(_articles, _articles.c.key == _memberships.c.article)
-    .where(*_IS_OF_MONTH)
+_MEMBERS = select(
+    *(_memberships.c[name] for name in ("channel", "published", "position", "article"))
+).where(*_IS_OF_MONTH)
+_TOLD = select(*(_articles.c[name] for name in ("key", "id", "story", "updated"))).where(
+    _articles.c.key.in_(PART)
 )
-_ARTICLES = select(_articles).where(_articles.c.key.in_(PART))
+_ARTICLES = select(*COLUMNS).where(_articles.c.key.in_(PART))
 
 
 class Archives:
@@ -81,13 +89,18 @@ class Archives:
         )
         return self._places(_memberships.c.article.in_(naming))
 
-    def months(self, channel: int) -> set[str]:
-        """Give the months in which a channel has entries."""
-        query = select(_memberships.c.published).where(
-            _memberships.c.channel == channel, _memberships.c.position.is_not(None)
-        )
-        moments = self._connection.execute(query.distinct()).scalars()
-        return {month_of(instant(moment)) for moment in moments}
+    def months(self, channels: Iterable[int]) -> dict[int, set[str]]:
+        """Give the months in which some channels have entries."""
+        month = func.strftime("%Y-%m", _memberships.c.published, "unixepoch")
+        query = select(_memberships.c.channel, month).where(_memberships.c.position.is_not(None))
+        found: dict[int, set[str]] = {}
+        for part in parts(channels):
+            rows = self._connection.execute(
+                query.where(_memberships.c.channel.in_(part)).distinct()
+            )
+            for channel, name in rows.all():
+                found.setdefault(channel, set()).add(name)
+        return found
 
     def has(self, channel: int, month: str) -> bool:
         """Whether a channel has an entry of a month."""
@@ -96,23 +109,29 @@ class Archives:
 
     def members(
         self, channels: Iterable[int], month: str, with_stories: Collection[int] = ()
-    ) -> dict[int, dict[EntryKey, datetime]]:
-        """Give the keys of some channels' entries of a month, and when each last changed.
+    ) -> dict[int, Members]:
+        """Give the entries of a month of those of some channels that have any.
 
-        In a channel the newest is first, ties are ordered by id. In those `with_stories` a
-        story is one entry.
+        In those `with_stories` a story is one entry.
         """
+        rows = [
+            row
+            for part in parts(channels)
+            for row in self._connection.execute(_MEMBERS, {"part": part, **_bounds(month)}).all()
+        ]
+        told = self._told(article for *_, article in rows)
         found: dict[int, list[tuple[int, str, EntryKey, int]]] = {}
-        for part in parts(channels):
-            rows = self._connection.execute(_MEMBERS, {"part": part, **_bounds(month)}).all()
-            for channel, published, position, key, identifier, story, updated in rows:
-                name = story if channel in with_stories else None
-                entry = (-published, name or identifier, (key, name), max(position, updated))
-                found.setdefault(channel, []).append(entry)
-        return {
-            channel: {key: instant(moment) for _, _, key, moment in sorted(entries)}
-            for channel, entries in found.items()
-        }
+        for channel, published, position, article in rows:
+            identifier, story, updated = told[article]
+            name = story if channel in with_stories else None
+            entry = (-published, name or identifier, (article, name), max(position, updated))
+            found.setdefault(channel, []).append(entry)
+        return {channel: _in_order(entries) for channel, entries in found.items()}
+
+    def _told(self, articles: Iterable[int]) -> dict[int, tuple[str, str | None, int]]:
+        """Give the id and the story of some articles, and when each last changed."""
+        rows = read_parts(self._connection, _TOLD, set(articles))
+        return {key: (identifier, story, updated) for key, identifier, story, updated in rows}
 
     def articles(self, keys: Iterable[EntryKey]) -> Iterator[StoredArticle]:
         """Give the articles of some entries."""
@@ -125,6 +144,11 @@ class Archives:
 
     def _places(self, condition: ColumnElement[bool]) -> set[Place]:
         return set(map(Place._make, self._connection.execute(_places(condition)).all()))
+
+
+def _in_order(entries: Sequence[tuple[int, str, EntryKey, int]]) -> Members:
+    keys = [key for _, _, key, _ in sorted(entries)]
+    return Members(keys, instant(max([moment for *_, moment in entries])))
 
 
 def _bounds(month: str) -> dict[str, int]:

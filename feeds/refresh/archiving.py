@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
-from feeds.catalog import Catalog
+from feeds.catalog import Catalog, Members
 from feeds.config.types import Archives
 from feeds.formats import feed_suffixes
 from feeds.model import ChannelRow, Feed, Resource, Tombstone
@@ -12,6 +13,14 @@ from feeds.refresh.rendering import Renderer
 from feeds.refresh.touched import Touched
 from feeds.selection.archives import ArchiveNaming, Chain, next_chain, whole_chain
 from feeds.selection.naming import Naming
+
+
+class _Shelf(NamedTuple):
+    """What all documents of a channel's archive have in common."""
+
+    folder: str
+    in_stories: bool
+    feed: Feed
 
 
 class Archiving:
@@ -42,19 +51,36 @@ class Archiving:
         self._renderer = renderer
         self._naming = ArchiveNaming(renderer.archive_form, feed_suffixes())
         self._is_intact = is_intact
-        self._feeds: dict[int, Feed] = {}
+        self._shelves: dict[int, _Shelf] = {}
         self._have_gone = catalog.tombstones.are_any()
         self._known = known
 
-    def chain(self, row: ChannelRow, touched: Touched) -> Chain:
-        """Find which months a channel has, and which of their documents may be others now."""
+    def chains(self, rows: Iterable[ChannelRow], touched: Touched) -> dict[ChannelRow, Chain]:
+        """Find which months channels have, and which of their documents may be others now."""
+        rows = tuple(rows)
+        anew = {
+            row.key
+            for row in rows
+            if row.kind in self._kinds and (row.key in touched.whole or not self._is_intact)
+        }
+        filled = self._catalog.archives.months(anew)
+        return {
+            row: self._whole(row, filled.get(row.key, set()))
+            if row.key in anew
+            else self._chain(row, touched.months.get(row.key, set()))
+            for row in rows
+        }
+
+    def _whole(self, row: ChannelRow, filled: set[str]) -> Chain:
+        """Give the chain of a channel of which everything may be another now."""
+        gone = self._catalog.tombstones.months(row.key) if self._have_gone else set()
+        return whole_chain(filled | gone)
+
+    def _chain(self, row: ChannelRow, months: set[str]) -> Chain:
+        """Give the chain of a channel of which some months may be others now."""
         if row.kind not in self._kinds:
             return Chain()
         archives, tombstones = self._catalog.archives, self._catalog.tombstones
-        if row.key in touched.whole or not self._is_intact:
-            gone = tombstones.months(row.key) if self._have_gone else set()
-            return whole_chain(archives.months(row.key) | gone)
-        months = touched.months.get(row.key, set())
         filled = {
             month
             for month in months
@@ -93,22 +119,29 @@ class Archiving:
         Those of all channels come together, so that an entry is read and rendered once.
         """
         rows = {row.key: row for row, chain in chains.items() if month in chain.anew}
-        channels = {key: naming.channel(row) for key, row in rows.items()}
-        in_stories = {key for key, channel in channels.items() if channel.in_stories}
+        shelves = {key: self._shelf(row, naming) for key, row in rows.items()}
+        in_stories = {key for key, shelf in shelves.items() if shelf.in_stories}
         members = self._catalog.archives.members(rows, month, in_stories)
         gone = self._catalog.tombstones.of_month(rows, month) if self._have_gone else {}
-        keys = dict.fromkeys(key for entries in members.values() for key in entries)
+        keys = dict.fromkeys(key for some in members.values() for key in some.keys)
         written = self._renderer.archived(keys, self._catalog.archives.articles)
         for key, row in rows.items():
-            entries, graves = members.get(key, {}), gone.get(key, ())
-            moments = [*entries.values()] or [tombstone.deleted for tombstone in graves]
-            current = self._feeds.get(key) or self._feeds.setdefault(
-                key, naming.feed(channels[key], (), None)
+            graves, shelf = gone.get(key, ()), shelves[key]
+            carried = members.get(key) or Members([], max([grave.deleted for grave in graves]))
+            feed = self._naming.document(
+                shelf.feed, chains[row].months, month, carried.updated, graves
             )
-            feed = self._naming.document(current, chains[row].months, month)
-            feed = replace(feed, updated=max(moments), tombstones=graves)
-            stem = self._naming.stem(channels[key].stem, month)
-            yield self._renderer.archive(stem, feed, [written[entry] for entry in entries])
+            entries = [written[entry] for entry in carried.keys]
+            yield self._renderer.archive(shelf.folder + month, feed, entries)
+
+    def _shelf(self, row: ChannelRow, naming: Naming) -> "_Shelf":
+        known = self._shelves.get(row.key)
+        if known is None:
+            channel = naming.channel(row)
+            folder = self._naming.folder(channel.stem)
+            known = _Shelf(folder, channel.in_stories, naming.feed(channel, (), None))
+            self._shelves[row.key] = known
+        return known
 
     def _months(self, row: ChannelRow) -> set[str]:
         return {month for _, month in filter(None, map(self._naming.month, self.known(row)))}

@@ -119,11 +119,9 @@ class Publisher:
         would be rendered in one.
         """
         archiving, since = makers.archiving, tombstones_since(edition.now)
-        chains = {
-            row: archiving.chain(row, touched)
-            for row in self.rows
-            if row.key in touched.channels or not makers.compressing.is_intact
-        }
+        is_intact = makers.compressing.is_intact
+        rows = [row for row in self.rows if row.key in touched.channels or not is_intact]
+        chains = archiving.chains(rows, touched)
         makers.remembering.look_up(path for row in chains for path in makers.heads.paths(row))
         have_gone = self.catalog.tombstones.are_any()
         for done, row in enumerate(makers.heads.in_turn(chains), start=1):

@@ -3,8 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set as AbstractSet
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from feeds.model import Feed, FeedFormat, Link
+from feeds.model import Feed, FeedFormat, Link, Tombstone
 from feeds.selection.stems import folder
 
 _FOLDER = "archive"
@@ -50,6 +51,7 @@ class ArchiveNaming:
     def __init__(self, form: FeedFormat, suffixes: Sequence[str]) -> None:
         self._form = form
         self._suffixes = tuple(suffixes)
+        self._type = form.media_type.partition(";")[0]
 
     def stem(self, stem: str, month: str) -> str:
         """Give the stem of a document, from that of the feed; both may be addresses."""
@@ -68,33 +70,38 @@ class ArchiveNaming:
 
     def newest(self, feed: Feed, months: Sequence[str]) -> Feed:
         """Let the document to which people subscribe lead to its archive, where there is one."""
-        return replace(feed, links=tuple(self._link(feed, "prev-archive", months[-1:])))
+        folder = self.folder(feed.stem_url)
+        return replace(feed, links=tuple(self._links(folder, "prev-archive", months[-1:])))
 
-    def document(self, feed: Feed, months: Sequence[str], month: str) -> Feed:
+    def document(
+        self,
+        feed: Feed,
+        months: Sequence[str],
+        month: str,
+        updated: datetime,
+        tombstones: tuple[Tombstone, ...],
+    ) -> Feed:
         """Give what the document of a month says, from what the feed does.
 
         They are one feed, so they have one id. Nobody subscribes to it: no hub tells of it.
         """
-        place = months.index(month)
+        place, folder = bisect_left(months, month), self.folder(feed.stem_url)
         current = Link("current", feed.stem_url + self._form.suffix, media_type=self._type)
         return replace(
             feed,
-            stem_url=self.stem(feed.stem_url, month),
+            stem_url=folder + month,
+            updated=updated,
             hubs=(),
             interval=None,
             is_archive=True,
             links=(
                 current,
-                *self._link(feed, "prev-archive", months[max(place - 1, 0) : place]),
-                *self._link(feed, "next-archive", months[place + 1 : place + 2]),
+                *self._links(folder, "prev-archive", months[max(place - 1, 0) : place]),
+                *self._links(folder, "next-archive", months[place + 1 : place + 2]),
             ),
+            tombstones=tombstones,
         )
 
-    @property
-    def _type(self) -> str:
-        return self._form.media_type.partition(";")[0]
-
-    def _link(self, feed: Feed, relation: str, months: Sequence[str]) -> Iterator[Link]:
+    def _links(self, folder: str, relation: str, months: Iterable[str]) -> Iterator[Link]:
         for month in months:
-            address = self.stem(feed.stem_url, month) + self._form.suffix
-            yield Link(relation, address, media_type=self._type)
+            yield Link(relation, folder + month + self._form.suffix, media_type=self._type)
