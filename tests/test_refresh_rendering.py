@@ -176,7 +176,7 @@ def test_what_archives_have_of_an_entry_is_kept_longer() -> None:
         read.clear()
         room = 200_000
         renderer = Renderer(feed_formats(), entry, brief, Rendered(room), are_archived=are_archived)
-        renderer.prepare(members, articles)
+        renderer.entries([*members], articles)
         assert read == [*members]
         found = renderer.archived(members, articles)
         assert len(read) == 10 + again

@@ -11,6 +11,7 @@ from feeds.catalog.memberships import ChannelEntry, Standings
 from feeds.catalog.opening import Damaged, histories_in, open_catalog, state_of_catalog
 from feeds.catalog.parts import parts
 from feeds.catalog.stories import Stories, Teller
+from feeds.catalog.telling import Told, tell
 from feeds.catalog.tombstones import DeletedEntry
 from feeds.catalog.visibility import Transition
 
@@ -29,9 +30,11 @@ __all__ = [
     "Standings",
     "Stories",
     "Teller",
+    "Told",
     "Transition",
     "histories_in",
     "open_catalog",
     "parts",
     "state_of_catalog",
+    "tell",
 ]

@@ -10,7 +10,7 @@ from feeds.catalog import schema
 from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds
 from feeds.catalog.rows import PART, read_parts
-from feeds.catalog.telling import COLUMNS, tell
+from feeds.catalog.telling import COLUMNS, Told, read, tell
 from feeds.model import EntryKey, StoredArticle
 from feeds.text.dates import month_bounds, month_of
 
@@ -135,12 +135,16 @@ class Archives:
 
     def articles(self, keys: Iterable[EntryKey]) -> Iterator[StoredArticle]:
         """Give the articles of some entries."""
+        return map(tell, self.told(keys))
+
+    def told(self, keys: Iterable[EntryKey]) -> Iterator[Told]:
+        """Give what is read to tell of the articles of some entries."""
         keys = list(keys)
         for in_stories in (False, True):
             wanted = (key for key, story in keys if (story is not None) is in_stories)
             for part in parts(wanted, _AT_ONCE):
                 rows = self._connection.execute(_ARTICLES, {"part": part}).all()
-                yield from tell(self._connection, rows, in_stories=in_stories)
+                yield from read(self._connection, rows, in_stories=in_stories)
 
     def _places(self, condition: ColumnElement[bool]) -> set[Place]:
         return set(map(Place._make, self._connection.execute(_places(condition)).all()))

@@ -1,7 +1,7 @@
 """Articles with all that their entries tell: their coverage, and the story they stand for."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
@@ -14,56 +14,85 @@ from feeds.model import PackedReference, Provider, Reference, RelatedItem, Store
 _articles = schema.articles
 _coverage = schema.coverage
 
+_Member = tuple[int, int, Sequence[Any]]
+"""Of an article on a story its key, when it was published, and its packed reference."""
 
-COLUMNS = tuple(
-    _articles.c[name]
-    for name in ("key", "id", "updated", "emitted", "record", "story", "published")
-)
+
+class _Row(NamedTuple):
+    """What of an article is read, by the names of the columns of the table of articles."""
+
+    key: int
+    id: str
+    updated: int
+    emitted: str
+    record: str
+    story: str | None
+    published: int
+
+
+COLUMNS = tuple(_articles.c[name] for name in _Row._fields)
 """What of an article is read to tell of it: columns of the table of articles."""
 
 
-def tell(
-    connection: Connection, rows: Sequence[Row[Any]], *, in_stories: bool
-) -> list[StoredArticle]:
-    """Read rows of these columns; with `in_stories` each article tells its whole story."""
-    coverage = _coverage_of(connection, [row.key for row in rows])
-    members = _members(connection, {row.story for row in rows if row.story}) if in_stories else {}
-    return [
-        stored_article(
-            row,
-            tuple(coverage.get(row.key, ())),
-            _story(row, members[row.story]) if row.story in members else None,
-        )
-        for row in rows
-    ]
+class Told(NamedTuple):
+    """What is read to tell of an article: numbers and texts, that can be sent to a process.
+
+    `coverage` are the packed references of its entry; `members`, where it tells its story, the
+    articles of that, the newest first.
+    """
+
+    row: _Row
+    coverage: Sequence[Sequence[Any]] = ()
+    members: Sequence[_Member] = ()
 
 
-def _coverage_of(connection: Connection, articles: Iterable[int]) -> dict[int, list[Reference]]:
+def read(connection: Connection, rows: Iterable[Row[Any]], *, in_stories: bool) -> list[Told]:
+    """Read what is told of articles in rows of these columns; with `in_stories` whole stories."""
+    read = [_Row._make(row) for row in rows]
+    coverage = _coverage_of(connection, [row.key for row in read])
+    stories = {row.story for row in read if row.story} if in_stories else set[str]()
+    members = _members(connection, stories)
+    return [Told(row, coverage.get(row.key, ()), members.get(row.story or "", ())) for row in read]
+
+
+def tell(told: Told) -> StoredArticle:
+    """Make an article of what was read to tell of it; raises `Unreadable`."""
+    row: Any = told.row
+    coverage = tuple([_reference(*packed) for packed in told.coverage])
+    return stored_article(row, coverage, _story(told.row, told.members))
+
+
+def _coverage_of(connection: Connection, articles: Iterable[int]) -> dict[int, list[Sequence[Any]]]:
     """Give what the entries of some articles show as their coverage, in order."""
-    found: dict[int, list[Reference]] = {}
+    found: dict[int, list[Sequence[Any]]] = {}
     query = select(_coverage).order_by(_coverage.c.article, _coverage.c.place)
     for part in parts(articles):
         rows = connection.execute(query.where(_coverage.c.article.in_(part))).all()
-        for article, _, *told in rows:
-            found.setdefault(article, []).append(_reference(*told))
+        for article, _, *packed in rows:
+            found.setdefault(article, []).append(packed)
     return found
 
 
-def _members(connection: Connection, stories: Iterable[str]) -> dict[str, list[Row[Any]]]:
+def _members(connection: Connection, stories: Iterable[str]) -> dict[str, list[_Member]]:
     """Give the articles of some stories, the newest first."""
-    columns = (_articles.c.story, _articles.c.key, _articles.c.path, *told_of(_articles))
-    query = select(*columns).where(_articles.c.shown_as.is_not(None))
+    columns = (_articles.c.story, _articles.c.key, _articles.c.published)
+    query = select(*columns, _articles.c.path, *told_of(_articles))
+    query = query.where(_articles.c.shown_as.is_not(None))
     query = query.order_by(_articles.c.published.desc(), _articles.c.id)
-    found: dict[str, list[Row[Any]]] = {}
+    found: dict[str, list[_Member]] = {}
     for part in parts(sorted(stories)):
         for row in connection.execute(query.where(_articles.c.story.in_(part))).all():
-            found.setdefault(row.story, []).append(row)
+            story, key, published, *packed = row
+            found.setdefault(story, []).append((key, published, packed))
     return found
 
 
-def _story(lead: Row[Any], members: Sequence[Row[Any]]) -> Story:
-    sources = tuple([_reference(*row[2:]) for row in members if row.key != lead.key])
-    return Story(lead.story, instant(members[-1].published), instant(members[0].published), sources)
+def _story(lead: _Row, members: Sequence[_Member]) -> Story | None:
+    if not members or lead.story is None:
+        return None
+    first, latest = members[-1], members[0]
+    sources = tuple([_reference(*packed) for key, _, packed in members if key != lead.key])
+    return Story(lead.story, instant(first[1]), instant(latest[1]), sources)
 
 
 def _reference(*told: Any) -> Reference:  # noqa: ANN401 - columns, as the database has them

@@ -9,7 +9,7 @@ from feeds.catalog import schema
 from feeds.catalog.candidates import candidates
 from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds
-from feeds.catalog.telling import COLUMNS, tell
+from feeds.catalog.telling import COLUMNS, read, tell
 from feeds.model import Candidate, StoredArticle
 
 _articles = schema.articles
@@ -97,7 +97,7 @@ class Tops:
             .order_by(_kept.c.place)
         )
         rows = self._connection.execute(query).all()
-        return tell(self._connection, rows, in_stories=in_stories)
+        return [tell(told) for told in read(self._connection, rows, in_stories=in_stories)]
 
     def updated(self, channel: int) -> datetime | None:
         """Give when the newest article of a choice last changed, of the last that had one."""

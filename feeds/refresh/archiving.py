@@ -7,8 +7,9 @@ from typing import NamedTuple
 from feeds.catalog import Catalog, Members
 from feeds.config.types import Archives
 from feeds.formats import feed_suffixes
-from feeds.model import ChannelRow, Feed, Resource, Tombstone
+from feeds.model import ChannelRow, EntryKey, Feed, Resource, Tombstone
 from feeds.publish.known import Known
+from feeds.refresh.ahead import Ahead
 from feeds.refresh.rendering import Renderer
 from feeds.refresh.touched import Touched
 from feeds.selection.archives import ArchiveNaming, Chain, next_chain, whole_chain
@@ -23,6 +24,15 @@ class _Shelf(NamedTuple):
     feed: Feed
 
 
+class _Month(NamedTuple):
+    """What the documents of a month carry: by the key of a channel its entries, and what went."""
+
+    name: str
+    shelves: Mapping[ChannelRow, _Shelf]
+    members: Mapping[int, Members]
+    gone: Mapping[int, tuple[Tombstone, ...]]
+
+
 class Archiving:
     """Makes the archives of channels; `known` is what is published.
 
@@ -34,6 +44,7 @@ class Archiving:
         catalog: Catalog,
         archives: Archives,
         renderer: Renderer,
+        ahead: Ahead,
         known: Known,
         *,
         is_intact: bool,
@@ -49,6 +60,7 @@ class Archiving:
             if has_archive and renderer.archive_form.has_archives
         }
         self._renderer = renderer
+        self._ahead = ahead
         self._naming = ArchiveNaming(renderer.archive_form, feed_suffixes())
         self._is_intact = is_intact
         self._shelves: dict[int, _Shelf] = {}
@@ -111,28 +123,38 @@ class Archiving:
         """Give the months of which channels have documents that may be others now, in order."""
         return sorted({month for chain in chains.values() for month in chain.anew})
 
-    def documents(
-        self, month: str, chains: Mapping[ChannelRow, Chain], naming: Naming
-    ) -> Iterator[Resource]:
-        """Give the documents of a month that may be others now.
+    def in_turn(
+        self, months: Iterable[str], chains: Mapping[ChannelRow, Chain], naming: Naming
+    ) -> Iterator[Iterator[Resource]]:
+        """Give the documents of each month that may be others now.
 
         Those of all channels come together, so that an entry is read and rendered once.
         """
-        rows = {row.key: row for row, chain in chains.items() if month in chain.anew}
-        shelves = {key: self._shelf(row, naming) for key, row in rows.items()}
-        in_stories = {key for key, shelf in shelves.items() if shelf.in_stories}
-        members = self._catalog.archives.members(rows, month, in_stories)
-        gone = self._catalog.tombstones.of_month(rows, month) if self._have_gone else {}
-        keys = dict.fromkeys(key for some in members.values() for key in some.keys)
+        for month in self._ahead.each(self._batches(months, chains, naming), for_archives=True):
+            yield self._documents(month, chains)
+
+    def _batches(
+        self, months: Iterable[str], chains: Mapping[ChannelRow, Chain], naming: Naming
+    ) -> Iterator[tuple["_Month", Iterable[EntryKey]]]:
+        for month in months:
+            rows = {row.key: row for row, chain in chains.items() if month in chain.anew}
+            shelves = {row: self._shelf(row, naming) for row in rows.values()}
+            in_stories = {row.key for row, shelf in shelves.items() if shelf.in_stories}
+            members = self._catalog.archives.members(rows, month, in_stories)
+            gone = self._catalog.tombstones.of_month(rows, month) if self._have_gone else {}
+            found = _Month(month, shelves, members, gone)
+            yield found, dict.fromkeys(key for some in members.values() for key in some.keys)
+
+    def _documents(self, month: "_Month", chains: Mapping[ChannelRow, Chain]) -> Iterator[Resource]:
+        keys = dict.fromkeys(key for some in month.members.values() for key in some.keys)
         written = self._renderer.archived(keys, self._catalog.archives.articles)
-        for key, row in rows.items():
-            graves, shelf = gone.get(key, ()), shelves[key]
-            carried = members.get(key) or Members([], max([grave.deleted for grave in graves]))
-            feed = self._naming.document(
-                shelf.feed, chains[row].months, month, carried.updated, graves
-            )
-            entries = [written[entry] for entry in carried.keys]
-            yield self._renderer.archive(shelf.folder + month, feed, entries)
+        for row, shelf in month.shelves.items():
+            gone = month.gone.get(row.key, ())
+            members = month.members.get(row.key) or Members([], max(each.deleted for each in gone))
+            months = chains[row].months
+            feed = self._naming.document(shelf.feed, months, month.name, members.updated, gone)
+            entries = [written[entry] for entry in members.keys]
+            yield self._renderer.archive(shelf.folder + month.name, feed, entries)
 
     def _shelf(self, row: ChannelRow, naming: Naming) -> "_Shelf":
         known = self._shelves.get(row.key)

@@ -7,6 +7,7 @@ from feeds.catalog import Catalog, parts
 from feeds.config.types import Configuration
 from feeds.formats import feed_suffixes
 from feeds.model import Channel, ChannelRow, EntryKey, Feed, Resource
+from feeds.refresh.ahead import Ahead
 from feeds.refresh.rendered import Written
 from feeds.refresh.rendering import Renderer
 from feeds.selection.naming import Naming
@@ -20,11 +21,17 @@ class Heads:
     """Makes the feeds of channels, of which readers ask for the first page again and again."""
 
     def __init__(
-        self, configuration: Configuration, catalog: Catalog, naming: Naming, renderer: Renderer
+        self,
+        configuration: Configuration,
+        catalog: Catalog,
+        naming: Naming,
+        renderer: Renderer,
+        ahead: Ahead,
     ) -> None:
         self._catalog = catalog
         self._naming = naming
         self._renderer = renderer
+        self._ahead = ahead
         self._configuration = configuration
         self._suffixes = feed_suffixes()
         self._most_pages = configuration.pages
@@ -37,13 +44,18 @@ class Heads:
 
         What several channels need is read by one query, which takes less time than many.
         """
+        for some in self._ahead.each(self._batches(rows)):
+            yield from some
+
+    def _batches(
+        self, rows: Iterable[ChannelRow]
+    ) -> Iterator[tuple[list[ChannelRow], Iterable[EntryKey]]]:
+        """Give a few channels at a time, with the entries that their feeds may carry."""
         at_once = max(_ENTRIES_AT_ONCE // (self._configuration.limit * self._most_pages), 1)
         for many in parts(rows, _CHANNELS_AT_ONCE):
             self._find_newest(many)
             for some in parts(many, at_once):
-                keys = dict.fromkeys(key for row in some for key in self._newest[row.key])
-                self._renderer.prepare(keys, self._articles)
-                yield from some
+                yield some, dict.fromkeys(key for row in some for key in self._newest[row.key])
 
     def feed(self, row: ChannelRow, as_head: Callable[[Feed], Feed]) -> Iterator[Resource]:
         """Give a channel's feed in every format, page by page; the first one is made a head."""
@@ -75,7 +87,7 @@ class Heads:
 
         A page begins after what the one before really carries, so that none is missing.
         """
-        newest = self._newest[row.key]
+        newest = self._newest.pop(row.key)
         keys = [*newest]
         pages: list[list[tuple[datetime, Written]]] = []
         while len(pages) < self._most_pages and (keys or not pages):
@@ -89,7 +101,7 @@ class Heads:
 
     def _find_newest(self, rows: Sequence[ChannelRow]) -> None:
         """Find the entries that feeds of channels may carry, and when each last changed."""
-        self._newest = {row.key: {} for row in rows}
+        self._newest |= {row.key: {} for row in rows}
         alike: dict[tuple[int, bool], list[int]] = {}
         for row in rows:
             channel = self._naming.channel(row)

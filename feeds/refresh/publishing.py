@@ -12,8 +12,10 @@ from feeds.config.types import Configuration
 from feeds.formats import directory_formats, feed_formats, feed_suffixes
 from feeds.model import ChannelRow, Resource
 from feeds.pages import directory_page
+from feeds.processes import available
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition
+from feeds.refresh.ahead import Ahead
 from feeds.refresh.archiving import Archiving, in_order
 from feeds.refresh.carried import Found
 from feeds.refresh.compressing import Compressing, codings_beside
@@ -82,8 +84,14 @@ class Publisher:
         with nullcontext() if self.rehearsal else self.destination.publishing() as staging:
             edition = Edition(known, now, staging, former, lasts=lasts)
             codings = codings_beside(self.configuration)
-            with Compressing(edition, codings, is_intact=is_intact) as compressing:
-                makers = self._makers(edition, compressing, naming, renderer)
+            with (
+                Compressing(edition, codings, is_intact=is_intact) as compressing,
+                # This process has a processor to itself, and threads that compress have another.
+                Ahead(
+                    renderer, self.catalog.archives.told, available() - (2 if codings else 1)
+                ) as ahead,
+            ):
+                makers = self._makers(edition, compressing, naming, renderer, ahead)
                 documents = self._offer_channels(makers, edition, naming, touched, progress)
                 for each in periodic:
                     makers.offer(edition, each.resources(renderer))
@@ -133,8 +141,8 @@ class Publisher:
         makers.heads.note_updated()
         documents: list[str] = []
         months = archiving.months(chains)
-        for done, month in enumerate(months, start=1):
-            documents += _offer(edition, archiving.documents(month, chains, naming))
+        for done, made in enumerate(archiving.in_turn(months, chains, naming), start=1):
+            documents += _offer(edition, made)
             progress("archiving", done, len(months))
         for row, chain in chains.items():
             edition.keep(archiving.kept(row, chain))
@@ -186,13 +194,18 @@ class Publisher:
         return Digesting(self.catalog, naming, _best_naming(), self.rows, most, now)
 
     def _makers(
-        self, edition: Edition, compressing: Compressing, naming: Naming, renderer: Renderer
+        self,
+        edition: Edition,
+        compressing: Compressing,
+        naming: Naming,
+        renderer: Renderer,
+        ahead: Ahead,
     ) -> "_Makers":
         """Give what makes the feeds and archives of channels for an edition."""
         archives, is_intact = self.configuration.archives, compressing.is_intact
         return _Makers(
-            Heads(self.configuration, self.catalog, naming, renderer),
-            Archiving(self.catalog, archives, renderer, edition.known, is_intact=is_intact),
+            Heads(self.configuration, self.catalog, naming, renderer, ahead),
+            Archiving(self.catalog, archives, renderer, ahead, edition.known, is_intact=is_intact),
             compressing,
             Remembering(self.catalog, self.destination),
         )

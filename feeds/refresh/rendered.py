@@ -47,7 +47,11 @@ class Rendered:
         if kept is None:
             return None
         self._kept.move_to_end(key)
-        return kept[self._archiving or 0] if len(kept) == self._formats else kept[0]
+        return self.of_archives(kept)
+
+    def of_archives(self, written: Written) -> bytes:
+        """Give what archives have of an entry that is in every format, or in theirs alone."""
+        return written[self._archiving or 0] if len(written) == self._formats else written[0]
 
     def keep(self, key: EntryKey, written: Written) -> None:
         """Keep an entry in every format, or in that of archives alone."""

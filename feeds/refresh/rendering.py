@@ -17,6 +17,9 @@ _ROOM_FOR_A_FEED = 64 * 1024
 MakeEntry = Callable[[StoredArticle], Entry]
 ReadArticles = Callable[[Iterable[EntryKey]], Iterable[StoredArticle]]
 
+Done = list[tuple[EntryKey, Written]]
+"""Entries that were rendered, by what tells them from all others."""
+
 
 class Renderer:
     """Renders the feeds of one cycle.
@@ -54,26 +57,35 @@ class Renderer:
         """Give the paths of a feed in every format."""
         return tuple(f"{stem}{suffix}" for suffix in self.suffixes)
 
-    def prepare(self, keys: Iterable[EntryKey], read: ReadArticles) -> None:
-        """Render at once what will be asked for; what is not rendered yet is `read`."""
-        for stored in read([key for key in keys if self._kept.find(key) is None]):
-            self.entry(stored)
+    def missing(self, keys: Iterable[EntryKey], *, for_archives: bool = False) -> list[EntryKey]:
+        """Give those of some keys whose entries are not kept in every format.
+
+        Where they are needed `for_archives`, those that are not kept in that of archives.
+        """
+        find = self._kept.find_archived if for_archives else self._kept.find
+        return [key for key in keys if find(key) is None]
+
+    def render(self, articles: Iterable[StoredArticle], *, for_archives: bool = False) -> Done:
+        """Render entries, in every format, or as far as that is possible in that of archives.
+
+        They are not kept, so that another process can do it.
+        """
+        render = self._for_archives if for_archives else self._in_every_format
+        return [(stored.entry_key, render(stored)) for stored in articles]
+
+    def keep(self, rendered: Done) -> None:
+        """Keep and count entries that were rendered."""
+        for key, written in rendered:
+            self._kept.keep(key, written)
+        self.rendered += len(rendered)
 
     def entries(self, keys: Sequence[EntryKey], read: ReadArticles) -> list[Written]:
         """Give entries in every format, in order; those that are not rendered yet are `read`."""
         found = {key: self._kept.find(key) for key in keys}
-        for stored in read([key for key, written in found.items() if written is None]):
-            found[stored.entry_key] = self.entry(stored)
+        rendered = self.render(read([key for key, written in found.items() if written is None]))
+        self.keep(rendered)
+        found.update(rendered)
         return [written for written in found.values() if written is not None]
-
-    def entry(self, stored: StoredArticle) -> Written:
-        """Render an article's entry in every format."""
-        rendered = self._written(self._make_entry(stored))
-        if max(map(len, rendered)) > MOST_BYTES - _ROOM_FOR_A_FEED:
-            rendered = self._written(self._make_brief(stored))
-        self.rendered += 1
-        self._kept.keep(stored.entry_key, rendered)
-        return rendered
 
     def count(self, frame: Feed, entries: Sequence[Written]) -> int:
         """Count how many of some entries, from the first on, one document takes.
@@ -127,18 +139,22 @@ class Renderer:
     def archived(self, keys: Iterable[EntryKey], read: ReadArticles) -> dict[EntryKey, bytes]:
         """Give entries as archives have them; those that are not rendered yet are `read`."""
         found = {key: self._kept.find_archived(key) for key in keys}
-        for stored in read([key for key, body in found.items() if body is None]):
-            found[stored.entry_key] = self._for_archive(stored)
+        missing = read([key for key, body in found.items() if body is None])
+        rendered = self.render(missing, for_archives=True)
+        self.keep(rendered)
+        found.update((key, self._kept.of_archives(written)) for key, written in rendered)
         return {key: body for key, body in found.items() if body is not None}
 
-    def _for_archive(self, stored: StoredArticle) -> bytes:
+    def _in_every_format(self, stored: StoredArticle) -> Written:
+        rendered = self._written(self._make_entry(stored))
+        if max(map(len, rendered)) > MOST_BYTES - _ROOM_FOR_A_FEED:
+            return self._written(self._make_brief(stored))
+        return rendered
+
+    def _for_archives(self, stored: StoredArticle) -> Written:
         """Render an entry as it is in feeds, without the other formats where that is possible."""
-        body, *_ = written = write_entry(self._make_entry(stored), (self.archive_form.entry,))
-        if len(body) > _SMALL_BYTES:
-            return self.entry(stored)[self._archiving]
-        self.rendered += 1
-        self._kept.keep(stored.entry_key, written)
-        return body
+        written = write_entry(self._make_entry(stored), (self.archive_form.entry,))
+        return written if len(written[0]) <= _SMALL_BYTES else self._in_every_format(stored)
 
     def _written(self, entry: Entry) -> Written:
         return write_entry(entry, self._writers)

@@ -49,8 +49,8 @@ class EntryMaker:
     topic_labels: Mapping[str, str]
     providers: Mapping[str, ProviderSettings]
     scheme: str
-    # What was found out of labels and of providers, since many entries ask for the same.
-    _categories: dict[str, tuple[str, Category]] = field(
+    # What was found out of topics and of providers, since many entries ask for the same.
+    _categories: dict[str, Category] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
     _named: dict[tuple[str, str], _Named] = field(
@@ -87,7 +87,7 @@ class EntryMaker:
             content=content,
             authors=article.authors or named.authors,
             source=named.source,
-            categories=self._of_topics(article.topics),
+            categories=tuple(map(self._category, self.taxonomy.categories(article))),
             images=article.images,
             enclosures=article.enclosures,
             player=article.player,
@@ -96,17 +96,12 @@ class EntryMaker:
             language=article.language or named.language,
         )
 
-    def _of_topics(self, labels: Iterable[str]) -> tuple[Category, ...]:
-        """Give the categories that an article names, each once."""
-        found: dict[str, Category] = {}
-        for label in labels:
-            known = self._categories.get(label)
-            if known is None:
-                key = self.taxonomy.key(label)
-                known = key, Category(self.topic_labels.get(key, key), self.scheme)
-                self._categories[label] = known
-            found.setdefault(*known)
-        return tuple(found.values())
+    def _category(self, key: str) -> Category:
+        known = self._categories.get(key)
+        if known is None:
+            known = Category(self.topic_labels.get(key, key), self.scheme)
+            self._categories[key] = known
+        return known
 
     def _of_provider(self, provider: Provider) -> _Named:
         known = self._named.get((provider.domain, provider.name))
