@@ -93,15 +93,15 @@ class Ahead:
     ) -> list[tuple[Item, list[EntryKey]]]:
         """Take as many batches as tell whether to fork, and do so where it pays."""
         first: list[tuple[Item, list[EntryKey]]] = []
+        if self._submit or self._most < 1:
+            return first
         entries = 0
-        while not self._submit and entries < _WORTH_A_FORK:
-            batch = next(missing, None)
-            if batch is None:
-                return first
+        for batch in missing:
             first.append(batch)
             entries += len(batch[1])
-        if not self._submit:
-            self._submit = self._processes.enter_context(forked(self._done, self._most))
+            if entries >= _WORTH_A_FORK:
+                self._submit = self._processes.enter_context(forked(self._done, self._most))
+                break
         return first
 
     def _jobs(self, keys: Iterable[EntryKey], *, for_archives: bool) -> list[Callable[[], Done]]:
