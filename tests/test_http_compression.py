@@ -1,9 +1,13 @@
 import gzip
 import random
+import runpy
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from feeds.http import compression
 from feeds.http.compression import COMPRESS, LEAST_BYTES, coded
 
 FEED = b"<entry><title>What is said again and again</title></entry>\n" * 100
@@ -41,6 +45,18 @@ def test_gzip_is_always_there_and_tells_no_time_and_no_name() -> None:
     compressed = coded(FEED)["gzip"]
     assert compressed[:4] == b"\x1f\x8b\x08\x00"
     assert compressed[4:8] == bytes(4)
+
+
+def test_gzip_needs_no_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without zlib-ng there are the same codings, and gzip takes about as many bytes."""
+    for name in ("zlib_ng", "zlib_ng.zlib_ng"):
+        monkeypatch.setitem(sys.modules, name, None)
+    codings = runpy.run_path(compression.__file__)["COMPRESS"]
+    assert codings.keys() == COMPRESS.keys()
+    text = Path(compression.__file__).read_bytes()
+    compressed = codings["gzip"](text)
+    assert gzip.decompress(compressed) == text
+    assert len(compressed) == pytest.approx(len(COMPRESS["gzip"](text)), rel=0.05)
 
 
 def test_the_identity_is_first_and_the_same() -> None:
