@@ -5,6 +5,7 @@ is shared by the rooms and is none itself. They are imported when they are first
 """
 
 from collections.abc import Collection
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -39,6 +40,7 @@ def directory_formats() -> tuple[DirectoryFormat, ...]:
     return tuple(sorted(found, key=lambda room: room.name))
 
 
+@cache
 def _rooms() -> tuple[object, ...]:
     names = [module.name for module in iter_modules(__path__) if not module.name.startswith("_")]
     return tuple(import_module(f"{__name__}.{name}").FORMAT for name in names)

@@ -110,8 +110,10 @@ def _feed(feed: Feed, entries: Iterable[bytes]) -> bytes:
 def _divided(document: bytes) -> Divided:
     """Take a document apart; no line ends within a text, where line ends are escaped."""
     head, start, rest = document.partition(b'"items":[\n')
-    items = rest.removesuffix(_END)
-    return Divided(head + start, tuple(items.split(_BETWEEN)) if items else (), _END, _BETWEEN)
+    # One byte is found many times faster than two.
+    lines = rest.removesuffix(_END).split(b"\n")
+    items = tuple(line.removesuffix(b",") for line in lines if line)
+    return Divided(head + start, items, _END, _BETWEEN)
 
 
 def _dumped(value: Mapping[str, object]) -> bytes:

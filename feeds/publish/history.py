@@ -19,19 +19,35 @@ def continued(
     every entry is new are left out: the whole feed says as much.
     """
     (etag_before, entries_before), (etag, entries) = before, after
-    places = {entry: place for place, entry in enumerate(entries_before)}
+    new, moved = _compared(entries_before, entries)
     known = history.since if history and history.etag == etag_before else {}
     everything = (1 << len(entries)) - 1
     since: dict[str, int] = {}
     for state, fresh_before in (*known.items(), (etag_before, 0)):
-        fresh = 0
-        for place, entry in enumerate(entries):
-            place_before = places.get(entry)
-            if place_before is None or fresh_before >> place_before & 1:
-                fresh |= 1 << place
+        fresh = new
+        for by, places in moved.items():
+            stayed = fresh_before & places
+            fresh |= stayed << by if by > 0 else stayed >> -by
         if fresh != everything and state != etag:
             since[state] = fresh
     return History(etag, dict(list(since.items())[-MOST_STATES:]))
+
+
+def _compared(before: Sequence[bytes], after: Sequence[bytes]) -> tuple[int, dict[int, int]]:
+    """Give the places of entries that are new, and by how far others moved their places before.
+
+    Places are bits. Most entries move as far as those beside them.
+    """
+    places = {entry: place for place, entry in enumerate(before)}
+    new, moved = 0, dict[int, int]()
+    for place, entry in enumerate(after):
+        place_before = places.get(entry)
+        if place_before is None:
+            new |= 1 << place
+        else:
+            by = place - place_before
+            moved[by] = moved.get(by, 0) | 1 << place_before
+    return new, moved
 
 
 def fresh_entries(entries: Sequence[bytes], fresh: int) -> Iterator[bytes]:
