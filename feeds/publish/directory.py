@@ -101,10 +101,10 @@ class Staging:
         self._room = Semaphore(_MOST_WAITING)
         self._resolved = root.resolve()
         self._folder = folder
-        self._staged: dict[str, Path] = {}
+        self._staged: dict[str, str] = {}
         self._spares = Spares(root)
-        self._targets: dict[str, Path] = {}
-        self._within: dict[Path, bool] = {}
+        self._targets: dict[str, str] = {}
+        self._within: dict[str, bool] = {}
 
     def stage(self, resource: Resource, last_modified: datetime) -> None:
         """Have a resource written beside its place.
@@ -114,11 +114,11 @@ class Staging:
         """
         while self._writing and self._writing[0].done():
             self._writing.popleft().result()
-        file = self._staged[resource.path] = self._folder / f"{len(self._staged)}"
+        file = self._staged[resource.path] = f"{self._folder}/{len(self._staged)}"
         self._room.acquire()
         self._writing.append(self._writers.submit(self._write, file, resource, last_modified))
 
-    def _write(self, file: Path, resource: Resource, last_modified: datetime) -> None:
+    def _write(self, file: str, resource: Resource, last_modified: datetime) -> None:
         try:
             with self._create(file) as stream:
                 stream.write(resource.body)
@@ -132,12 +132,12 @@ class Staging:
         finally:
             self._room.release()
 
-    def _create(self, file: Path) -> BinaryIO:
+    def _create(self, file: str) -> BinaryIO:
         try:
-            return file.open("xb")
+            return open(file, "xb")
         except FileNotFoundError:
             self._folder.mkdir(parents=True, exist_ok=True)
-            return file.open("xb")
+            return open(file, "xb")
 
     def publish(
         self, last: Sequence[str], deleted: Iterable[str], first: Sequence[str] = ()
@@ -163,11 +163,11 @@ class Staging:
 
     def _prepare(self, deleted: Iterable[str]) -> None:
         """Meet whatever may hinder a move or a deletion before the first of them."""
-        made: list[Path] = []
+        made: list[str] = []
         try:
             for path in deleted:
                 self._target(path)
-            folders: set[Path] = set()
+            folders: set[str] = set()
             for path in self._staged:
                 target = self._targets[path] = self._target(path)
                 self._make_room(target, made, folders)
@@ -176,75 +176,77 @@ class Staging:
                 _remove_if_empty(folder)
             raise
 
-    def _make_room(self, target: Path, made: list[Path], folders: set[Path]) -> None:
+    def _make_room(self, target: str, made: list[str], folders: set[str]) -> None:
         """Make the directory of a place, unless it is one of `folders`, and add it to these."""
-        if target.is_dir():
-            raise IsADirectoryError(EISDIR, "is a directory", str(target))
-        if (folder := target.parent) not in folders:
+        if os.path.isdir(target):
+            raise IsADirectoryError(EISDIR, "is a directory", target)
+        if (folder := os.path.dirname(target)) not in folders:
             _make_folder(folder, made)
             folders.add(folder)
 
     def _move(self, paths: Iterable[str]) -> None:
-        folders: dict[Path, None] = {}
+        folders: dict[str, None] = {}
         for path in paths:
             target = self._targets[path]
             self._spares.keep(path)
-            self._staged[path].replace(target)
-            folders[target.parent] = None
+            os.replace(self._staged[path], target)
+            folders[os.path.dirname(target)] = None
         for folder in folders:
             _sync(folder)
 
     def _delete(self, paths: Iterable[str]) -> None:
         for path in paths:
-            target = self._target(path)
+            target = Path(self._target(path))
             target.unlink(missing_ok=True)
             for folder in target.parents:
                 if folder == self._root or not _remove_if_empty(folder):
                     break
 
-    def _target(self, path: str) -> Path:
+    def _target(self, path: str) -> str:
         """Give a path's place; one that a link or a slip leads out of the directory is refused.
 
         What lies at the place itself is replaced or deleted, never followed.
         """
-        target = self._root / path
-        if target.name in {"", ".."} or not self._is_within(target.parent):
-            raise PermissionError(EPERM, f"leads out of {self._root}", str(target))
+        target = os.path.join(self._root, path)
+        folder, name = os.path.split(target)
+        if name in {"", ".."} or not self._is_within(folder):
+            raise PermissionError(EPERM, f"leads out of {self._root}", target)
         return target
 
-    def _is_within(self, folder: Path) -> bool:
+    def _is_within(self, folder: str) -> bool:
         """Whether a directory is below the root, links followed."""
         if folder not in self._within:
-            self._within[folder] = folder.resolve().is_relative_to(self._resolved)
+            self._within[folder] = Path(folder).resolve().is_relative_to(self._resolved)
         return self._within[folder]
 
 
 def _size(place: str) -> int | None:
     try:
-        return os.stat(place).st_size  # noqa: PTH116 - every resource is asked for each time
+        return os.stat(place).st_size
     except OSError:
         return None
 
 
-def _make_folder(folder: Path, made: list[Path]) -> None:
+def _make_folder(folder: str, made: list[str]) -> None:
     """Make a directory and those above it that are not there, and add them to a list."""
-    if folder.is_dir():
+    if os.path.isdir(folder):
         return
-    _make_folder(folder.parent, made)
-    folder.mkdir()
+    above = os.path.dirname(folder) or "."
+    _make_folder(above, made)
+    os.mkdir(folder)
     made.append(folder)
-    _sync(folder.parent)
+    _sync(above)
 
 
-def _remove_if_empty(folder: Path) -> bool:
+def _remove_if_empty(folder: str | Path) -> bool:
     try:
-        folder.rmdir()
+        os.rmdir(folder)
     except OSError:
         return False
     return True
 
 
-def _sync(folder: Path) -> None:
+def _sync(folder: str) -> None:
     """Make renames in a directory last through a loss of power."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

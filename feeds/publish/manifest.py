@@ -21,6 +21,7 @@ Former = TypeVar("Former", Redirect, Gone)
 _VERSION = 1
 BEGINNING = b'{"version":%d,"resources":[\n' % _VERSION
 """What every manifest begins with, the line feed before its first resource included."""
+_BETWEEN = b",\n"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ETAG = re.compile(r'"[\x21\x23-\x7e]*"')
 _URL = re.compile(r"https?://[!-~]+")
@@ -44,23 +45,24 @@ def dump_manifest(entries: Iterable[Published], former: FormerAddresses = NOTHIN
     return joined_manifest(map(manifest_line, ordered), former)
 
 
-def joined_manifest(lines: Iterable[str], former: FormerAddresses = NOTHING_FORMER) -> bytes:
+def joined_manifest(lines: Iterable[bytes], former: FormerAddresses = NOTHING_FORMER) -> bytes:
     """Write a manifest of lines that resources have in it, which are in the order of paths."""
-    parts = [f'"resources":{_listed(lines)}']
+    end = b"\n]"
     if former.redirects:
-        parts.append(f'"redirects":{_listed(map(_compact, _by_path(former.redirects)))}')
+        end += b',"redirects":' + _listed(former.redirects)
     if former.gone:
-        parts.append(f'"gone":{_listed(map(_compact, _by_path(former.gone)))}')
-    return f'{{"version":{_VERSION},{",".join(parts)}}}\n'.encode()
+        end += b',"gone":' + _listed(former.gone)
+    # What is long is copied once.
+    return b"".join((BEGINNING, _BETWEEN.join(lines), end, b"}\n"))
 
 
-def manifest_line(entry: Published) -> str:
+def manifest_line(entry: Published) -> bytes:
     """Write the line of a resource."""
     path, media_type, etag = map(_quoted, (entry.path, entry.media_type, entry.etag))
     return (
         f'{{"path":{path},"media_type":{media_type},"sha256":"{entry.sha256}",'
         f'"size":{entry.size},"etag":{etag},"last_modified":"{rfc3339(entry.last_modified)}"}}'
-    )
+    ).encode()
 
 
 def load_manifest(data: bytes) -> tuple[Published, ...]:
@@ -102,17 +104,17 @@ def load_former(data: bytes) -> FormerAddresses:
     )
 
 
-def _listed(lines: Iterable[str]) -> str:
-    return "[\n" + ",\n".join(lines) + "\n]"
+def _listed(items: Iterable[Former]) -> bytes:
+    return b"[\n%b\n]" % _BETWEEN.join(map(_compact, _by_path(items)))
 
 
 def _by_path(items: Iterable[Former]) -> list[Former]:
     return sorted(items, key=lambda item: item.path)
 
 
-def _compact(item: Redirect | Gone) -> str:
+def _compact(item: Redirect | Gone) -> bytes:
     known = {key: value for key, value in asdict(item).items() if value is not None}
-    return json.dumps(known, separators=(",", ":"))
+    return json.dumps(known, separators=(",", ":")).encode()
 
 
 def _refuse_duplicates(entries: Iterable[Published]) -> None:

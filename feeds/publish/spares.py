@@ -32,6 +32,7 @@ class Spares:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._folder: Path | None = None
+        self._is_made = False
 
     def begin(self) -> None:
         """Forget what is kept for other manifests than that which is there now, if any is."""
@@ -56,9 +57,11 @@ class Spares:
         if self._folder is None:
             return
         with suppress(OSError):
-            if not self._folder.exists():
-                self._folder.mkdir(parents=True)
-            os.link(self._root / path, self._folder / spare_name(path), follow_symlinks=False)
+            if not self._is_made:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                self._is_made = True
+            spare = f"{self._folder}/{spare_name(path)}"
+            os.link(f"{self._root}/{path}", spare, follow_symlinks=False)
 
     def end(self) -> None:
         """Forget all that is kept."""

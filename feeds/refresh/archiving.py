@@ -1,6 +1,6 @@
 """The documents of archives: only the months that changed are made again."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -108,16 +108,16 @@ class Archiving:
         """Let a feed lead to its archive, and name the entries that went."""
         return replace(self._naming.newest(feed, chain.months), tombstones=gone)
 
-    def known(self, row: ChannelRow) -> Iterator[str]:
-        """Give the paths of a channel's documents that are published."""
-        folder = self._naming.folder(row.stem or "")
-        return (folder + name for name in self._known.within(folder))
+    def over(self, row: ChannelRow, chain: Chain) -> Iterator[str]:
+        """Give the paths of a channel's documents that are published, and of no month any more."""
+        for month in self._months(row).difference(chain.months):
+            yield self._path(row, month)
 
     def kept(self, row: ChannelRow, chain: Chain) -> Iterator[str]:
         """Give the paths of a channel's documents that stay as they are."""
         for month in chain.months:
             if month not in chain.anew:
-                yield self._renderer.archive_path(self._naming.stem(row.stem or "", month))
+                yield self._path(row, month)
 
     def months(self, chains: Mapping[ChannelRow, Chain]) -> list[str]:
         """Give the months of which channels have documents that may be others now, in order."""
@@ -166,13 +166,16 @@ class Archiving:
         return known
 
     def _months(self, row: ChannelRow) -> set[str]:
-        return {month for _, month in filter(None, map(self._naming.month, self.known(row)))}
+        folder, suffix = self._naming.folder(row.stem or ""), self._renderer.archive_form.suffix
+        return {name.removesuffix(suffix) for name in self._known.within(folder)}
+
+    def _path(self, row: ChannelRow, month: str) -> str:
+        return self._renderer.archive_path(self._naming.stem(row.stem or "", month))
 
 
-def in_order(paths: Sequence[str], known: Iterable[str]) -> list[str]:
+def in_order(paths: Iterable[str], known: Container[str]) -> list[str]:
     """Order documents so that none can be reached that leads to one which is not there yet.
 
     New ones are before those that were there, and older ones before newer.
     """
-    known = set(known)
     return sorted(paths, key=lambda path: (path in known, path))

@@ -7,7 +7,7 @@ done again by the next.
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -151,12 +151,14 @@ def _cycle(
     touched = place(plan.configuration, catalog, now, guard, progress, anew=anew)
     if not plan.force:
         guard.check(findings)
-    rows = _rows(plan, catalog, former)
+    channels = catalog.channels.all()
+    rows = _rows(plan, channels, former)
     publisher = Publisher(
         plan.configuration,
         catalog,
         plan.destination,
         rows,
+        channels=channels,
         former=former,
         revision=plan.revision,
         rehearsal=plan.rehearsal,
@@ -245,7 +247,7 @@ def _reselects(plan: Plan, catalog: Catalog, former: Former) -> bool:
     return changed
 
 
-def _rows(plan: Plan, catalog: Catalog, former: Former) -> tuple[ChannelRow, ...]:
+def _rows(plan: Plan, channels: Iterable[ChannelRow], former: Former) -> tuple[ChannelRow, ...]:
     """Give the channels that have feeds: all there ever were but those that are no more here.
 
     These have moved, were retired, or are rules no longer configured.
@@ -253,7 +255,7 @@ def _rows(plan: Plan, catalog: Catalog, former: Former) -> tuple[ChannelRow, ...
     rules = plan.configuration.feeds
     return tuple(
         row
-        for row in catalog.channels.all()
+        for row in channels
         if row.stem not in former.stems and (row.kind != "rule" or row.name in rules)
     )
 

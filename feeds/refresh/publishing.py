@@ -29,6 +29,7 @@ from feeds.refresh.rendered import Rendered
 from feeds.refresh.rendering import Renderer
 from feeds.refresh.topping import Topping
 from feeds.refresh.touched import Touched
+from feeds.selection.archives import Chain
 from feeds.selection.digests import BestNaming
 from feeds.selection.entries import EntryMaker
 from feeds.selection.naming import Naming, provider_names, topic_labels
@@ -40,7 +41,8 @@ from feeds.selection.tombstones import tombstones_since
 class Publisher:
     """Makes the feeds of channels and publishes those whose bytes are new.
 
-    `rows` are the channels that have feeds, `former` what is answered where some were.
+    `rows` are those of all `channels` that have feeds, `former` is what is answered where some
+    were.
     `revision` names the program's own code. A `rehearsal` does everything but write. `found`
     is what is published now.
     """
@@ -49,6 +51,7 @@ class Publisher:
     catalog: Catalog
     destination: DirectoryDestination
     rows: tuple[ChannelRow, ...]
+    channels: Sequence[ChannelRow]
     former: Former
     revision: str
     rehearsal: bool
@@ -133,7 +136,7 @@ class Publisher:
         makers.remembering.look_up(path for row in chains for path in makers.heads.paths(row))
         have_gone = self.catalog.tombstones.are_any()
         for done, row in enumerate(makers.heads.in_turn(chains), start=1):
-            makers.reconsider(edition, row)
+            makers.reconsider(edition, row, chains[row])
             tombstones = self.catalog.tombstones.recent(row.key, since) if have_gone else ()
             as_head = partial(archiving.head, chains[row], tombstones)
             makers.offer(edition, makers.heads.feed(row, as_head))
@@ -144,9 +147,9 @@ class Publisher:
         for done, made in enumerate(archiving.in_turn(months, chains, naming), start=1):
             documents += _offer(edition, made)
             progress("archiving", done, len(months))
-        for row, chain in chains.items():
-            edition.keep(archiving.kept(row, chain))
         if not edition.lasts:
+            for row, chain in chains.items():
+                edition.keep(archiving.kept(row, chain))
             for row in self.rows:
                 if row not in chains:
                     makers.keep(edition, row)
@@ -166,11 +169,10 @@ class Publisher:
 
     def _renderer(self, rendered: Rendered) -> Renderer:
         # What has no feed any more has its name still.
-        rows = self.catalog.channels.all()
         maker = EntryMaker(
             taxonomy=Taxonomy(self.configuration),
-            provider_names=provider_names(rows),
-            topic_labels=topic_labels(rows),
+            provider_names=provider_names(self.channels),
+            topic_labels=topic_labels(self.channels),
             providers=self.configuration.providers,
             scheme=f"{self.configuration.site.root}/topics/",
         )
@@ -230,10 +232,10 @@ class _Makers(NamedTuple):
     compressing: Compressing
     remembering: Remembering
 
-    def reconsider(self, edition: Edition, row: ChannelRow) -> None:
-        """Let all that is published of a channel go, but for what will be offered or kept."""
+    def reconsider(self, edition: Edition, row: ChannelRow, chain: Chain) -> None:
+        """Let what is published of a channel go, unless it is offered, or of a month to be kept."""
         edition.reconsider(self.compressing.known(self.heads.paths(row)))
-        edition.reconsider(self.archiving.known(row))
+        edition.reconsider(self.archiving.over(row, chain))
 
     def keep(self, edition: Edition, row: ChannelRow) -> None:
         """Leave all that is published of a channel as it is."""
