@@ -1,5 +1,7 @@
 """A directory as the place where resources go."""
 
+import ctypes
+import errno
 import hashlib
 import os
 import sys
@@ -13,7 +15,9 @@ from conftest import files_of, stamps_of
 
 from feeds.errors import CannotWrite
 from feeds.model import Resource
+from feeds.publish import syncing
 from feeds.publish.directory import DirectoryDestination
+from feeds.publish.syncing import ONE_BY_ONE, can_sync_all
 
 SINCE = datetime(2026, 10, 9, 8, 7, 6, tzinfo=UTC)
 
@@ -189,6 +193,43 @@ def test_bytes_are_on_the_disk_before_they_are_in_place(
         ("os.rename", "index.html"),
         ("fsync", "output"),
     ]
+
+
+@pytest.mark.skipif(not can_sync_all(), reason="needs syncfs")
+def test_many_files_are_on_the_disk_all_at_once(
+    destination: DirectoryDestination,
+    events: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The file system is synced before any is renamed, and each time that many directories were."""
+    library = ctypes.CDLL(None)
+
+    def watched(descriptor: int) -> int:
+        events.append(("syncfs", str(descriptor > 0)))
+        return int(library.syncfs(descriptor))
+
+    monkeypatch.setattr(syncing.c_library(), "syncfs", watched)
+    paths = [f"{number}/x" for number in range(ONE_BY_ONE + 1)]
+    publish(destination, *paths, "index.html", last=("index.html",))
+    synced = ("syncfs", "True")
+    assert events == [
+        *(synced, ("os.rename", "0/x")),
+        *(("os.rename", path) for path in paths[1:]),
+        *(synced, ("os.rename", "index.html")),
+    ]
+    assert files_of(destination.root).keys() == {*paths, "index.html"}
+
+
+def test_what_the_disk_refuses_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system that cannot be synced is an error, as a file is."""
+
+    def full(_: int) -> int:
+        ctypes.set_errno(errno.ENOSPC)
+        return -1
+
+    monkeypatch.setattr(syncing.c_library(), "syncfs", full)
+    with pytest.raises(OSError, match="No space left"):
+        syncing.sync_all(str(tmp_path))
 
 
 def test_directories_that_empty_go(destination: DirectoryDestination) -> None:

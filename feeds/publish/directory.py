@@ -22,6 +22,7 @@ from feeds.errors import CannotWrite
 from feeds.model import Published, Resource
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.spares import Spares
+from feeds.publish.syncing import ONE_BY_ONE, can_sync_all, sync_all, sync_folders
 
 _STAGING = ".staging"
 # Writing waits for the disk, so that more than one thread pays on any machine.
@@ -118,13 +119,19 @@ class Staging:
         self._room.acquire()
         self._writing.append(self._writers.submit(self._write, file, resource, last_modified))
 
+    @property
+    def _are_many(self) -> bool:
+        """Whether what is staged is better synced all at once, before the first rename."""
+        return len(self._staged) > ONE_BY_ONE and can_sync_all()
+
     def _write(self, file: str, resource: Resource, last_modified: datetime) -> None:
         try:
             with self._create(file) as stream:
                 stream.write(resource.body)
                 stream.flush()
                 os.utime(stream.fileno(), (last_modified.timestamp(),) * 2)
-                os.fsync(stream.fileno())
+                if not self._are_many:
+                    os.fsync(stream.fileno())
         except OSError as error:
             # A number says nothing to anybody, and a full disk names no file at all.
             place = str(self._root / resource.path)
@@ -150,6 +157,8 @@ class Staging:
         """
         for writing in self._writing:
             writing.result()
+        if self._are_many:
+            sync_all(str(self._folder))
         deleted, ordered = tuple(deleted), {*first, *last}
         self._prepare(deleted)
         self._spares.begin()
@@ -171,6 +180,7 @@ class Staging:
             for path in self._staged:
                 target = self._targets[path] = self._target(path)
                 self._make_room(target, made, folders)
+            sync_folders({os.path.dirname(folder) or ".": None for folder in made})
         except BaseException:
             for folder in reversed(made):
                 _remove_if_empty(folder)
@@ -191,8 +201,7 @@ class Staging:
             self._spares.keep(path)
             os.replace(self._staged[path], target)
             folders[os.path.dirname(target)] = None
-        for folder in folders:
-            _sync(folder)
+        sync_folders(folders)
 
     def _delete(self, paths: Iterable[str]) -> None:
         for path in paths:
@@ -231,11 +240,9 @@ def _make_folder(folder: str, made: list[str]) -> None:
     """Make a directory and those above it that are not there, and add them to a list."""
     if os.path.isdir(folder):
         return
-    above = os.path.dirname(folder) or "."
-    _make_folder(above, made)
+    _make_folder(os.path.dirname(folder) or ".", made)
     os.mkdir(folder)
     made.append(folder)
-    _sync(above)
 
 
 def _remove_if_empty(folder: str | Path) -> bool:
@@ -244,12 +251,3 @@ def _remove_if_empty(folder: str | Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def _sync(folder: str) -> None:
-    """Make renames in a directory last through a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
