@@ -16,6 +16,7 @@ from feeds.model import (
     FeedFormat,
     Person,
     Provider,
+    Resource,
     Source,
     StoredArticle,
 )
@@ -74,9 +75,9 @@ def count(renderer: Renderer, feed: Feed, members: Sequence[StoredArticle]) -> i
     return renderer.count(feed, written(renderer, members))
 
 
-def sizes(renderer: Renderer, members: Sequence[StoredArticle]) -> list[int]:
+def sizes(renderer: Renderer, members: Sequence[StoredArticle], stem: str = "all") -> list[int]:
     """Give the sizes of a feed's documents."""
-    return [len(item.body) for item in renderer.resources("all", FEED, written(renderer, members))]
+    return [len(item.body) for item in renderer.resources(stem, FEED, written(renderer, members))]
 
 
 @pytest.mark.parametrize("form", feed_formats(), ids=lambda form: form.name)
@@ -103,6 +104,27 @@ def test_every_format_carries_as_many() -> None:
     assert max(sizes(renderer, members[:number])) <= MOST_BYTES < max(sizes(renderer, members))
     only_json = [form for form in feed_formats() if form.name == "json"]
     assert count(Renderer(only_json, entry, brief), FEED, members) == 10
+
+
+def test_a_feed_that_is_made_of_the_same_is_not_made_again() -> None:
+    """It is where it says something else, an entry does, or what it was made of is given up."""
+    kept = Rendered()
+    renderer = Renderer(feed_formats(), entry, brief, kept)
+    members = written(renderer, [stored(number, "x") for number in range(3)])
+    other = replace(FEED, title="Another")
+
+    def made(feed: Feed, entries: Sequence[Written]) -> list[bool]:
+        return [isinstance(item, Resource) for item in renderer.resources("all", feed, entries)]
+
+    assert all(made(FEED, members))
+    assert not any(made(FEED, members))
+    assert all(made(other, members))
+    assert not any(made(other, [*members]))
+    assert all(made(other, members[1:]))
+    kept.forget_feeds(["all.atom", "never.atom"])
+    assert made(other, members[1:]) == [form.suffix == ".atom" for form in feed_formats()]
+    kept.clear()
+    assert all(made(other, members[1:]))
 
 
 def test_what_a_feed_says_of_itself_takes_room() -> None:
@@ -144,7 +166,7 @@ def test_an_entry_is_rendered_once_while_it_is_kept() -> None:
         renderer = Renderer(feed_formats(), entry, brief, Rendered(kept_bytes))
         count(renderer, FEED, members)
         before = sizes(renderer, members)
-        assert sizes(renderer, members) == before
+        assert sizes(renderer, members, "again") == before
         assert renderer.rendered == rendered
 
 

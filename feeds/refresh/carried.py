@@ -59,6 +59,7 @@ class Carried:
     def keep(self, edition: Edition, state: Path, destination: DirectoryDestination) -> None:
         """Carry on what was found, now that a cycle has ended with this edition."""
         if self._found is not None:
+            self._found.rendered.forget_feeds(edition.deleted())
             left = _Left(edition.settle(), self._found.rendered, _state(state, destination))
             self._left, self._found = left, None
 

@@ -10,10 +10,9 @@ from feeds.model import (
     DigestItem,
     Feed,
     Frequency,
-    Resource,
     StoredArticle,
 )
-from feeds.refresh.rendering import Renderer
+from feeds.refresh.rendering import Made, Renderer
 from feeds.refresh.touched import Touched
 from feeds.selection.best import best
 from feeds.selection.digests import BestNaming, digest_entry, digest_item, make_digest
@@ -63,7 +62,7 @@ class Digesting:
                 self._anew.add(row.key)
         return bool(self._anew)
 
-    def resources(self, renderer: Renderer) -> Iterator[Resource]:
+    def resources(self, renderer: Renderer) -> Iterator[Made]:
         """Give the feeds that may be others now, in every format."""
         for row, frequency in self._channels:
             if row.key in self._anew:
@@ -125,9 +124,7 @@ class Digesting:
         provider = stored.article.provider
         return digest_item(stored, self._providers.get(provider.domain, provider.name))
 
-    def _feed(
-        self, row: ChannelRow, frequency: Frequency, renderer: Renderer
-    ) -> Iterator[Resource]:
+    def _feed(self, row: ChannelRow, frequency: Frequency, renderer: Renderer) -> Iterator[Made]:
         """Give the feed of a channel's digests."""
         channel = self._naming.channel(row)
         digests = self._digests.newest(row.key, frequency, self._now, channel.limit)

@@ -7,10 +7,10 @@ from feeds.catalog import Catalog, Damaged, open_catalog
 from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats, feed_suffixes
-from feeds.model import ChannelRow, FormerAddresses, Resource
+from feeds.model import ChannelRow, FormerAddresses
 from feeds.publish.manifest import NOTHING_FORMER, dump_manifest, load_former
 from feeds.refresh.lock import sole_publisher
-from feeds.refresh.rendering import Renderer
+from feeds.refresh.rendering import Made, Renderer
 from feeds.selection.former import moved_stems, redirects
 from feeds.selection.retiring import gone, has_last_words, last_stem, last_words
 
@@ -43,7 +43,7 @@ class Former:
             tuple(sorted(ended, key=lambda item: item.path)),
         )
 
-    def last_documents(self, renderer: Renderer) -> Iterator[Resource]:
+    def last_documents(self, renderer: Renderer) -> Iterator[Made]:
         """Give what comes with the 410 of channels that were retired not long ago."""
         for stem, row in self._speaking().items():
             feed, entry = last_words(self._configuration, row, self._retired[stem])

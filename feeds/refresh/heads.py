@@ -6,10 +6,10 @@ from datetime import datetime
 from feeds.catalog import Catalog, parts
 from feeds.config.types import Configuration
 from feeds.formats import feed_suffixes
-from feeds.model import Channel, ChannelRow, EntryKey, Feed, Resource
+from feeds.model import Channel, ChannelRow, EntryKey, Feed
 from feeds.refresh.ahead import Ahead
 from feeds.refresh.rendered import Written
-from feeds.refresh.rendering import Renderer
+from feeds.refresh.rendering import Made, Renderer
 from feeds.selection.naming import Naming
 from feeds.selection.stems import page_stems
 
@@ -57,7 +57,7 @@ class Heads:
             for some in parts(many, at_once):
                 yield some, dict.fromkeys(key for row in some for key in self._newest[row.key])
 
-    def feed(self, row: ChannelRow, as_head: Callable[[Feed], Feed]) -> Iterator[Resource]:
+    def feed(self, row: ChannelRow, as_head: Callable[[Feed], Feed]) -> Iterator[Made]:
         """Give a channel's feed in every format, page by page; the first one is made a head."""
         channel = self._naming.channel(row)
         frame = as_head(self._naming.frame(channel, self._stems(row, self._most_pages)))

@@ -26,7 +26,7 @@ from feeds.refresh.hosting import Hosting
 from feeds.refresh.progress import Progress
 from feeds.refresh.remembering import Remembering
 from feeds.refresh.rendered import Rendered
-from feeds.refresh.rendering import Renderer
+from feeds.refresh.rendering import Made, Renderer, Same
 from feeds.refresh.topping import Topping
 from feeds.refresh.touched import Touched
 from feeds.selection.archives import Chain
@@ -242,9 +242,12 @@ class _Makers(NamedTuple):
         self.compressing.keep(self.heads.paths(row))
         edition.keep(self.archiving.kept(row, self.archiving.unchanged(row)))
 
-    def offer(self, edition: Edition, feeds: Iterable[Resource]) -> None:
+    def offer(self, edition: Edition, feeds: Iterable[Made]) -> None:
         """Offer feeds, with all that belongs to them, to an edition."""
         for feed in feeds:
+            if isinstance(feed, Same):
+                self.compressing.keep([feed.path])
+                continue
             is_written = edition.offer(feed)
             if is_written:
                 self.remembering.note(edition, feed)
@@ -255,10 +258,13 @@ def _best_naming() -> BestNaming:
     return BestNaming(feed_suffixes())
 
 
-def _offer(edition: Edition, resources: Iterable[Resource]) -> list[str]:
+def _offer(edition: Edition, resources: Iterable[Made]) -> list[str]:
     """Offer resources to an edition one by one, and give their paths."""
     paths: list[str] = []
     for resource in resources:
-        edition.offer(resource)
+        if isinstance(resource, Same):
+            edition.keep([resource.path])
+        else:
+            edition.offer(resource)
         paths.append(resource.path)
     return paths

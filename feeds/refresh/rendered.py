@@ -1,9 +1,9 @@
 """Entries as they were rendered, kept for as long as there is room and they are true."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from feeds.model import EntryKey
+from feeds.model import EntryKey, Feed
 
 _MOST_BYTES = 80 * 1024 * 1024
 
@@ -22,6 +22,8 @@ class Rendered:
         self._kept: OrderedDict[EntryKey, Written] = OrderedDict()
         # As which entries articles are kept, by key: alone, or for stories.
         self._stories: dict[int, set[str | None]] = {}
+        # Hashes of what feeds were made of, by their paths.
+        self._contents: dict[str, int] = {}
         self._room = most_bytes
         self._formats = 1
         self._archiving: int | None = 0
@@ -70,9 +72,26 @@ class Rendered:
                 self._drop((article, story))
 
     def clear(self) -> None:
-        """Give up all entries."""
+        """Give up all entries, and what feeds were made of."""
         for key in tuple(self._kept):
             self._drop(key)
+        self._contents.clear()
+
+    def is_same(self, path: str, feed: Feed, entries: Sequence[bytes]) -> bool:
+        """Whether a feed is made of what it was made of before; from now on, that is this.
+
+        Python has hashed entries that are kept, so that this takes a hundredth of the time in
+        which a feed is put together and compared by its digest.
+        """
+        content = hash((feed, *entries))
+        before = self._contents.get(path)
+        self._contents[path] = content
+        return content == before
+
+    def forget_feeds(self, paths: Iterable[str]) -> None:
+        """Give up what feeds were made of that are there no longer."""
+        for path in paths:
+            self._contents.pop(path, None)
 
     def _add(self, key: EntryKey, written: Written) -> None:
         self._kept[key] = written

@@ -1,6 +1,7 @@
 """Feeds to resources: every entry is rendered once for each format, and its bytes joined."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
 
 from feeds.formats import write_entry, write_feed
 from feeds.model import Entry, EntryKey, Feed, FeedFormat, Resource, StoredArticle
@@ -19,6 +20,16 @@ ReadArticles = Callable[[Iterable[EntryKey]], Iterable[StoredArticle]]
 
 Done = list[tuple[EntryKey, Written]]
 """Entries that were rendered, by what tells them from all others."""
+
+
+class Same(NamedTuple):
+    """Stands for a resource whose bytes are what the last cycle of this process made."""
+
+    path: str
+
+
+Made: TypeAlias = Resource | Same
+"""A feed in one format, or what stands for it."""
 
 
 class Renderer:
@@ -105,13 +116,16 @@ class Renderer:
                 return number
         return len(entries)
 
-    def resources(self, stem: str, feed: Feed, entries: Sequence[Written]) -> Iterator[Resource]:
+    def resources(self, stem: str, feed: Feed, entries: Sequence[Written]) -> Iterator[Made]:
         """Give a feed, or a page of one, in every format."""
         for number, (path, form) in enumerate(zip(self.paths(stem), self._formats, strict=True)):
-            body = write_feed(feed, [entry[number] for entry in entries], form.feed)
-            yield Resource(path, form.media_type, body)
+            bodies = [entry[number] for entry in entries]
+            if self._kept.is_same(path, feed, bodies):
+                yield Same(path)
+            else:
+                yield Resource(path, form.media_type, write_feed(feed, bodies, form.feed))
 
-    def ready(self, stem: str, feed: Feed, entries: Iterable[Entry]) -> Iterator[Resource]:
+    def ready(self, stem: str, feed: Feed, entries: Iterable[Entry]) -> Iterator[Made]:
         """Give a feed of entries that are no articles', in every format.
 
         Of the entries it has as many, from the first on, as one document takes.

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence, Set as AbstractSet
 from datetime import datetime
 
 from feeds.catalog import Catalog
-from feeds.model import ChannelRow, EntryKey, Resource, StoredArticle
-from feeds.refresh.rendering import Renderer
+from feeds.model import ChannelRow, EntryKey, StoredArticle
+from feeds.refresh.rendering import Made, Renderer
 from feeds.refresh.touched import Touched
 from feeds.selection.best import best
 from feeds.selection.digests import BestNaming
@@ -60,7 +60,7 @@ class Topping:
         self._again = (whole & topics) | shrunk | self._tops.telling(touched.shrunk)
         return bool(self._chosen or self._again)
 
-    def resources(self, renderer: Renderer) -> Iterator[Resource]:
+    def resources(self, renderer: Renderer) -> Iterator[Made]:
         """Give the feeds that may be others now, in every format."""
         for row in self._rows:
             if row.key in self._chosen or row.key in self._again:
@@ -78,7 +78,7 @@ class Topping:
         )
         return best(candidates, self._most)
 
-    def _feed(self, row: ChannelRow, renderer: Renderer) -> Iterator[Resource]:
+    def _feed(self, row: ChannelRow, renderer: Renderer) -> Iterator[Made]:
         """Give the feed of a topic, and keep what of its choice there was room for."""
         channel = self._naming.channel(row)
         members, last_known = self._members(row.key), self._tops.updated(row.key)
