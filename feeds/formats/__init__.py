@@ -40,7 +40,11 @@ def directory_formats() -> tuple[DirectoryFormat, ...]:
     return tuple(sorted(found, key=lambda room: room.name))
 
 
-@cache
 def _rooms() -> tuple[object, ...]:
-    names = [module.name for module in iter_modules(__path__) if not module.name.startswith("_")]
+    return _rooms_in(tuple(__path__))
+
+
+@cache
+def _rooms_in(places: tuple[str, ...]) -> tuple[object, ...]:
+    names = [module.name for module in iter_modules(places) if not module.name.startswith("_")]
     return tuple(import_module(f"{__name__}.{name}").FORMAT for name in names)
