@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from operator import attrgetter
 
-from feeds.selection.profiles import Profile, have_much_in_common, may_be_on_one_topic
+from feeds.selection.profiles import Profile, is_much, may_be_one_story
 from feeds.text.dates import DAY, WEEK
 from feeds.text.words import count_words
 
@@ -48,7 +48,8 @@ def cover_one_event(one: Profile, other: Profile) -> bool:
         return True
     if not one.addresses.isdisjoint(other.links):
         return True
-    if not may_be_on_one_topic(one, other) or not have_much_in_common(one, other):
+    common = one.vocabulary & other.vocabulary
+    if not may_be_one_story(one, other) or not is_much(common, one, other):
         return False
     if not one.links.isdisjoint(other.links) and _likeness(one, other) >= _LIKENESS_OF_LINKED:
         return True

@@ -131,16 +131,15 @@ def profile(article: Article | Gist, topics: Iterable[str], key: int | None = No
     return Profile(packed)
 
 
-def may_be_on_one_topic(one: Profile, other: Profile) -> bool:
-    """Whether two articles share a topic, or one has none."""
+def may_be_one_story(one: Profile, other: Profile) -> bool:
+    """Whether two articles are two, near in time, and share a topic if both have any."""
+    if abs(one.packed.published - other.packed.published) > WEEK or one.path == other.path:
+        return False
     return not one.topics or not other.topics or not one.topics.isdisjoint(other.topics)
 
 
-def have_much_in_common(one: Profile, other: Profile) -> bool:
-    """Whether two articles are near in time, and share words that tell something, and are two."""
-    if one.path == other.path or abs(one.published - other.published) > WEEK:
-        return False
-    common = one.vocabulary & other.vocabulary
+def is_much(common: frozenset[str], one: Profile, other: Profile) -> bool:
+    """Whether the words that two articles share tell something."""
     # Two characters of an unspaced script are half a word.
     if len(common) < 2 * _WORDS_IN_COMMON and count_words(common) < _WORDS_IN_COMMON:
         return False

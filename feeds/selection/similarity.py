@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import chain, repeat
 from operator import attrgetter, mul
 
-from feeds.selection.profiles import Profile, have_much_in_common, may_be_on_one_topic
+from feeds.selection.profiles import Profile, is_much, may_be_one_story
 from feeds.selection.vectors import BITS, LARGEST, Bounds
 
 # Among few articles every word is rare. These many more are supposed, in which each word
@@ -116,13 +116,19 @@ class Pool:
         Likeness is the cosine of the angle between the words of two articles, from 0 to 1. It
         is mutual to the last digit.
         """
+        words, vocabulary, length = item.words, item.vocabulary, self._length(item)
+        rarities, lengths, without = self._rarities, self._lengths, self._without
         for other in self._promising(item) if self._is_prepared else self._all():
-            if (
-                other.path not in self._without
-                and may_be_on_one_topic(item, other)
-                and have_much_in_common(item, other)
-            ):
-                likeness = self._likeness(item, other)
+            path = other.packed.path
+            if path in without or not may_be_one_story(item, other):
+                continue
+            common = vocabulary & other.vocabulary
+            if len(common) > 1 and is_much(common, item, other):
+                others = other.words
+                # Rounded once, so that the order in which they are added makes no difference.
+                terms = [words[word] * others[word] * rarities[word] for word in common]
+                of_other = lengths.get(path) or self._length(other)
+                likeness = math.fsum(terms) / (length * of_other)
                 if likeness >= _LEAST:
                     yield likeness, other
 
@@ -174,12 +180,6 @@ class Pool:
             [math.sqrt(sum(map(mul, item.squares, map(of, item.words)))) for item in shelf.profiles]
             for shelf in self.shelves
         ]
-
-    def _likeness(self, one: Profile, other: Profile) -> float:
-        words, others, rarities = one.words, other.words, self._rarities
-        # Rounded once, so that the order in which they are added makes no difference.
-        terms = [words[word] * others[word] * rarities[word] for word in words.keys() & others]
-        return math.fsum(terms) / (self._length(one) * self._length(other))
 
     def _length(self, item: Profile) -> float:
         """Give the length of an article's words, weighted, as a vector."""
