@@ -7,6 +7,7 @@ however large the corpus is, and in whatever order it was read.
 """
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -15,6 +16,7 @@ from operator import attrgetter, mul
 
 from feeds.selection.profiles import Profile, is_much, may_be_one_story
 from feeds.selection.vectors import BITS, LARGEST, Bounds
+from feeds.text.dates import WEEK
 
 # Among few articles every word is rare. These many more are supposed, in which each word
 # stands once, and each short one, which in any language is a common one, in a tenth.
@@ -42,11 +44,35 @@ def similar(week: Sequence[Profile], around: Sequence[Profile], most: int) -> di
 
 
 class Shelf:
-    """Articles in order of time, and where among them each word stands."""
+    """Articles in order of time, and where among them each topic and each word stands."""
 
     def __init__(self, profiles: Iterable[Profile]) -> None:
         self.profiles = sorted(profiles, key=attrgetter("packed.published", "packed.path"))
         self.words = " ".join([item.packed.words for item in self.profiles]).split()
+        self._moments = [item.packed.published for item in self.profiles]
+
+    @cached_property
+    def _places(self) -> Mapping[str, list[int]]:
+        """The places of the articles on each topic, and under no name of those on none."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for place, item in enumerate(self.profiles):
+            for topic in item.topics or ("",):
+                found[topic].append(place)
+        return dict(found)
+
+    def near(self, item: Profile) -> list[Profile]:
+        """Give what is within a week of an article and shares a topic, where both have any."""
+        first = bisect_left(self._moments, item.published - WEEK)
+        end = bisect_right(self._moments, item.published + WEEK)
+        if first == end or not item.topics:
+            return self.profiles[first:end]
+        lists = [self._places.get(topic, ()) for topic in ("", *item.topics)]
+        found = {
+            place
+            for places in lists
+            for place in places[bisect_left(places, first) : bisect_left(places, end)]
+        }
+        return [self.profiles[place] for place in found]
 
     @cached_property
     def counts(self) -> Mapping[str, int]:
@@ -117,10 +143,10 @@ class Pool:
         is mutual to the last digit.
         """
         words, vocabulary, length = item.words, item.vocabulary, self._length(item)
-        rarities, lengths, without = self._rarities, self._lengths, self._without
-        for other in self._promising(item) if self._is_prepared else self._all():
+        rarities, lengths, without = self._rarities, self._lengths, {item.path, *self._without}
+        for other in self._promising(item) if self._is_prepared else self._near(item):
             path = other.packed.path
-            if path in without or not may_be_one_story(item, other):
+            if path in without:
                 continue
             common = vocabulary & other.vocabulary
             if len(common) > 1 and is_much(common, item, other):
@@ -132,8 +158,8 @@ class Pool:
                 if likeness >= _LEAST:
                     yield likeness, other
 
-    def _all(self) -> Iterator[Profile]:
-        return chain.from_iterable(shelf.profiles for shelf in self.shelves)
+    def _near(self, item: Profile) -> Iterator[Profile]:
+        return chain.from_iterable(shelf.near(item) for shelf in self.shelves)
 
     def _promising(self, item: Profile) -> Iterator[Profile]:
         """Give all that are as alike to an article as they must be, and few others.
@@ -148,7 +174,9 @@ class Pool:
         for shelf, bounds in zip(self.shelves, self._bounds, strict=True):
             counts = map(shelf.counts.get, item.words, repeat(0))
             for place in bounds.reached(sum(map(mul, weights, counts))):
-                yield shelf.profiles[place]
+                other = shelf.profiles[place]
+                if may_be_one_story(item, other):
+                    yield other
 
     @cached_property
     def _bounds(self) -> list[Bounds]:

@@ -9,7 +9,8 @@ from feeds.selection.profiles import Profile
 from feeds.selection.similarity import Pool, Shelf
 
 _WEEKS_AT_HAND = 5
-# For fewer than one of so many it does not pay to prepare.
+# Among so many, or for fewer than one of so many, it does not pay to prepare.
+_SMALL = 300
 _FEW = 12
 
 
@@ -60,7 +61,7 @@ class Weeks:
     def similar(self, pool: Pool, articles: Mapping[int, Profile]) -> dict[int, list[str]]:
         """Find what is similar to some articles of a pool."""
         most = self._asked.most
-        if _FEW * len(articles) > pool.size:
+        if pool.size > _SMALL and _FEW * len(articles) > pool.size:
             pool.prepare()
         return {key: pool.similar(item, most) for key, item in articles.items()} if most else {}
 
