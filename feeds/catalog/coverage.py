@@ -87,24 +87,25 @@ class Coverage:
                 found.update(self._connection.execute(query).scalars())
         return found
 
-    def at(self, paths: Iterable[str] | None = None) -> dict[str, str]:
-        """Give who tells of the addresses that documents list, all or some: paths, by address.
+    def at(self, paths: Iterable[str] | None = None) -> dict[str, tuple[str, str]]:
+        """Give, by address, which document is where documents, all or some, list one.
 
-        Where another stands for the document that is there, it is the other. Of several, the
+        After its path comes that of the one that tells: where another stands for the document,
+        it is the other. Of several, the
         newest counts, then the one whose path sorts first.
         """
-        found: dict[str, str] = {}
+        found: dict[str, tuple[str, str]] = {}
         for condition in _each_part(_mentions.c.path, paths):
             for table, teller, also in self._referable():
                 query = (
-                    select(_mentions.c.address, teller)
+                    select(_mentions.c.address, table.c.path, teller)
                     .join(table, table.c.address == _mentions.c.address)
                     .join(_profiles, _profiles.c.path == teller)
                     .where(condition, *also)
                     .order_by(table.c.published, table.c.path.desc())
                 )
                 rows = self._connection.execute(query)
-                found |= {address: path for address, path in rows}  # noqa: C416 - no mapping
+                found |= {address: (path, told_by) for address, path, told_by in rows}
         return found
 
     def listing(self, keys: Iterable[int] | None = None) -> dict[str, list[str]]:

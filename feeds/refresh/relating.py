@@ -94,17 +94,21 @@ def _around(
     """Give the documents that may be referred to from some articles."""
     at = coverage.at(item.path for item in batch if item.related)
     listing = coverage.listing(item.key for item in batch)
-    paths = {*at.values(), *chain(*listing.values(), *similar.values())}
+    tellers = (teller for _, teller in at.values())
+    paths = {*tellers, *chain(*listing.values(), *similar.values())}
     return _surroundings(at, listing, coverage.told(paths))
 
 
 def _surroundings(
-    at: Mapping[str, str],
+    at: Mapping[str, tuple[str, str]],
     listing: Mapping[str, Sequence[str]],
     told: Mapping[str, PackedReference],
 ) -> Surroundings:
     return Surroundings(
-        at={address: told[path] for address, path in at.items()},
+        at={
+            address: told[path] if path == teller else told[teller]._replace(path=path)
+            for address, (path, teller) in at.items()
+        },
         listing={address: [told[path] for path in paths] for address, paths in listing.items()},
         by_path=told,
     )
