@@ -150,7 +150,7 @@ def test_a_state_that_cannot_be_made_is_told(news: Workshop) -> None:
         (40, "& " * 800, 1_000, "catalog.sqlite"),
         # In feeds an ampersand is five or nine characters long, in the catalog it is one.
         (40, "& " * 1_500, 750_000, "output/all."),
-        (200, "A few words.", 750_000, "catalog.sqlite"),
+        (320, "A few words.", 750_000, "catalog.sqlite"),
     ],
     ids=["at once", "in a feed", "in the catalog"],
 )
