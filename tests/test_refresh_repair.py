@@ -147,12 +147,13 @@ def test_a_lost_catalog_changes_nothing(news: Workshop) -> None:
     assert news.build().read == 0
 
 
-def statement(sql: str) -> Callable[[Path], None]:
+def statement(*statements: str) -> Callable[[Path], None]:
     """Give what does something to a catalog by its own means."""
 
     def harm(file: Path) -> None:
         connection = sqlite3.connect(file)
-        connection.execute(sql)
+        for sql in statements:
+            connection.execute(sql)
         connection.commit()
         connection.close()
 
@@ -191,6 +192,7 @@ def leave_a_journal(file: Path) -> None:
     noise(file)
 
 
+_STALE = "UPDATE articles SET stale = 1"
 DAMAGE = {
     "empty": cut(0),
     "half a page": cut(0.02),
@@ -202,10 +204,10 @@ DAMAGE = {
     "older": statement("PRAGMA user_version = 0"),
     "newer": statement("PRAGMA user_version = 99"),
     "a table less": statement("DROP TABLE memberships"),
-    "another table": statement("ALTER TABLE articles RENAME COLUMN record TO other"),
-    "no article": statement("UPDATE articles SET record = '{', stale = 1"),
-    "half an article": statement("UPDATE articles SET record = '{\"published\": 1}', stale = 1"),
-    "no text": statement("UPDATE articles SET record = CAST(x'ff' AS TEXT), stale = 1"),
+    "another table": statement("ALTER TABLE records RENAME COLUMN record TO other"),
+    "no article": statement("UPDATE records SET record = '{'", _STALE),
+    "half an article": statement("UPDATE records SET record = '{\"published\": 1}'", _STALE),
+    "no text": statement("UPDATE records SET record = CAST(x'ff' AS TEXT)", _STALE),
     "no finding": statement("UPDATE files SET findings = '[1]'"),
 }
 LEDGER_LOST = {"empty", "half a page", "a part", "most", "random", "text", "a journal of another"}

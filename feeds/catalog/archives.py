@@ -10,7 +10,7 @@ from feeds.catalog import schema
 from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds
 from feeds.catalog.rows import PART, read_parts
-from feeds.catalog.telling import COLUMNS, Told, read, tell
+from feeds.catalog.telling import ARTICLES, Told, read, tell
 from feeds.model import EntryKey, StoredArticle
 from feeds.text.dates import month_bounds, month_of
 
@@ -64,7 +64,7 @@ _MEMBERS = select(
 _TOLD = select(*(_articles.c[name] for name in ("key", "id", "story", "updated"))).where(
     _articles.c.key.in_(PART)
 )
-_ARTICLES = select(*COLUMNS).where(_articles.c.key.in_(PART))
+_ARTICLES = ARTICLES.where(_articles.c.key.in_(PART))
 
 
 class Archives:

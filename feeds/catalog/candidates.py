@@ -10,6 +10,7 @@ from feeds.model import Candidate
 
 _articles = schema.articles
 _memberships = schema.memberships
+_records = schema.records
 
 
 def candidates(
@@ -20,7 +21,7 @@ def candidates(
     With `in_stories` a story is one entry.
     """
     story = _articles.c.story if in_stories else null()
-    record = type_coerce(_articles.c.record, JSON)
+    record = type_coerce(_records.c.record, JSON)
     columns = (
         _articles.c.key,
         story,
@@ -31,7 +32,8 @@ def candidates(
     )
     query = (
         select(*columns)
-        .join(_memberships, _memberships.c.article == _articles.c.key)
+        .join_from(_articles, _memberships)
+        .join(_records)
         .where(
             _memberships.c.channel == channel,
             _memberships.c.position.is_not(None),

@@ -15,6 +15,7 @@ from feeds.text.dates import WEEK, week_of
 _articles = schema.articles
 _held = coverage_schema.held
 _profiles = coverage_schema.profiles
+_records = schema.records
 _similar = coverage_schema.similar
 _SHOWN = _articles.c.shown_as.is_not(None)
 _TOLD = {"url", "headline", "name", "language"}
@@ -39,7 +40,7 @@ class Comparisons:
 
     def shown(self, keys: Iterable[int] | None = None) -> Iterator[list[tuple[int | None, str]]]:
         """Give, in batches, keys and records of articles that are shown: all, or of some."""
-        query = select(_articles.c.key, _articles.c.record).where(_SHOWN)
+        query = select(_articles.c.key, _records.c.record).join(_records).where(_SHOWN)
         for rows in in_batches(self._connection, query, _articles.c.key, keys):
             yield [(row.key, row.record) for row in rows]
 

@@ -7,10 +7,8 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Connection,
-    FromClause,
     Table,
     delete,
-    literal,
     select,
     true,
     type_coerce,
@@ -29,6 +27,7 @@ _coverage = schema.coverage
 _held = coverage_schema.held
 _mentions = coverage_schema.mentions
 _profiles = coverage_schema.profiles
+_records = schema.records
 _SHOWN = _articles.c.shown_as.is_not(None)
 _IS_SHOWN = _profiles.c.article.is_not(None)
 _TOLD = (
@@ -51,7 +50,7 @@ class Coverage:
 
     def subjects(self, keys: Iterable[int] | None = None) -> Iterator[list[Subject]]:
         """Give, in batches, the articles that are shown: all, or those of some."""
-        query = select(_articles.c.key, _articles.c.record).where(_SHOWN)
+        query = select(_articles.c.key, _records.c.record).join(_records).where(_SHOWN)
         for rows in in_batches(self._connection, query, _articles.c.key, keys):
             yield [unpack_subject(row.key, row.record) for row in rows]
 
@@ -173,12 +172,12 @@ def _each_part(
         yield column.in_(part)
 
 
-def told_of(table: FromClause) -> tuple[ColumnElement[Any], ...]:
-    """Give the columns of a packed reference to a document but the first, out of its record."""
-    record = type_coerce(table.c.record, JSON)
+def told_of_articles() -> tuple[ColumnElement[Any], ...]:
+    """Give the columns of a packed reference to an article but the first, out of its record."""
+    record = type_coerce(_records.c.record, JSON)
     texts = (
         *(record["url"], record["title"]),
         *(record["provider", "domain"], record["provider", "name"], record["language"]),
     )
     url, title, *named = (text.as_string() for text in texts)
-    return literal(table is not _held), url, title, table.c.published, *named
+    return true(), url, title, _articles.c.published, *named

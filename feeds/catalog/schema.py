@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 7
+VERSION = 8
 """Raised with every change of the tables: a catalog of another version is made anew."""
 
 metadata = MetaData()
@@ -72,7 +72,6 @@ articles = Table(
     Column("modified", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
     Column("emitted", String, nullable=False),
-    Column("record", String, nullable=False),
     Column("listed", Boolean, nullable=False),
     Column("shadowed_by", String),
     Column("shown_as", String),
@@ -87,6 +86,15 @@ an article, `shadowed_by` the path of the document that stands for it, `shown_as
 which it is in channels now, `shown_at` the address that it had then. `story` is the id under
 which its story is published, null where it is a story alone under its own. `stale` says that its
 memberships are older than its record, `changed` that feeds would say something else of it."""
+
+records = Table(
+    "records",
+    metadata,
+    Column("article", Integer, ForeignKey("articles.key"), primary_key=True),
+    Column("record", String, nullable=False),
+)
+"""What the documents of articles say, as JSON: some kilobytes each, which whoever decides over many
+articles need not read, nor write again with what was decided."""
 
 # SQLite takes an index with a condition only where a query has the very words of it.
 for _name, _column, _condition in (

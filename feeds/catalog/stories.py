@@ -23,6 +23,7 @@ from feeds.model import StoredGist
 _articles = schema.articles
 _ids = schema.ids
 _memberships = schema.memberships
+_records = schema.records
 _ties = schema.ties
 _SHOWN = _articles.c.shown_as.is_not(None)
 
@@ -172,8 +173,8 @@ class Stories:
 
     def batches(self, keys: Iterable[int] | None) -> Iterator[list[list[StoredGist]]]:
         """Give, in batches, the articles of the stories that some articles are on, or of all."""
-        columns = (_articles.c[name] for name in ("key", "id", "shown_as", "story", "record"))
-        query = select(*columns)
+        columns = (_articles.c[name] for name in ("key", "id", "shown_as", "story"))
+        query = select(*columns, _records.c.record).join_from(_articles, _records)
         done: set[str] = set()
         for own in in_batches(self._connection, query, _articles.c.key, keys):
             named = {row.story for row in own} - {None}

@@ -6,20 +6,21 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, select
 
 from feeds.catalog import schema
-from feeds.catalog.coverage import told_of
+from feeds.catalog.coverage import told_of_articles
 from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, stored_article
 from feeds.model import PackedReference, Provider, Reference, RelatedItem, StoredArticle, Story
 
 _articles = schema.articles
 _coverage = schema.coverage
+_records = schema.records
 
 _Member = tuple[int, int, Sequence[Any]]
 """Of an article on a story its key, when it was published, and its packed reference."""
 
 
 class _Row(NamedTuple):
-    """What of an article is read, by the names of the columns of the table of articles."""
+    """What of an article is read, by the names of columns."""
 
     key: int
     id: str
@@ -30,8 +31,10 @@ class _Row(NamedTuple):
     published: int
 
 
-COLUMNS = tuple(_articles.c[name] for name in _Row._fields)
-"""What of an article is read to tell of it: columns of the table of articles."""
+ARTICLES = select(
+    *((_records if name == "record" else _articles).c[name] for name in _Row._fields)
+).join_from(_articles, _records)
+"""Asks for what of articles is read to tell of them."""
 
 
 class Told(NamedTuple):
@@ -47,7 +50,7 @@ class Told(NamedTuple):
 
 
 def read(connection: Connection, rows: Iterable[Row[Any]], *, in_stories: bool) -> list[Told]:
-    """Read what is told of articles in rows of these columns; with `in_stories` whole stories."""
+    """Read what is told of articles in rows of these; with `in_stories` whole stories."""
     read = [_Row._make(row) for row in rows]
     coverage = _coverage_of(connection, [row.key for row in read])
     stories = {row.story for row in read if row.story} if in_stories else set[str]()
@@ -76,7 +79,7 @@ def _coverage_of(connection: Connection, articles: Iterable[int]) -> dict[int, l
 def _members(connection: Connection, stories: Iterable[str]) -> dict[str, list[_Member]]:
     """Give the articles of some stories, the newest first."""
     columns = (_articles.c.story, _articles.c.key, _articles.c.published)
-    query = select(*columns, _articles.c.path, *told_of(_articles))
+    query = select(*columns, _articles.c.path, *told_of_articles()).join_from(_articles, _records)
     query = query.where(_articles.c.shown_as.is_not(None))
     query = query.order_by(_articles.c.published.desc(), _articles.c.id)
     found: dict[str, list[_Member]] = {}

@@ -9,7 +9,7 @@ from feeds.catalog import schema
 from feeds.catalog.candidates import candidates
 from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds
-from feeds.catalog.telling import COLUMNS, read, tell
+from feeds.catalog.telling import ARTICLES, read, tell
 from feeds.model import Candidate, StoredArticle
 
 _articles = schema.articles
@@ -91,8 +91,7 @@ class Tops:
     def members(self, channel: int, *, in_stories: bool) -> list[StoredArticle]:
         """Give what was chosen for a topic and is still there, in order."""
         query = (
-            select(*COLUMNS)
-            .join(_kept, _is_it(in_stories=in_stories))
+            ARTICLES.join(_kept, _is_it(in_stories=in_stories))
             .where(_kept.c.channel == channel, *_is_there(in_stories=in_stories))
             .order_by(_kept.c.place)
         )

@@ -25,10 +25,11 @@ from sqlalchemy import (
 
 from feeds.catalog import schema
 from feeds.catalog.records import instant, seconds
-from feeds.catalog.rows import PART, read_parts
+from feeds.catalog.rows import PART, change_parts, read_parts
 from feeds.model import Finding
 
 _articles = schema.articles
+_records = schema.records
 _NOW: BindParameter[Any] = bindparam("now")
 _SHOULD_SHOW = and_(
     _articles.c.listed, _articles.c.published <= _NOW, _articles.c.shadowed_by.is_(None)
@@ -88,7 +89,8 @@ _SETTLE = tuple(
     for condition in _UNSETTLED
 )
 _UNLISTED = select(_articles.c.id, _articles.c.path).where(~_articles.c.listed)
-_DROP_UNLISTED = delete(_articles).where(~_articles.c.listed)
+_DROP_UNLISTED = delete(_articles).where(~_articles.c.listed).returning(_articles.c.key)
+_DROP_RECORDS = delete(_records).where(_records.c.article.in_(PART))
 _DISPUTANTS = select(
     *(_articles.c[name] for name in ("key", "path", "id", "address", "published", "shadowed_by"))
 ).where(_articles.c.listed, _articles.c.key.in_(PART))
@@ -196,7 +198,8 @@ class Visibility:
 
     def drop_unlisted(self) -> None:
         """Forget articles whose documents are gone, bad or held back."""
-        self._connection.execute(_DROP_UNLISTED)
+        dropped = self._connection.execute(_DROP_UNLISTED).scalars().all()
+        change_parts(self._connection, _DROP_RECORDS, dropped)
 
     def _winner(self, row: Row[Any], now: datetime) -> str:
         """Give the path of the document that stands for a due article and all that are the same."""
