@@ -164,14 +164,16 @@ def test_referrers_come_last_and_deletions_after_them(
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="names descriptors by /proc")
+@pytest.mark.parametrize("before", [["x/1"], ["x/1", "manifest.json"]])
 def test_bytes_are_on_the_disk_before_they_are_in_place(
     destination: DirectoryDestination,
     events: list[tuple[str, str]],
     monkeypatch: pytest.MonkeyPatch,
+    before: list[str],
 ) -> None:
     """Each file is synced before any is renamed, and each directory after the renames in it.
 
-    Files are staged side by side, in any order.
+    Files are staged side by side, in any order; so it is in a first publication, too.
     """
     sync = os.fsync
 
@@ -180,7 +182,7 @@ def test_bytes_are_on_the_disk_before_they_are_in_place(
         events.append(("fsync", place.relative_to(destination.root.parent).as_posix()))
         sync(descriptor)
 
-    publish(destination, "x/1")
+    publish(destination, *before)
     events.clear()
     monkeypatch.setattr(os, "fsync", watched)
     publish(destination, "x/1", "a", "new/1", "index.html", last=("index.html",))

@@ -22,7 +22,7 @@ from feeds.errors import CannotWrite
 from feeds.model import Published, Resource
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.spares import Spares
-from feeds.publish.syncing import ONE_BY_ONE, can_sync_all, sync_all, sync_folders
+from feeds.publish.syncing import ONE_BY_ONE, can_sync_all, sync_each
 
 _STAGING = ".staging"
 # Writing waits for the disk, so that more than one thread pays on any machine.
@@ -82,7 +82,9 @@ class DirectoryDestination:
         try:
             shutil.rmtree(folder, ignore_errors=True)
             with ThreadPoolExecutor(_WRITERS, "staging") as writers:
-                yield Staging(self.root, folder, writers)
+                # A first publication is much at once, which nobody has waited for until now.
+                is_first = not (self.root / MANIFEST_NAME).exists()
+                yield Staging(self.root, folder, writers, syncs_last=is_first)
         except OSError as error:
             place = Path(error.filename) if error.filename else self.root
             raise CannotWrite(place, error.strerror or str(error)) from None
@@ -92,11 +94,17 @@ class DirectoryDestination:
 
 
 class Staging:
-    """Resources that are written, by some threads, but not yet in their places."""
+    """Resources that are written, by some threads, but not yet in their places.
 
-    def __init__(self, root: Path, folder: Path, writers: ThreadPoolExecutor) -> None:
+    They are synced while others are still made, or where it `syncs_last` when all are written.
+    """
+
+    def __init__(
+        self, root: Path, folder: Path, writers: ThreadPoolExecutor, *, syncs_last: bool
+    ) -> None:
         self._root = root
         self._writers = writers
+        self._syncs_last = syncs_last
         self._writing: deque[Future[None]] = deque()
         # Bodies that wait to be written are held, so that they must not become many.
         self._room = Semaphore(_MOST_WAITING)
@@ -120,9 +128,9 @@ class Staging:
         self._writing.append(self._writers.submit(self._write, file, resource, last_modified))
 
     @property
-    def _are_many(self) -> bool:
-        """Whether what is staged is better synced all at once, before the first rename."""
-        return len(self._staged) > ONE_BY_ONE and can_sync_all()
+    def _are_synced_last(self) -> bool:
+        """Whether what is staged is synced before the first rename; if it is much, all at once."""
+        return self._syncs_last or (len(self._staged) > ONE_BY_ONE and can_sync_all())
 
     def _write(self, file: str, resource: Resource, last_modified: datetime) -> None:
         try:
@@ -130,7 +138,7 @@ class Staging:
                 stream.write(resource.body)
                 stream.flush()
                 os.utime(stream.fileno(), (last_modified.timestamp(),) * 2)
-                if not self._are_many:
+                if not self._are_synced_last:
                     os.fsync(stream.fileno())
         except OSError as error:
             # A number says nothing to anybody, and a full disk names no file at all.
@@ -157,8 +165,8 @@ class Staging:
         """
         for writing in self._writing:
             writing.result()
-        if self._are_many:
-            sync_all(str(self._folder))
+        if self._are_synced_last:
+            sync_each(self._staged.values())
         deleted, ordered = tuple(deleted), {*first, *last}
         self._prepare(deleted)
         self._spares.begin()
@@ -180,7 +188,7 @@ class Staging:
             for path in self._staged:
                 target = self._targets[path] = self._target(path)
                 self._make_room(target, made, folders)
-            sync_folders({os.path.dirname(folder) or ".": None for folder in made})
+            sync_each({os.path.dirname(folder) or ".": None for folder in made})
         except BaseException:
             for folder in reversed(made):
                 _remove_if_empty(folder)
@@ -201,7 +209,7 @@ class Staging:
             self._spares.keep(path)
             os.replace(self._staged[path], target)
             folders[os.path.dirname(target)] = None
-        sync_folders(folders)
+        sync_each(folders)
 
     def _delete(self, paths: Iterable[str]) -> None:
         for path in paths:

@@ -13,13 +13,13 @@ ONE_BY_ONE = 500
 """More files or directories than this are synced faster by syncing the file system once."""
 
 
-def sync_folders(folders: Collection[str]) -> None:
-    """Have what was made or renamed in directories of one file system last."""
-    if len(folders) > ONE_BY_ONE and can_sync_all():
-        sync_all(next(iter(folders)))
+def sync_each(places: Collection[str]) -> None:
+    """Have files, or what was made or renamed in directories, of one file system last."""
+    if len(places) > ONE_BY_ONE and can_sync_all():
+        sync_all(next(iter(places)))
         return
-    for folder in folders:
-        with _opened(folder) as descriptor:
+    for place in places:
+        with _opened(place) as descriptor:
             os.fsync(descriptor)
 
 
