@@ -2,13 +2,19 @@
 
 import hashlib
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime
 
 from hypothesis import given, strategies as st
 
 from feeds.corpus.packing import pack_reading, unpack_findings
-from feeds.corpus.records import pack_with_digest, unpack_article, unpack_gist, unpack_subject
+from feeds.corpus.records import (
+    pack_gist,
+    pack_with_digest,
+    unpack_article,
+    unpack_gist,
+    unpack_subject,
+)
 from feeds.model import (
     Article,
     Enclosure,
@@ -106,6 +112,8 @@ def test_a_record_is_read_as_it_was_written(article: Article) -> None:
     names = [field.name for field in fields(Gist) if field.name != "related"]
     assert [getattr(gist, name) for name in names] == [getattr(article, name) for name in names]
     assert gist.links == article.links
+    texts = {"path": "", "title": "", "url": "", "original_url": None, "summary": "", "content": ""}
+    assert unpack_gist(pack_gist(article)) == replace(gist, **texts, related=())
     subject = unpack_subject(7, record)
     assert subject[:3] == (7, article.path, article.url)
     assert [tuple(item) for item in subject.related] == [

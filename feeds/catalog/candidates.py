@@ -10,7 +10,6 @@ from feeds.model import Candidate
 
 _articles = schema.articles
 _memberships = schema.memberships
-_records = schema.records
 
 
 def candidates(
@@ -21,19 +20,18 @@ def candidates(
     With `in_stories` a story is one entry.
     """
     story = _articles.c.story if in_stories else null()
-    record = type_coerce(_records.c.record, JSON)
+    gist = type_coerce(_articles.c.gist, JSON)
     columns = (
         _articles.c.key,
         story,
         func.coalesce(story, _articles.c.id),
         _memberships.c.published,
-        record["quality"].as_integer(),
-        record["heat"].as_integer(),
+        gist["quality"].as_integer(),
+        gist["heat"].as_integer(),
     )
     query = (
         select(*columns)
-        .join_from(_articles, _memberships)
-        .join(_records)
+        .join(_memberships, _memberships.c.article == _articles.c.key)
         .where(
             _memberships.c.channel == channel,
             _memberships.c.position.is_not(None),

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
 from feeds.catalog.archives import Archives
@@ -21,6 +20,7 @@ from feeds.catalog.newest import Newest
 from feeds.catalog.records import instant, seconds
 from feeds.catalog.references import References
 from feeds.catalog.retirements import Retirements
+from feeds.catalog.rows import replace_rows
 from feeds.catalog.stories import Stories
 from feeds.catalog.tombstones import Tombstones
 from feeds.catalog.tops import Tops
@@ -38,6 +38,7 @@ class Catalog:
     def __init__(self, connection: Connection, indexes: Indexes) -> None:
         self._connection = connection
         self._indexes = indexes
+        self._new_settings: dict[str, str] = {}
         self.documents = Documents(connection, indexes)
         self.visibility = Visibility(connection)
         self.channels = Channels(connection)
@@ -66,6 +67,7 @@ class Catalog:
 
     def commit(self) -> None:
         """Make all that was done until now last."""
+        self._write_settings()
         self._indexes.make()
         self._connection.commit()
 
@@ -76,10 +78,11 @@ class Catalog:
     def remember(self, name: str, value: str) -> None:
         """Remember a text under a name, unless it is what is remembered already."""
         if self.setting(name) != value:
-            statement = insert(schema.settings).values(name=name, value=value)
-            change = {"value": statement.excluded.value}
-            self._connection.execute(statement.on_conflict_do_update(["name"], set_=change))
-            self._settings[name] = value
+            self._settings[name] = self._new_settings[name] = value
+
+    def _write_settings(self) -> None:
+        replace_rows(self._connection, schema.settings, self._new_settings.items())
+        self._new_settings.clear()
 
     @cached_property
     def _settings(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, delete, func, select
 from feeds.catalog import coverage_schema, schema
 from feeds.catalog.lists import drop_lists
 from feeds.catalog.parts import parts
+from feeds.catalog.records import RECORD, WITH_RECORDS
 from feeds.catalog.rows import in_batches, replace_rows
 from feeds.model import PackedProfile
 from feeds.text.dates import WEEK, week_of
@@ -15,7 +16,6 @@ from feeds.text.dates import WEEK, week_of
 _articles = schema.articles
 _held = coverage_schema.held
 _profiles = coverage_schema.profiles
-_records = schema.records
 _similar = coverage_schema.similar
 _SHOWN = _articles.c.shown_as.is_not(None)
 _TOLD = {"url", "headline", "name", "language"}
@@ -40,7 +40,7 @@ class Comparisons:
 
     def shown(self, keys: Iterable[int] | None = None) -> Iterator[list[tuple[int | None, str]]]:
         """Give, in batches, keys and records of articles that are shown: all, or of some."""
-        query = select(_articles.c.key, _records.c.record).join(_records).where(_SHOWN)
+        query = select(_articles.c.key, RECORD).select_from(WITH_RECORDS).where(_SHOWN)
         for rows in in_batches(self._connection, query, _articles.c.key, keys):
             yield [(row.key, row.record) for row in rows]
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from feeds.catalog import coverage_schema, schema
 from feeds.catalog.lists import drop_lists, write_lists
 from feeds.catalog.parts import parts
+from feeds.catalog.records import RECORD, WITH_RECORDS
 from feeds.catalog.rows import in_batches
 from feeds.corpus.records import unpack_subject
 from feeds.model import PackedReference, Subject
@@ -27,7 +28,6 @@ _coverage = schema.coverage
 _held = coverage_schema.held
 _mentions = coverage_schema.mentions
 _profiles = coverage_schema.profiles
-_records = schema.records
 _SHOWN = _articles.c.shown_as.is_not(None)
 _IS_SHOWN = _profiles.c.article.is_not(None)
 _TOLD = (
@@ -50,7 +50,7 @@ class Coverage:
 
     def subjects(self, keys: Iterable[int] | None = None) -> Iterator[list[Subject]]:
         """Give, in batches, the articles that are shown: all, or those of some."""
-        query = select(_articles.c.key, _records.c.record).join(_records).where(_SHOWN)
+        query = select(_articles.c.key, RECORD).select_from(WITH_RECORDS).where(_SHOWN)
         for rows in in_batches(self._connection, query, _articles.c.key, keys):
             yield [unpack_subject(row.key, row.record) for row in rows]
 
@@ -174,7 +174,7 @@ def _each_part(
 
 def told_of_articles() -> tuple[ColumnElement[Any], ...]:
     """Give the columns of a packed reference to an article but the first, out of its record."""
-    record = type_coerce(_records.c.record, JSON)
+    record = type_coerce(RECORD, JSON)
     texts = (
         *(record["url"], record["title"]),
         *(record["provider", "domain"], record["provider", "name"], record["language"]),

@@ -2,8 +2,6 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from itertools import count
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -13,6 +11,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    insert,
     or_,
     select,
     update,
@@ -22,8 +21,9 @@ from feeds.catalog import schema
 from feeds.catalog.indexes import Indexes
 from feeds.catalog.ledger import Claim, Given, Ledger
 from feeds.catalog.parts import parts
+from feeds.catalog.records import RECORD, WITH_RECORDS
 from feeds.catalog.references import References
-from feeds.catalog.rows import PART, change_parts, read_parts, replace_rows, write_rows
+from feeds.catalog.rows import PART, change_parts, read_parts, run_rows, write_rows
 from feeds.corpus.packing import PackedArticle, PackedReading, unpack_findings
 from feeds.model import FileStamp, Finding
 
@@ -35,10 +35,9 @@ _SKIPPED = "skipped"
 _FILE = ("path", "size", "mtime_ns", "inode", "digest", "state", "findings")
 # What an article's document says of it; all else is settled later.
 _ARTICLE = (
-    *("key", "path", "id", "address", "published", "modified", "updated"),
-    *("emitted", "listed", "stale", "changed"),
+    *("path", "id", "address", "published", "modified", "updated"),
+    *("emitted", "gist", "listed", "stale", "changed"),
 )
-_LAST_KEY = select(func.max(_articles.c.key))
 _COUNT = select(_files.c.state, func.count()).group_by(_files.c.state)
 _WITHDRAWN = (
     select(_articles.c.key)
@@ -72,7 +71,6 @@ _Article = tuple[str, PackedArticle]
 class _Before(NamedTuple):
     """What is kept of an article until another one is stored at its path."""
 
-    key: int
     path: str
     id: str
     address: str
@@ -82,9 +80,17 @@ class _Before(NamedTuple):
 
 
 _KEPT = (
-    select(*(_articles.c[name] for name in _Before._fields[:-1]), _records.c.record)
-    .join_from(_articles, _records)
+    select(*(_articles.c[name] for name in _Before._fields[:-1]), RECORD)
+    .select_from(WITH_RECORDS)
     .where(_articles.c.path.in_(PART))
+)
+_KEEP_RECORD = (
+    insert(_records)
+    .prefix_with("OR REPLACE")
+    .from_select(
+        ["article", "record"],
+        select(_articles.c.key, bindparam("record")).where(_articles.c.path == bindparam("at")),
+    )
 )
 
 
@@ -218,25 +224,19 @@ class Documents:
         self, articles: Sequence[_Article], before: Mapping[str, _Before], ledger: Ledger
     ) -> None:
         rows: list[tuple[object, ...]] = []
-        records: list[tuple[int, str]] = []
+        records: list[tuple[str, str]] = []
         for path, article in articles:
             old = before.get(path)
             if old and old.listed and old.record == article.record:
                 continue
             claim = _claim(path, article, old, ledger)
             self._claims.append(claim)
-            key = old.key if old else next(self._new_keys)
-            rows.append((key, *_row(claim, article, old)))
-            records.append((key, article.record))
+            rows.append(_row(claim, article, old))
+            records.append((article.record, path))
             if old and old.address != article.address:
                 self._rouse(_articles.c.address == old.address)
-        write_rows(self._connection, _articles, _ARTICLE, rows, unique=("key",))
-        replace_rows(self._connection, _records, records)
-
-    @cached_property
-    def _new_keys(self) -> Iterator[int]:
-        """Give keys that no article has."""
-        return count((self._connection.execute(_LAST_KEY).scalar_one() or 0) + 1)
+        write_rows(self._connection, _articles, _ARTICLE, rows, unique=("path",))
+        run_rows(self._connection, _KEEP_RECORD, ("record", "at"), records)
 
     def _rouse(self, condition: ColumnElement[bool]) -> None:
         """Have articles reconsidered that one stood for under its old id or address."""
@@ -270,13 +270,10 @@ def _given(item: Given) -> dict[str, object]:
 
 
 def _row(claim: Claim, article: PackedArticle, before: _Before | None) -> tuple[object, ...]:
-    """Give an article's row without its key.
-
-    A new one has the id that it gets unless others are in the way.
-    """
+    """Give an article's row; a new one has the id that it gets unless others are in the way."""
     changed = before is None or before.emitted != article.emitted
     dates = (article.published, article.modified, article.modified)
     return (
         *(claim.path, claim.id, article.address, *dates),
-        *(article.emitted, True, True, changed),
+        *(article.emitted, article.gist, True, True, changed),
     )

@@ -4,8 +4,9 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, func
 
+from feeds.catalog import schema
 from feeds.corpus.records import Unreadable, unpack_article, unpack_gist
 from feeds.model import (
     History,
@@ -14,6 +15,13 @@ from feeds.model import (
     StoredGist,
     Story,
 )
+
+WITH_RECORDS = schema.articles.outerjoin(schema.records)
+"""Articles with what their documents say."""
+
+# What is lost is no record, and told when it is read; without its row an article would be left out.
+RECORD = func.coalesce(schema.records.c.record, "").label("record")
+"""The record of an article."""
 
 
 def seconds(moment: datetime) -> int:
@@ -35,8 +43,8 @@ def stored_article(
 
 
 def stored_gist(row: Row[Any]) -> StoredGist:
-    """Read the gist of an article from a row of the table of articles."""
-    return StoredGist(row.key, row.id, row.shown_as is not None, unpack_gist(row.record))
+    """Read the gist of an article, or its record as a gist, from a row."""
+    return StoredGist(row.key, row.id, row.shown_as is not None, unpack_gist(row.gist))
 
 
 def pack_history(history: History) -> str:

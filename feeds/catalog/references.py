@@ -11,8 +11,8 @@ from feeds.corpus.packing import PackedArticle
 _held = coverage_schema.held
 _mentions = coverage_schema.mentions
 _news = coverage_schema.held_news
-_HELD = select(_held.c.path).where(_held.c.path.in_(PART))
-_DROP = [delete(table).where(table.c.path.in_(PART)) for table in (_mentions, _held)]
+_DROP_MENTIONS = delete(_mentions).where(_mentions.c.path.in_(PART))
+_DROP_HELD = delete(_held).where(_held.c.path.in_(PART)).returning(_held.c.path)
 
 
 class References:
@@ -33,9 +33,8 @@ class References:
     def drop(self, paths: Iterable[str]) -> None:
         """Forget what documents list, and that they were held."""
         paths = list(paths)
-        self._note(path for (path,) in read_parts(self._connection, _HELD, paths))
-        for change in _DROP:
-            change_parts(self._connection, change, paths)
+        change_parts(self._connection, _DROP_MENTIONS, paths)
+        self._note(path for (path,) in read_parts(self._connection, _DROP_HELD, paths))
 
     def news(self, before: int, now: int) -> set[str]:
         """Give the paths of held documents that came, changed or went.

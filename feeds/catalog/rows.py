@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Compiled,
     Connection,
     Executable,
+    Insert,
     Row,
     Select,
     Table,
@@ -16,6 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import ReturningDelete
 
 from feeds.catalog.parts import parts
 
@@ -27,7 +31,7 @@ _DIALECT = sqlite.dialect(paramstyle="qmark")
 
 
 def read_parts(
-    connection: Connection, query: Select[Any], values: Iterable[Any]
+    connection: Connection, query: Select[Any] | ReturningDelete[Any], values: Iterable[Any]
 ) -> Iterator[Row[*tuple[Any, ...]]]:
     """Give the rows of a query that asks for a `PART` of some values, for all of these."""
     for part in parts(values):
@@ -90,6 +94,19 @@ def replace_rows(connection: Connection, table: Table, rows: Iterable[Sequence[o
     write_rows(connection, table, names, rows, unique)
 
 
+def run_rows(
+    connection: Connection, change: Insert, names: tuple[str, ...], rows: Sequence[Sequence[object]]
+) -> None:
+    """Make a change with each of some rows: values of its parameters, in their order there."""
+    if rows:
+        connection.exec_driver_sql(_text(change, names), [*map(tuple, rows)])
+
+
+@cache
+def _text(change: Insert, names: tuple[str, ...]) -> str:
+    return _in_order(change.compile(dialect=_DIALECT), names)
+
+
 @cache
 def _statement(table: Table, names: tuple[str, ...], unique: tuple[str, ...]) -> str:
     statement = insert(table)
@@ -98,7 +115,11 @@ def _statement(table: Table, names: tuple[str, ...], unique: tuple[str, ...]) ->
         statement = statement.on_conflict_do_update(unique, set_=change)
     elif unique:
         statement = statement.on_conflict_do_nothing(unique)
-    compiled = statement.compile(dialect=_DIALECT, column_keys=list(names))
-    if tuple(compiled.positiontup or ()) != names:
+    return _in_order(statement.compile(dialect=_DIALECT, column_keys=list(names)), names)
+
+
+def _in_order(compiled: Compiled, names: tuple[str, ...]) -> str:
+    """Give the text of a statement, whose parameters are these, in this order."""
+    if not isinstance(compiled, SQLCompiler) or tuple(compiled.positiontup or ()) != names:
         raise ValueError(names)
     return str(compiled)

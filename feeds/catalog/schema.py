@@ -72,6 +72,7 @@ articles = Table(
     Column("modified", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
     Column("emitted", String, nullable=False),
+    Column("gist", String, nullable=False),
     Column("listed", Boolean, nullable=False),
     Column("shadowed_by", String),
     Column("shown_as", String),
@@ -82,10 +83,11 @@ articles = Table(
 )
 """Listed articles. `modified` is when the document says that what it says last changed,
 `updated` what feeds say of that: never a day to come. `emitted` is a digest of what feeds say of
-an article, `shadowed_by` the path of the document that stands for it, `shown_as` the id under
-which it is in channels now, `shown_at` the address that it had then. `story` is the id under
-which its story is published, null where it is a story alone under its own. `stale` says that its
-memberships are older than its record, `changed` that feeds would say something else of it."""
+an article, `gist` what decides over its channels besides what it says, as JSON. `shadowed_by` is
+the path of the document that stands for it, `shown_as` the id under which it is in channels now,
+`shown_at` the address that it had then. `story` is the id under which its story is published, null
+where it is a story alone under its own. `stale` says that its memberships are older than its
+record, `changed` that feeds would say something else of it."""
 
 records = Table(
     "records",

@@ -16,14 +16,13 @@ from sqlalchemy import (
 )
 
 from feeds.catalog import schema
-from feeds.catalog.records import stored_gist
+from feeds.catalog.records import RECORD, WITH_RECORDS, stored_gist
 from feeds.catalog.rows import PART, in_batches, read_parts
 from feeds.model import StoredGist
 
 _articles = schema.articles
 _ids = schema.ids
 _memberships = schema.memberships
-_records = schema.records
 _ties = schema.ties
 _SHOWN = _articles.c.shown_as.is_not(None)
 
@@ -52,6 +51,14 @@ _LAST = (
     .where(_ids.c.id.in_(PART), _ids.c.story.is_not(None))
     .group_by(_ids.c.id)
 )
+
+
+_GIST = tuple(_articles.c[name] for name in ("key", "id", "shown_as", "story"))
+# As a gist, a record is read with texts.
+_GISTS = {
+    False: select(*_GIST, _articles.c.gist),
+    True: select(*_GIST, RECORD.label("gist")).select_from(WITH_RECORDS),
+}
 
 
 class Teller(NamedTuple):
@@ -171,10 +178,14 @@ class Stories:
             if rows:
                 self._connection.execute(change.values(story=bindparam("told")), rows)
 
-    def batches(self, keys: Iterable[int] | None) -> Iterator[list[list[StoredGist]]]:
-        """Give, in batches, the articles of the stories that some articles are on, or of all."""
-        columns = (_articles.c[name] for name in ("key", "id", "shown_as", "story"))
-        query = select(*columns, _records.c.record).join_from(_articles, _records)
+    def batches(
+        self, keys: Iterable[int] | None, *, with_texts: bool
+    ) -> Iterator[list[list[StoredGist]]]:
+        """Give, in batches, the articles of the stories that some articles are on, or of all.
+
+        They are read `with_texts` where somebody asks what they say.
+        """
+        query = _GISTS[with_texts]
         done: set[str] = set()
         for own in in_batches(self._connection, query, _articles.c.key, keys):
             named = {row.story for row in own} - {None}

@@ -8,12 +8,11 @@ from sqlalchemy import Connection, Row, select
 from feeds.catalog import schema
 from feeds.catalog.coverage import told_of_articles
 from feeds.catalog.parts import parts
-from feeds.catalog.records import instant, stored_article
+from feeds.catalog.records import RECORD, WITH_RECORDS, instant, stored_article
 from feeds.model import PackedReference, Provider, Reference, RelatedItem, StoredArticle, Story
 
 _articles = schema.articles
 _coverage = schema.coverage
-_records = schema.records
 
 _Member = tuple[int, int, Sequence[Any]]
 """Of an article on a story its key, when it was published, and its packed reference."""
@@ -32,8 +31,8 @@ class _Row(NamedTuple):
 
 
 ARTICLES = select(
-    *((_records if name == "record" else _articles).c[name] for name in _Row._fields)
-).join_from(_articles, _records)
+    *(RECORD if name == "record" else _articles.c[name] for name in _Row._fields)
+).select_from(WITH_RECORDS)
 """Asks for what of articles is read to tell of them."""
 
 
@@ -79,7 +78,7 @@ def _coverage_of(connection: Connection, articles: Iterable[int]) -> dict[int, l
 def _members(connection: Connection, stories: Iterable[str]) -> dict[str, list[_Member]]:
     """Give the articles of some stories, the newest first."""
     columns = (_articles.c.story, _articles.c.key, _articles.c.published)
-    query = select(*columns, _articles.c.path, *told_of_articles()).join_from(_articles, _records)
+    query = select(*columns, _articles.c.path, *told_of_articles()).select_from(WITH_RECORDS)
     query = query.where(_articles.c.shown_as.is_not(None))
     query = query.order_by(_articles.c.published.desc(), _articles.c.id)
     found: dict[str, list[_Member]] = {}

@@ -8,13 +8,13 @@ import json
 from dataclasses import asdict
 from typing import NamedTuple
 
-from feeds.corpus.records import Unreadable, pack_with_digest, seconds
+from feeds.corpus.records import Unreadable, pack_gist, pack_with_digest, seconds
 from feeds.model import Article, Finding, Reading
 from feeds.text.urls import comparable
 
 
 class PackedArticle(NamedTuple):
-    """An article: what it is found by, its record, and a digest of what feeds say of it.
+    """An article: what it is found by, its gist and record, a digest of what feeds say of it.
 
     `published` and `modified` are in seconds since 1970, `modified` is when the document says
     that it last changed. `mentions` are the addresses that it lists as related, where anybody
@@ -25,6 +25,7 @@ class PackedArticle(NamedTuple):
     published: int
     modified: int
     emitted: str
+    gist: str
     record: str
     explicit_id: str | None
     mentions: tuple[str, ...]
@@ -62,6 +63,7 @@ def _packed(article: Article, *, refers: bool) -> PackedArticle:
         published=published,
         modified=max(published, seconds(article.modified)) if article.modified else published,
         emitted=emitted,
+        gist=pack_gist(article),
         record=record,
         explicit_id=article.explicit_id,
         mentions=tuple({comparable(item.url): None for item in article.related if refers}),

@@ -101,6 +101,19 @@ class _Unsaid(Struct, omit_defaults=True):
     withdrawn: bool = False
 
 
+class _Gist(Struct, omit_defaults=True):
+    """What decides over an article's channels, as far as that is not what it says."""
+
+    published: int
+    provider: Provider
+    topics: tuple[str, ...] = ()
+    category: str | None = None
+    kind: str = "article"
+    language: str | None = None
+    quality: int | None = None
+    heat: int | None = None
+
+
 _encode = Encoder().encode
 
 
@@ -111,6 +124,21 @@ def pack_with_digest(article: Article) -> tuple[str, str]:
     """
     said, unsaid = _encode(_said(article)), _encode(_unsaid(article))
     return (said[:-1] + b"," + unsaid[1:]).decode(), hashlib.sha256(said).hexdigest()[:32]
+
+
+def pack_gist(article: Article) -> str:
+    """Write, of an article, what decides over its channels without what it says, as JSON."""
+    gist = _Gist(
+        seconds(article.published),
+        article.provider,
+        article.topics,
+        article.category,
+        article.kind,
+        article.language,
+        article.quality,
+        article.heat,
+    )
+    return _encode(gist).decode()
 
 
 def _said(article: Article) -> _Said:
@@ -189,7 +217,10 @@ def unpack_article(record: str) -> Article:
 
 
 def unpack_gist(record: str) -> Gist:
-    """Read, of an article that `pack_with_digest` wrote, its gist; raises `Unreadable`."""
+    """Read the gist of an article that `pack_with_digest` wrote; raises `Unreadable`.
+
+    Of one that `pack_gist` wrote it has no texts.
+    """
     return _unpacked(_gists, record)
 
 

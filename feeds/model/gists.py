@@ -18,14 +18,15 @@ class Mention:
 class Gist:
     """What of an article decides over its channels and over what covers the same.
 
-    Its fields are those of an `Article`.
+    Its fields are those of an `Article`; where it was read without what the article says, all
+    texts are empty.
     """
 
-    path: str
-    title: str
-    url: str
     published: datetime
     provider: Provider
+    path: str = ""
+    title: str = ""
+    url: str = ""
     original_url: str | None = None
     summary: str = ""
     content: str = ""

@@ -140,7 +140,7 @@ def _stand(
     catalog: Catalog, taxonomy: Taxonomy, articles: Iterable[int] | None
 ) -> Iterator[list[Standings]]:
     """Say, in batches, how articles, or all, and those that are on their stories stand."""
-    for batch in catalog.stories.batches(articles):
+    for batch in catalog.stories.batches(articles, with_texts=taxonomy.reads_texts):
         yield [
             stand(
                 [

@@ -63,6 +63,12 @@ def compile_rule(where: Where, topics: MeansTopics) -> Rule:
     return lambda subject: all(test(subject) for test in tests)
 
 
+def reads_text(where: Where) -> bool:
+    """Whether conditions ask what an article says."""
+    parts = (*where.all, *where.any, *([where.not_] if where.not_ else ()))
+    return bool(where.text) or any(map(reads_text, parts))
+
+
 def _is_one_of(wanted: frozenset[str], value: Callable[[Article | Gist], str | None]) -> Rule:
     return lambda subject: value(subject.article) in wanted
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from feeds.config.types import Configuration, Topic
 from feeds.model import Article, ChannelKind, Gist, Membership
-from feeds.selection.rules import Subject, compile_rule
+from feeds.selection.rules import Subject, compile_rule, reads_text
 from feeds.text.slugs import fold, slug
 
 # The colon, and the characters that are one when a label is folded (NFKC).
@@ -60,12 +60,18 @@ class Taxonomy:
             )
             for name, rule in configuration.feeds.items()
         ]
+        self._reads_texts = any(reads_text(rule.where) for rule in configuration.feeds.values())
         self._all = self._membership("all", "", "")
 
     @property
     def has_stories(self) -> bool:
         """Whether a story is one entry anywhere."""
         return bool(self._kinds_with_stories or self._rules_with_stories)
+
+    @property
+    def reads_texts(self) -> bool:
+        """Whether what articles say decides over their channels, besides what is said of them."""
+        return self._reads_texts
 
     def in_stories(self, kind: ChannelKind, name: str) -> bool:
         """Whether a story is one entry in a channel."""
