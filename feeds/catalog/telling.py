@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Row, select
 
 from feeds.catalog import schema
 from feeds.catalog.coverage import told_of_articles
-from feeds.catalog.parts import parts
 from feeds.catalog.records import RECORD, WITH_RECORDS, instant, stored_article
+from feeds.catalog.rows import PART, read_parts
 from feeds.model import PackedReference, Provider, Reference, RelatedItem, StoredArticle, Story
 
 _articles = schema.articles
@@ -34,6 +34,21 @@ ARTICLES = select(
     *(RECORD if name == "record" else _articles.c[name] for name in _Row._fields)
 ).select_from(WITH_RECORDS)
 """Asks for what of articles is read to tell of them."""
+
+_COVERAGE = (
+    select(_coverage)
+    .where(_coverage.c.article.in_(PART))
+    .order_by(_coverage.c.article, _coverage.c.place)
+)
+_MEMBERS = (
+    select(
+        *(_articles.c[name] for name in ("story", "key", "published", "path")),
+        *told_of_articles(),
+    )
+    .select_from(WITH_RECORDS)
+    .where(_articles.c.story.in_(PART), _articles.c.shown_as.is_not(None))
+    .order_by(_articles.c.published.desc(), _articles.c.id)
+)
 
 
 class Told(NamedTuple):
@@ -67,25 +82,16 @@ def tell(told: Told) -> StoredArticle:
 def _coverage_of(connection: Connection, articles: Iterable[int]) -> dict[int, list[Sequence[Any]]]:
     """Give what the entries of some articles show as their coverage, in order."""
     found: dict[int, list[Sequence[Any]]] = {}
-    query = select(_coverage).order_by(_coverage.c.article, _coverage.c.place)
-    for part in parts(articles):
-        rows = connection.execute(query.where(_coverage.c.article.in_(part))).all()
-        for article, _, *packed in rows:
-            found.setdefault(article, []).append(packed)
+    for article, _, *packed in read_parts(connection, _COVERAGE, articles):
+        found.setdefault(article, []).append(packed)
     return found
 
 
 def _members(connection: Connection, stories: Iterable[str]) -> dict[str, list[_Member]]:
     """Give the articles of some stories, the newest first."""
-    columns = (_articles.c.story, _articles.c.key, _articles.c.published)
-    query = select(*columns, _articles.c.path, *told_of_articles()).select_from(WITH_RECORDS)
-    query = query.where(_articles.c.shown_as.is_not(None))
-    query = query.order_by(_articles.c.published.desc(), _articles.c.id)
     found: dict[str, list[_Member]] = {}
-    for part in parts(sorted(stories)):
-        for row in connection.execute(query.where(_articles.c.story.in_(part))).all():
-            story, key, published, *packed = row
-            found.setdefault(story, []).append((key, published, packed))
+    for story, key, published, *packed in read_parts(connection, _MEMBERS, sorted(stories)):
+        found.setdefault(story, []).append((key, published, packed))
     return found
 
 
