@@ -73,8 +73,15 @@ def _refresh(
     begun: Sequence[Scanned],
     progress: "Progress",
 ) -> "Report":
+    # ruff: noqa: PLC0415 - documents are read meanwhile
     with loading():
-        from feeds.refresh import refresh  # noqa: PLC0415 - documents are read meanwhile
+        from feeds.refresh import refresh
+
+        if begun:
+            from feeds import formats, pages
+
+            formats.load()
+            pages.load()
     plan = replace(make_plan(configuration, settings, now), begun=begun)
     return refresh(plan, now, progress)
 

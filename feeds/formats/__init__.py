@@ -9,10 +9,18 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from feeds.formats._feedgen import load
 from feeds.formats._writing import write_entry, write_feed
 from feeds.model import DirectoryFormat, FeedFormat
 
-__all__ = ["directory_formats", "feed_formats", "feed_suffixes", "write_entry", "write_feed"]
+__all__ = [
+    "directory_formats",
+    "feed_formats",
+    "feed_suffixes",
+    "load",
+    "write_entry",
+    "write_feed",
+]
 
 
 def feed_formats(names: Collection[str] | None = None) -> tuple[FeedFormat, ...]:

@@ -60,6 +60,12 @@ def _etree() -> Any:  # noqa: ANN401 - a module
     return etree
 
 
+def load() -> None:
+    """Load what feeds are written with, which otherwise the first one waits for."""
+    _feedgen()
+    _etree()
+
+
 def child(parent: Element, name: str, text: str = "", **attributes: str) -> Element:
     """Append an element to another and return it; attributes that are empty are left out.
 
