@@ -37,6 +37,16 @@ def test_a_row_that_is_there_stays(connection: Connection) -> None:
     assert connection.execute(select(held_news)).all() == [("a",), ("b",)]
 
 
+@pytest.mark.parametrize("number", [999, 1000, 1037])
+def test_many_rows_are_written_as_few_are(connection: Connection, number: int) -> None:
+    """Every row is there with what it has, however many there are, and takes another's place."""
+    for story in "ab":
+        rows = [(f"{place:04}", f"address {place}", f"{story} {place}") for place in range(number)]
+        write_rows(connection, schema.ids, IDS, rows, unique=("path",))
+        query = select(*(schema.ids.c[name] for name in IDS)).order_by("path")
+        assert connection.execute(query).all() == rows
+
+
 def test_columns_are_in_the_order_of_the_table(connection: Connection) -> None:
     """Values that would get into other columns are refused."""
     with pytest.raises(ValueError, match="address"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +28,9 @@ PART: BindParameter[Any] = bindparam("part", expanding=True)
 """A part of many values, in a statement that is built once: that takes longer than to run it."""
 
 _BATCH = 500
+# Each statement that is run costs as much as what it stores, unless that is several rows.
+_TOGETHER = 50
+_MANY = 1_000
 _DIALECT = sqlite.dialect(paramstyle="qmark")
 
 
@@ -83,8 +87,14 @@ def write_rows(
     database keeps.
     """
     values = [tuple(row) for row in rows]
+    statement = _statement(table, names, unique)
+    if len(values) >= _MANY:
+        rest = len(values) % _TOGETHER
+        together = [tuple(chain.from_iterable(part)) for part in parts(values[rest:], _TOGETHER)]
+        connection.exec_driver_sql(_of_several(statement, len(names)), together)
+        values = values[:rest]
     if values:
-        connection.exec_driver_sql(_statement(table, names, unique), values)
+        connection.exec_driver_sql(statement, values)
 
 
 def replace_rows(connection: Connection, table: Table, rows: Iterable[Sequence[object]]) -> None:
@@ -105,6 +115,13 @@ def run_rows(
 @cache
 def _text(change: Insert, names: tuple[str, ...]) -> str:
     return _in_order(change.compile(dialect=_DIALECT), names)
+
+
+@cache
+def _of_several(statement: str, columns: int) -> str:
+    """Make a statement that inserts one row one that inserts as many as go `_TOGETHER`."""
+    row = f"({', '.join(['?'] * columns)})"
+    return statement.replace(row, ", ".join([row] * _TOGETHER), 1)
 
 
 @cache
