@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,22 @@ def test_several_processes_read_the_same(tmp_path: Path) -> None:
     assert shared == alone
     assert [reading.path for reading in shared] == [path for path, _ in known]
     assert sum(reading.article is None for reading in shared) == 101
+
+
+def test_processes_begin_before_all_files_are_known(tmp_path: Path) -> None:
+    """Whoever looks for files need not have found them all until the first are read."""
+    corpus = fill(tmp_path, 1_300)
+    known = everything(corpus)
+    beginning: list[bool] = []
+
+    def found() -> Iterator[tuple[str, str]]:
+        yield from known[:1_250]
+        beginning.append(bool(active_children()))
+        yield from known[1_250:]
+
+    readings = list(read_all(corpus, found(), itself, workers=2))
+    assert beginning == [True]
+    assert readings == list(read_all(corpus, known, itself, workers=1))
 
 
 ORPHANS = """

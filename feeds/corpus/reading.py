@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -72,20 +73,27 @@ def _finding(path: str, problem: SyntaxProblem) -> Finding:
 
 def read_all(
     corpus: Corpus,
-    known: Sequence[tuple[str, str]],
+    known: Iterable[tuple[str, str]],
     pack: Callable[[Reading], Result],
     workers: int | None = None,
 ) -> Readings[Result]:
     """Read files, each given as its path and the digest known of it, in their order.
 
-    Several processes share the work where that pays, and begin at once; `workers` is how many at
-    the most. What `pack` makes of a reading is made by the process that has read it, and comes
-    from there.
+    Several processes share the work where that pays, and begin as soon as that many files are
+    given; `workers` is how many at the most. What `pack` makes of a reading is made by the process
+    that has read it, and comes from there.
     """
-    jobs = [known[start : start + _JOB_SIZE] for start in range(0, len(known), _JOB_SIZE)]
-    if len(known) < _WORTH_A_POOL:
+    given = iter(known)
+    first = list(islice(given, _WORTH_A_POOL))
+    if len(first) < _WORTH_A_POOL:
         workers = 1
+    jobs = _jobs(chain(first, given))
     return _each(shared(partial(_read_job, corpus, pack), jobs, workers, _JOBS_AHEAD))
+
+
+def _jobs(known: Iterator[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    while job := list(islice(known, _JOB_SIZE)):
+        yield job
 
 
 def _each(parts: Readings[list[Result]]) -> Readings[Result]:

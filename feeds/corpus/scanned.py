@@ -1,14 +1,19 @@
 """What there is in a corpus, by one look at it, and what of that is being read already."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
+from typing import TypeAlias
 
 from feeds.corpus.packing import PackedReading, pack_reading
 from feeds.corpus.reading import Corpus, Readings, read_all
 from feeds.corpus.scan import scan
 from feeds.model import FileStamp, Finding
+
+_Seen: TypeAlias = FileStamp | Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ def scan_corpus(corpus: Corpus) -> Scanned:
     return sorted_out(corpus, scan(corpus.root, corpus.prefix))
 
 
-def sorted_out(corpus: Corpus, items: Iterable[FileStamp | Finding]) -> Scanned:
+def sorted_out(corpus: Corpus, items: Iterable[_Seen]) -> Scanned:
     """Give what was found by a look at a corpus, or at some paths in it."""
     found = list(items)
     return Scanned(
@@ -43,16 +48,34 @@ def sorted_out(corpus: Corpus, items: Iterable[FileStamp | Finding]) -> Scanned:
 def reading_ahead(corpora: Sequence[Corpus]) -> Iterator[tuple[Scanned, ...]]:
     """Scan corpora, and begin to read all of the first one in other processes, if that pays.
 
-    They read until the block is left, while this process does what it has to before it can keep
-    what is read. Raises `CorpusMissing`.
+    They begin with what was found first, and read until the block is left, while this process
+    does what it has to before it can keep what is read. Raises `CorpusMissing`.
     """
-    first, *others = map(scan_corpus, corpora)
-    with closing(
-        read_packed(first.corpus, [(stamp.path, "") for stamp in first.stamps])
-    ) as readings:
-        yield replace(first, readings=readings), *others
+    corpus, *others = corpora
+    found: list[_Seen] = []
+    looked = _noted(scan(corpus.root, corpus.prefix), found)
+    with closing(read_packed(corpus, _documents(found, looked))) as readings:
+        deque(looked, maxlen=0)
+        first = replace(sorted_out(corpus, found), readings=readings)
+        yield first, *map(scan_corpus, others)
 
 
-def read_packed(corpus: Corpus, known: Sequence[tuple[str, str]]) -> Readings[PackedReading]:
+def _noted(items: Iterable[_Seen], found: list[_Seen]) -> Iterator[_Seen]:
+    """Give what is found, having noted it."""
+    for item in items:
+        found.append(item)
+        yield item
+
+
+def _documents(found: Sequence[_Seen], looked: Iterator[_Seen]) -> Iterator[tuple[str, str]]:
+    """Give the paths of all documents with no digest: of those found, and of what is found yet."""
+    for place in count():
+        if place == len(found) and next(looked, None) is None:
+            return
+        if isinstance(item := found[place], FileStamp):
+            yield item.path, ""
+
+
+def read_packed(corpus: Corpus, known: Iterable[tuple[str, str]]) -> Readings[PackedReading]:
     """Read files, each given as its path and the digest known of it, packed where they are read."""
     return read_all(corpus, known, partial(pack_reading, refers=corpus.rules.refers))
