@@ -1,7 +1,7 @@
 """Who is in which channel, and where they stand there."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from feeds.catalog.indexes import Indexes
 from feeds.catalog.parts import parts
 from feeds.catalog.records import seconds
 from feeds.catalog.rows import PART, read_parts, replace_rows
-from feeds.model import ChannelName, Standing
+from feeds.model import Membership, Standing
 
 _articles = schema.articles
 _labels = schema.labels
@@ -69,12 +69,12 @@ class Memberships:
         that, those that are new to it enter at this moment, but the first ones of a new channel
         at their own date.
         """
-        keys: dict[ChannelName, int] = {}
+        keys: dict[Membership, int] = {}
         counts: Counter[tuple[int, str]] = Counter()
         are_any = self._connection.execute(_ARE_ANY).scalar_one()
         for stories in batches:
             before = self._rows(chain.from_iterable(stories)) if are_any else {}
-            keys |= self._channels.ensure(_channels_of(stories) - keys.keys())
+            keys |= self._channels_of(_memberships_of(stories) - keys.keys())
             rows = [
                 row
                 for standings in stories
@@ -116,21 +116,21 @@ class Memberships:
     def _now(
         self,
         standings: Standings,
-        keys: Mapping[ChannelName, int],
+        keys: Mapping[Membership, int],
         before: Mapping[tuple[int, int], _Row],
         moment: int,
     ) -> list[_Row]:
         """Give the rows of a story's articles."""
         rows: list[_Row] = []
-        last_added: Counter[int] = Counter()
+        last_added: dict[int, int] = {}
         for article, each in standings.items():
-            for (kind, name, label, by_addition, _), dated, published, position in each:
-                channel = keys[kind, name]
+            for membership, dated, published, position in each:
+                channel = keys[membership]
                 added: int | None = None
-                if by_addition:
+                if membership.by_addition:
                     added = self._added(channel, before.get((article, channel)), dated, moment)
-                    last_added[channel] = max(last_added[channel], added)
-                rows.append((article, channel, published, position, added, label))
+                    last_added[channel] = max(last_added.get(channel, 0), added)
+                rows.append((article, channel, published, position, added, membership.label))
         if not last_added:
             return rows
         return [
@@ -139,6 +139,11 @@ class Memberships:
             else (*row[:3], last_added[row[1]], row[4], row[5])
             for row in rows
         ]
+
+    def _channels_of(self, memberships: Collection[Membership]) -> dict[Membership, int]:
+        """Give the channels that memberships are of, by key; new ones where there are none yet."""
+        keys = self._channels.ensure(each[:2] for each in memberships)
+        return {each: keys[each[:2]] for each in memberships}
 
     def _added(self, channel: int, before: _Row | None, dated: int, moment: int) -> int:
         """Give when an article entered a channel that is ordered by that."""
@@ -174,12 +179,9 @@ class Memberships:
             self._connection.execute(delete(_labels).where(_labels.c.articles <= 0))
 
 
-def _channels_of(stories: Iterable[Standings]) -> set[ChannelName]:
+def _memberships_of(stories: Iterable[Standings]) -> set[Membership]:
     return {
-        (each.membership.kind, each.membership.name)
-        for standings in stories
-        for some in standings.values()
-        for each in some
+        each.membership for standings in stories for some in standings.values() for each in some
     }
 
 

@@ -1,6 +1,7 @@
 """What is kept in the catalog as JSON text, or in rows, back to types of ours."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,9 +43,11 @@ def stored_article(
     return StoredArticle(row.key, row.id, updated, row.emitted, article, coverage, story)
 
 
-def stored_gist(row: Row[Any]) -> StoredGist:
+def stored_gist(row: Sequence[Any]) -> StoredGist:
     """Read the gist of an article, or its record as a gist, from a row."""
-    return StoredGist(row.key, row.id, row.shown_as is not None, unpack_gist(row.gist))
+    # To take a row apart takes a fraction of asking it for its parts by name.
+    key, identifier, shown_as, gist, _ = row
+    return StoredGist(key, identifier, shown_as is not None, unpack_gist(gist))
 
 
 def pack_history(history: History) -> str:

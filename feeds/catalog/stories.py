@@ -53,11 +53,14 @@ _LAST = (
 )
 
 
-_GIST = tuple(_articles.c[name] for name in ("key", "id", "shown_as", "story"))
+_OF_GIST = tuple(_articles.c[name] for name in ("key", "id", "shown_as"))
 # As a gist, a record is read with texts.
 _GISTS = {
-    False: select(*_GIST, _articles.c.gist),
-    True: select(*_GIST, RECORD.label("gist")).select_from(WITH_RECORDS),
+    with_texts: select(*_OF_GIST, gist.label("gist"), _articles.c.story).select_from(table)
+    for with_texts, gist, table in (
+        (False, _articles.c.gist, _articles),
+        (True, RECORD, WITH_RECORDS),
+    )
 }
 
 
