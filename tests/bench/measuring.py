@@ -17,7 +17,12 @@ ROOT = Path(__file__).parent.parent.parent
 NOW = "2026-11-20T00:00:00Z"
 """The instant at which every build is made; the corpus ends before it."""
 
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+# A program that is installed has its bytecode, so that this one may keep it, too.
+ENVIRONMENT = os.environ | {
+    "PYTHONPATH": str(ROOT),
+    "PYTHONDONTWRITEBYTECODE": "",
+    "NO_COLOR": "1",
+}
 
 _LOOK = 0.02
 _PAGE = os.sysconf("SC_PAGE_SIZE")
