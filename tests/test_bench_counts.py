@@ -63,18 +63,18 @@ CHANGES: dict[str, Callable[[str], str]] = {
 }
 # What is known to do; whoever makes a change cheaper lowers them.
 MOST = {
-    "cold": Counts(200, 170, 788, 662, 8_900_000),
+    "cold": Counts(200, 170, 787, 662, 8_900_000),
     "nothing": Counts(0, 0, 26, 0, 0),
-    "a title": Counts(1, 142, 124, 50, 3_300_000),
-    "a topic": Counts(1, 118, 103, 20, 2_400_000),
-    "a list of related articles": Counts(1, 132, 108, 34, 2_800_000),
+    "a title": Counts(1, 142, 123, 50, 3_300_000),
+    "a topic": Counts(1, 118, 102, 20, 2_400_000),
+    "a list of related articles": Counts(1, 132, 107, 34, 2_800_000),
     "a secret": Counts(1, 0, 31, 0, 0),
     "no longer published": Counts(1, 132, 133, 37, 2_800_000),
 }
 MOST_GOING_ON = {
-    "a title": Counts(1, 4, 114, 50, 3_300_000),
-    "a topic": Counts(1, 1, 97, 20, 2_400_000),
-    "a list of related articles": Counts(1, 2, 102, 34, 2_800_000),
+    "a title": Counts(1, 4, 113, 50, 3_300_000),
+    "a topic": Counts(1, 1, 96, 20, 2_400_000),
+    "a list of related articles": Counts(1, 2, 101, 34, 2_800_000),
     "a secret": Counts(1, 0, 28, 0, 0),
     "no longer published": Counts(1, 2, 123, 37, 2_800_000),
 }

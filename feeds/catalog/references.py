@@ -11,8 +11,9 @@ from feeds.corpus.packing import PackedArticle
 _held = coverage_schema.held
 _mentions = coverage_schema.mentions
 _news = coverage_schema.held_news
+_HELD = select(_held.c.path).where(_held.c.path.in_(PART))
 _DROP_MENTIONS = delete(_mentions).where(_mentions.c.path.in_(PART))
-_DROP_HELD = delete(_held).where(_held.c.path.in_(PART)).returning(_held.c.path)
+_DROP_HELD = delete(_held).where(_held.c.path.in_(PART))
 
 
 class References:
@@ -33,8 +34,10 @@ class References:
     def drop(self, paths: Iterable[str]) -> None:
         """Forget what documents list, and that they were held."""
         paths = list(paths)
+        held = [path for (path,) in read_parts(self._connection, _HELD, paths)]
         change_parts(self._connection, _DROP_MENTIONS, paths)
-        self._note(path for (path,) in read_parts(self._connection, _DROP_HELD, paths))
+        change_parts(self._connection, _DROP_HELD, held)
+        self._note(held)
 
     def news(self, before: int, now: int) -> set[str]:
         """Give the paths of held documents that came, changed or went.

@@ -20,7 +20,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.dml import ReturningDelete
 
 from feeds.catalog.parts import parts
 
@@ -35,7 +34,7 @@ _DIALECT = sqlite.dialect(paramstyle="qmark")
 
 
 def read_parts(
-    connection: Connection, query: Select[Any] | ReturningDelete[Any], values: Iterable[Any]
+    connection: Connection, query: Select[Any], values: Iterable[Any]
 ) -> Iterator[Row[*tuple[Any, ...]]]:
     """Give the rows of a query that asks for a `PART` of some values, for all of these."""
     for part in parts(values):

@@ -14,6 +14,7 @@ from feeds.text.dates import month_bounds, month_of
 
 _MOST = 500
 _tombstones = schema.tombstones
+_ARE_ANY = select(exists(_tombstones.select()))
 
 
 class DeletedEntry(NamedTuple):
@@ -39,16 +40,20 @@ class Tombstones:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._are_any: bool | None = None
 
     def add(self, entries: Iterable[DeletedEntry]) -> None:
         """Keep that entries went; one that goes again has gone when it last did."""
+        self._are_any = None
         statement = _tombstones.insert().prefix_with("OR REPLACE")
         for part in parts(entry._asdict() for entry in entries):
             self._connection.execute(statement, part)
 
     def are_any(self) -> bool:
         """Whether there is any."""
-        return bool(self._connection.execute(select(exists(_tombstones.select()))).scalar_one())
+        if self._are_any is None:
+            self._are_any = bool(self._connection.execute(_ARE_ANY).scalar_one())
+        return self._are_any
 
     def drop(self, entries: Iterable[tuple[int, str]]) -> set[DeletedEntry]:
         """Forget of entries, each a channel and an id, that they went, and give those that had."""
@@ -58,6 +63,7 @@ class Tombstones:
             for entry in self._of({name for _, name in back})
             if (entry.channel, entry.id) in back
         }
+        self._are_any = None
         for entry in dropped:
             same = (_tombstones.c.id == entry.id, _tombstones.c.channel == entry.channel)
             self._connection.execute(delete(_tombstones).where(*same))

@@ -89,8 +89,11 @@ _SETTLE = tuple(
     for condition in _UNSETTLED
 )
 _UNLISTED = select(_articles.c.id, _articles.c.path).where(~_articles.c.listed)
-_DROP_UNLISTED = delete(_articles).where(~_articles.c.listed).returning(_articles.c.key)
-_DROP_RECORDS = delete(_records).where(_records.c.article.in_(PART))
+_UNLISTED_KEYS = select(_articles.c.key).where(~_articles.c.listed)
+_DROP_UNLISTED = (
+    delete(_records).where(_records.c.article.in_(PART)),
+    delete(_articles).where(_articles.c.key.in_(PART)),
+)
 _DISPUTANTS = select(
     *(_articles.c[name] for name in ("key", "path", "id", "address", "published", "shadowed_by"))
 ).where(_articles.c.listed, _articles.c.key.in_(PART))
@@ -198,8 +201,9 @@ class Visibility:
 
     def drop_unlisted(self) -> None:
         """Forget articles whose documents are gone, bad or held back."""
-        dropped = self._connection.execute(_DROP_UNLISTED).scalars().all()
-        change_parts(self._connection, _DROP_RECORDS, dropped)
+        unlisted = self._connection.execute(_UNLISTED_KEYS).scalars().all()
+        for change in _DROP_UNLISTED:
+            change_parts(self._connection, change, unlisted)
 
     def _winner(self, row: Row[Any], now: datetime) -> str:
         """Give the path of the document that stands for a due article and all that are the same."""

@@ -102,7 +102,10 @@ class _Unsaid(Struct, omit_defaults=True):
 
 
 class _Gist(Struct, omit_defaults=True):
-    """What decides over an article's channels, as far as that is not what it says."""
+    """What decides over an article's channels, as far as that is not what it says.
+
+    All of it is in the record, too: catalogs that have another part of it are of another version.
+    """
 
     published: int
     provider: Provider
