@@ -13,8 +13,9 @@ from feeds.model import Resource
 from feeds.publish.edition import Edition
 from feeds.publish.unserved import CODED_FILES, coded_path
 
-# Feeds whose files are not offered yet are held, so that they must not become many.
-_MOST_WAITING = 32
+# Feeds whose files are not offered yet are held, so that they must not become much. The last of
+# a first build are compressed while archives are made, which need no such files.
+_MOST_BYTES = 16 * 1024 * 1024
 
 
 def codings_beside(configuration: Configuration) -> tuple[str, ...]:
@@ -35,7 +36,8 @@ class Compressing:
         self._codings = codings
         self.is_intact = is_intact
         self._threads = ThreadPoolExecutor(os.cpu_count(), "compressing")
-        self._waiting: deque[tuple[str, Future[dict[str, bytes]]]] = deque()
+        self._waiting: deque[tuple[str, int, Future[dict[str, bytes]]]] = deque()
+        self._room = _MOST_BYTES
 
     def __enter__(self) -> Self:
         return self
@@ -52,9 +54,11 @@ class Compressing:
         self._edition.keep(made.values())
         missing = [coding for coding in self._codings if coding not in made]
         if missing:
-            files = self._threads.submit(coded, feed.body, missing)
-            self._waiting.append((feed.path, files))
-        while len(self._waiting) > _MOST_WAITING:
+            size = len(feed.body)
+            files = self._threads.submit(_files, feed.body, missing)
+            self._waiting.append((feed.path, size, files))
+            self._room -= size
+        while self._waiting and (self._room < 0 or self._waiting[0][-1].done()):
             self._offer_files()
 
     def keep(self, paths: Iterable[str]) -> None:
@@ -68,13 +72,18 @@ class Compressing:
             yield from self._published(path).values()
 
     def _offer_files(self) -> None:
-        path, files = self._waiting.popleft()
+        path, size, files = self._waiting.popleft()
+        self._room += size
         for coding, body in files.result().items():
-            if coding != IDENTITY:
-                _, media_type = CODED_FILES[coding]
-                self._edition.offer(Resource(coded_path(path, coding), media_type, body))
+            _, media_type = CODED_FILES[coding]
+            self._edition.offer(Resource(coded_path(path, coding), media_type, body))
 
     def _published(self, path: str) -> Mapping[str, str]:
         """Map codings to the files beside a feed that are published."""
         files = {coding: coded_path(path, coding) for coding in self._codings}
         return {coding: file for coding, file in files.items() if file in self._edition.known}
+
+
+def _files(body: bytes, codings: Iterable[str]) -> dict[str, bytes]:
+    """Give what files of a feed hold; the feed itself is held no longer than it takes."""
+    return {coding: made for coding, made in coded(body, codings).items() if coding != IDENTITY}
