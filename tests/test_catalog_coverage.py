@@ -199,7 +199,7 @@ def test_what_happened_to_held_documents_is_seen_once(workshop: Workshop) -> Non
 def test_weeks_are_those_in_which_there_is_something(
     workshop: Workshop, settings: str, held: list[str]
 ) -> None:
-    """Weeks are counted from 1970 in both directions; those in which there is nothing are not."""
+    """Weeks are counted from 1970 in both directions, and come in order, without empty ones."""
     assert (week_of(0), week_of(WEEK - 1), week_of(WEEK), week_of(-1)) == (0, 0, 1, -1)
     workshop.configure(settings)
     for name, date, published in (
@@ -216,7 +216,9 @@ def test_weeks_are_those_in_which_there_is_something(
     with open_catalog(workshop.state) as catalog:
         compared = catalog.comparisons(int(NOW.timestamp()))
         weeks = [-1, 0, week, *([week + 1] if held else [])]
-        assert list(compared.weeks()) == weeks
+        by_week = dict(compared.by_week())
+        assert list(by_week) == weeks
+        assert {number: compared.of_week(number) for number in weeks} == by_week
         assert sorted(one.path for one in compared.of_week(week)) == ["c.md", "d.md"]
         assert [one.path for one in compared.of_week(week + 1)] == held
         assert all(one.article is None for one in compared.of_week(week + 1))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, starmap
 
 from sqlalchemy import Connection, and_, delete, func, select
 
@@ -20,6 +21,7 @@ _similar = coverage_schema.similar
 _SHOWN = _articles.c.shown_as.is_not(None)
 _TOLD = {"url", "headline", "name", "language"}
 _COMPARED = tuple(column for column in _profiles.c if column.key not in _TOLD)
+_ROWS_AT_ONCE = 500
 
 
 class Comparisons:
@@ -74,15 +76,12 @@ class Comparisons:
             found |= {row.path: PackedProfile(*row) for row in self._connection.execute(query)}
         return found
 
-    def weeks(self) -> Iterator[int]:
-        """Give the weeks of documents that are compared, in order."""
-        first = select(func.min(_profiles.c.published))
-        moment = self._connection.execute(first).scalar_one()
-        while moment is not None:
-            week = week_of(moment)
-            yield week
-            later = _profiles.c.published >= (week + 1) * WEEK
-            moment = self._connection.execute(first.where(later)).scalar_one()
+    def by_week(self) -> Iterator[tuple[int, list[PackedProfile]]]:
+        """Give the weeks of documents that are compared, in order, with what of these is."""
+        query = select(*_COMPARED).order_by(_profiles.c.published)
+        rows = self._connection.execute(query.execution_options(yield_per=_ROWS_AT_ONCE))
+        for week, some in groupby(starmap(PackedProfile, rows), _week):
+            yield week, [*some]
 
     def of_week(self, week: int) -> list[PackedProfile]:
         """Give what is compared of the documents of a week."""
@@ -91,9 +90,12 @@ class Comparisons:
         rows = self._connection.execute(select(*_COMPARED).where(within)).all()
         return [PackedProfile(*row) for row in rows]
 
-    def keep(self, similar: Mapping[int, list[str]]) -> set[int]:
-        """Keep the paths of what is similar to articles, and give those to which other is now."""
-        before = self.similar(similar)
+    def keep(self, similar: Mapping[int, list[str]], *, anew: bool = False) -> set[int]:
+        """Keep the paths of what is similar to articles, and give those to which other is now.
+
+        Where this is `anew`, nothing is kept of these articles yet.
+        """
+        before = {} if anew else self.similar(similar)
         changed = {key: paths for key, paths in similar.items() if paths != before.get(key, [])}
         replace_rows(
             self._connection,
@@ -113,3 +115,7 @@ class Comparisons:
             query = select(_similar).where(_similar.c.article.in_(part))
             found |= {key: json.loads(paths) for key, paths in self._connection.execute(query)}
         return found
+
+
+def _week(profile: PackedProfile) -> int:
+    return week_of(profile.published)

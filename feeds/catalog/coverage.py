@@ -130,14 +130,14 @@ class Coverage:
             for row in self._connection.execute(query.where(condition))
         }
 
-    def keep(self, coverage: Mapping[int, tuple[PackedReference, ...]]) -> set[int]:
-        """Keep what entries show, and give the articles whose entries show something else now."""
-        before: dict[int, list[PackedReference]] = {}
-        query = select(_coverage).order_by(_coverage.c.article, _coverage.c.place)
-        for part in parts(coverage):
-            rows = self._connection.execute(query.where(_coverage.c.article.in_(part)))
-            for article, _, *told in rows:
-                before.setdefault(article, []).append(PackedReference(*told))
+    def keep(
+        self, coverage: Mapping[int, tuple[PackedReference, ...]], *, anew: bool = False
+    ) -> set[int]:
+        """Keep what entries show, and give the articles whose entries show something else now.
+
+        Where this is `anew`, nothing is kept of these articles yet.
+        """
+        before = {} if anew else self._kept(coverage)
         return write_lists(self._connection, _coverage, before, coverage)
 
     def forget(self) -> None:
@@ -147,6 +147,15 @@ class Coverage:
     def drop(self, keys: Iterable[int]) -> None:
         """Forget the coverage of some articles."""
         drop_lists(self._connection, _coverage, keys)
+
+    def _kept(self, keys: Iterable[int]) -> dict[int, list[PackedReference]]:
+        found: dict[int, list[PackedReference]] = {}
+        query = select(_coverage).order_by(_coverage.c.article, _coverage.c.place)
+        for part in parts(keys):
+            rows = self._connection.execute(query.where(_coverage.c.article.in_(part)))
+            for article, _, *told in rows:
+                found.setdefault(article, []).append(PackedReference(*told))
+        return found
 
     def _referable(
         self,

@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from feeds.catalog import schema
 from feeds.catalog.records import RECORD, WITH_RECORDS, stored_gist
-from feeds.catalog.rows import PART, in_batches, read_parts
+from feeds.catalog.rows import PART, in_batches, read_parts, write_rows
 from feeds.model import StoredGist
 
 _articles = schema.articles
@@ -85,12 +85,13 @@ class Stories:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def tie(self, ties: Mapping[int, set[int]]) -> set[int]:
+    def tie(self, ties: Mapping[int, set[int]], *, anew: bool = False) -> set[int]:
         """Keep with which others some articles cover one event.
 
-        Gives the articles for which these are others than before, and those others.
+        Gives the articles for which these are others than before, and those others. Where this
+        is `anew`, nothing was known of these articles that these sets do not say.
         """
-        before = self._tied(ties)
+        before = {} if anew else self._tied(ties)
         gone: set[tuple[int, int]] = set()
         new: set[tuple[int, int]] = set()
         for key, others in ties.items():
@@ -105,8 +106,8 @@ class Stories:
             rows = [{"of": one, "to": other} for one, other in sorted(gone)]
             self._connection.execute(delete(_ties).where(*same), rows)
         if new:
-            rows = [{"article": one, "other": other} for one, other in sorted(new)]
-            self._connection.execute(_ties.insert().prefix_with("OR IGNORE"), rows)
+            names = ("article", "other")
+            write_rows(self._connection, _ties, names, sorted(new), unique=names)
         return {key for pair in gone | new for key in pair}
 
     def forget_ties(self) -> None:

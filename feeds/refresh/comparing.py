@@ -53,7 +53,7 @@ class Comparison:
         for packed in shared(partial(_pack, self._taxonomy), records, workers):
             comparisons.compare(packed)
         for found in shared(partial(_compare, self._asked), self._jobs(), workers):
-            self._keep(found)
+            self._keep(found, anew=True)
 
     def some(self, keys: Iterable[int], paths: Collection[str]) -> set[int]:
         """Compare what may be affected by documents that came, changed or went.
@@ -81,14 +81,15 @@ class Comparison:
 
     def _jobs(self) -> Iterator["_Job"]:
         """Give all weeks in jobs, each with the weeks beside its own."""
-        weeks = list(self._comparisons.weeks())
+        weeks: list[int] = []
         profiles: dict[int, Sequence[PackedProfile]] = {}
-        for start in range(0, len(weeks), _WEEKS_OF_A_JOB):
-            job = weeks[start : start + _WEEKS_OF_A_JOB]
-            needed = sorted({near for week in job for near in around(week)})
-            of_week = self._comparisons.of_week
-            profiles = {week: profiles.get(week) or of_week(week) for week in needed}
-            yield _Job(job, profiles)
+        for week, packed in self._comparisons.by_week():
+            weeks.append(week)
+            profiles[week] = packed
+            if len(weeks) > _WEEKS_OF_A_JOB:
+                yield _Job(weeks[:-1], profiles)
+                weeks, profiles = [week], {near: profiles[near] for near in weeks[-2:]}
+        yield _Job(weeks, profiles)
 
     def _renew(self, keys: Iterable[int], paths: Collection[str]) -> tuple[_Packed, _Packed]:
         """Keep what of documents is compared; give that and what was before where they differ."""
@@ -118,11 +119,11 @@ class Comparison:
         )
         return pool, by_key(to_compare_anew(articles.values(), pool, came, gone))
 
-    def _keep(self, found: Found) -> set[int]:
+    def _keep(self, found: Found, *, anew: bool = False) -> set[int]:
         """Keep what was found, and give the articles to which others are similar than were."""
         if self._stories and found.tied:
-            self.retied |= self._stories.tie(found.tied)
-        return self._comparisons.keep(found.similar) if found.similar else set()
+            self.retied |= self._stories.tie(found.tied, anew=anew)
+        return self._comparisons.keep(found.similar, anew=anew) if found.similar else set()
 
 
 class _Job(NamedTuple):
@@ -140,7 +141,7 @@ def _pack(taxonomy: Taxonomy, records: Sequence[tuple[int | None, str]]) -> list
 
 def _compare(asked: Asked, job: _Job) -> Found:
     """Compare all articles of some weeks."""
-    weeks = Weeks(job.profiles.__getitem__, asked)
+    weeks = Weeks(lambda week: job.profiles.get(week, ()), asked)
     found = Found({}, {})
     for week in job.weeks:
         similar, tied = weeks.compare(week)

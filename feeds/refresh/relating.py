@@ -70,7 +70,8 @@ def relate(
             {
                 item.key: choose_coverage(item, similar.get(item.key, ()), around, related.limit)
                 for item in batch
-            }
+            },
+            anew=anew,
         )
     return Relations(told_anew, comparison.retied)
 
