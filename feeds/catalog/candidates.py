@@ -1,8 +1,9 @@
 """The articles of a channel that are compared by how good they are."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, Connection, func, null, select, type_coerce
+from sqlalchemy import JSON, Connection, Select, bindparam, func, null, select, type_coerce
 
 from feeds.catalog import schema
 from feeds.catalog.records import seconds
@@ -12,13 +13,7 @@ _articles = schema.articles
 _memberships = schema.memberships
 
 
-def candidates(
-    connection: Connection, channel: int, first: datetime, end: datetime, *, in_stories: bool
-) -> list[Candidate]:
-    """Give a channel's entries that were published from an instant on and before another.
-
-    With `in_stories` a story is one entry.
-    """
+def _candidates(*, in_stories: bool) -> Select[Any]:
     story = _articles.c.story if in_stories else null()
     gist = type_coerce(_articles.c.gist, JSON)
     columns = (
@@ -29,14 +24,27 @@ def candidates(
         gist["quality"].as_integer(),
         gist["heat"].as_integer(),
     )
-    query = (
+    return (
         select(*columns)
         .join(_memberships, _memberships.c.article == _articles.c.key)
         .where(
-            _memberships.c.channel == channel,
+            _memberships.c.channel == bindparam("channel"),
             _memberships.c.position.is_not(None),
-            _memberships.c.published >= seconds(first),
-            _memberships.c.published < seconds(end),
+            _memberships.c.published >= bindparam("first"),
+            _memberships.c.published < bindparam("end"),
         )
     )
-    return [Candidate(*row) for row in connection.execute(query)]
+
+
+_CANDIDATES = {in_stories: _candidates(in_stories=in_stories) for in_stories in (False, True)}
+
+
+def candidates(
+    connection: Connection, channel: int, first: datetime, end: datetime, *, in_stories: bool
+) -> list[Candidate]:
+    """Give a channel's entries that were published from an instant on and before another.
+
+    With `in_stories` a story is one entry.
+    """
+    asked = {"channel": channel, "first": seconds(first), "end": seconds(end)}
+    return [Candidate(*row) for row in connection.execute(_CANDIDATES[in_stories], asked)]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, or_, select
 
 from feeds.catalog import schema
 from feeds.catalog.candidates import candidates
@@ -17,6 +17,18 @@ _digested = schema.digested
 _digests = schema.digests
 _items = schema.digest_items
 _memberships = schema.memberships
+
+_LATEST = (
+    select(_memberships.c.published)
+    .where(
+        _memberships.c.channel == bindparam("channel"),
+        _memberships.c.position.is_not(None),
+        _memberships.c.published >= bindparam("first"),
+        _memberships.c.published < bindparam("end"),
+    )
+    .order_by(_memberships.c.published.desc())
+    .limit(1)
+)
 
 
 class Digested(NamedTuple):
@@ -54,18 +66,8 @@ class Digests:
 
     def latest(self, channel: int, since: datetime, before: datetime) -> datetime | None:
         """Give the date of a channel's newest entry since an instant and before another."""
-        query = (
-            select(_memberships.c.published)
-            .where(
-                _memberships.c.channel == channel,
-                _memberships.c.position.is_not(None),
-                _memberships.c.published >= seconds(since),
-                _memberships.c.published < seconds(before),
-            )
-            .order_by(_memberships.c.published.desc())
-            .limit(1)
-        )
-        moment = self._connection.execute(query).scalar_one_or_none()
+        asked = {"channel": channel, "first": seconds(since), "end": seconds(before)}
+        moment = self._connection.execute(_LATEST, asked).scalar_one_or_none()
         return None if moment is None else instant(moment)
 
     def candidates(
