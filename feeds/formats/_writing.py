@@ -96,8 +96,13 @@ def write_feed(feed: Feed, entries: Sequence[bytes], write: WriteFeed) -> bytes:
 @lru_cache(_MOST_SHAPES)
 def _entry_pattern(shape: _EntryShape, writers: tuple[WriteEntry, ...]) -> Pattern | None:
     """Give the pattern of a shape, in some formats."""
-    entry = _example_entry(shape)
-    return _pattern([write(entry) for write in writers])
+    return _pattern([_written_example(shape, write) for write in writers])
+
+
+@lru_cache(_MOST_SHAPES)
+def _written_example(shape: _EntryShape, write: WriteEntry) -> bytes:
+    """Give what a format writes of an example; archives need that of one format once more."""
+    return write(_example_entry(shape))
 
 
 @lru_cache(_MOST_SHAPES)
