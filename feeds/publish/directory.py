@@ -155,21 +155,29 @@ class Staging:
             return open(file, "xb")
 
     def publish(
-        self, last: Sequence[str], deleted: Iterable[str], first: Sequence[str] = ()
+        self,
+        last: Sequence[str],
+        deleted: Iterable[str],
+        first: Sequence[str] = (),
+        outdated: Sequence[str] = (),
     ) -> None:
         """Move what is staged into place, `last` after all else, then delete what is to go.
 
         What refers to other resources belongs to `last`, in order, and what all else may
         refer to belongs to `first`: nothing that is published names a thing that is not there
-        yet, or no longer.
+        yet, or no longer. What is `outdated` by what is staged is deleted before all that. More
+        may be staged afterwards.
         """
-        for writing in self._writing:
-            writing.result()
+        while self._writing:
+            self._writing.popleft().result()
         if self._are_synced_last:
             sync_each(self._staged.values())
         deleted, ordered = tuple(deleted), {*first, *last}
-        self._prepare(deleted)
+        self._prepare([*deleted, *outdated])
         self._spares.begin()
+        for path in outdated:
+            self._spares.keep(path)
+        self._delete(outdated)
         self._move([path for path in first if path in self._staged])
         self._move([path for path in self._staged if path not in ordered])
         for path in last:
@@ -177,6 +185,7 @@ class Staging:
                 self._move([path])
         self._delete(deleted)
         self._spares.end()
+        self._staged.clear()
 
     def _prepare(self, deleted: Iterable[str]) -> None:
         """Meet whatever may hinder a move or a deletion before the first of them."""

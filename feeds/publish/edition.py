@@ -40,6 +40,8 @@ class Edition:
         self._going = set[str]() if lasts else set(known)
         self._offered = set[str]()
         self._written: dict[str, Published] = {}
+        # How many of these are in their places already.
+        self._moved = 0
         self.bytes_written = 0
 
     @classmethod
@@ -123,18 +125,33 @@ class Edition:
 
     @property
     def has_changes(self) -> bool:
-        """Whether anything is written or deleted."""
-        return bool(self._written or self._going)
+        """Whether anything is written or deleted that is not published yet."""
+        return self.has_news or bool(self._going)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether some of it is published ahead of the rest."""
+        return self._moved > 0
+
+    @property
+    def has_news(self) -> bool:
+        """Whether anything is written that is not published yet."""
+        return len(self._written) > self._moved
 
     def manifest(self) -> bytes:
         """Write the manifest of what is published once this edition is."""
         return self.known.manifest(self._former, self._written.values(), self._going)
 
-    def stage_manifest(self) -> None:
-        """Stage the manifest, the last thing to be staged."""
+    def stage_manifest(self, outdated: Iterable[str] | None = None) -> None:
+        """Stage the manifest, the last thing to be staged before this is published.
+
+        Where it is published ahead, that is the manifest of what is written until now, and of
+        what was published until now besides what is `outdated` by that.
+        """
         if self._staging:
-            manifest = Resource(MANIFEST_NAME, "application/json", self.manifest())
-            self._staging.stage(manifest, self.now)
+            going = self._going if outdated is None else outdated
+            body = self.known.manifest(self._former, self._written.values(), going)
+            self._staging.stage(Resource(MANIFEST_NAME, "application/json", body), self.now)
 
     def publish(self, referrers: Sequence[str], targets: Sequence[str] = ()) -> None:
         """Move everything into place.
@@ -143,8 +160,18 @@ class Edition:
         `referrers` are those of resources that refer to others; they and the manifest come
         last, deletions after them.
         """
+        self._moved = len(self._written)
         if self._staging:
             self._staging.publish((*referrers, MANIFEST_NAME), self.deleted(), targets)
+
+    def publish_ahead(self, targets: Sequence[str], outdated: Sequence[str]) -> None:
+        """Move into place what is written until now; what is still to come is published after it.
+
+        What is `outdated` by it goes before all else. Nothing else is deleted yet.
+        """
+        self._moved = len(self._written)
+        if self._staging:
+            self._staging.publish((MANIFEST_NAME,), (), targets, outdated)
 
     def settle(self) -> Known:
         """Have what is known be what is published, now that this edition is."""

@@ -66,3 +66,4 @@ class Spares:
     def end(self) -> None:
         """Forget all that is kept."""
         shutil.rmtree(self._root / _FOLDER, ignore_errors=True)
+        self._is_made = False

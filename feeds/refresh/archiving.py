@@ -119,6 +119,16 @@ class Archiving:
             if month not in chain.anew:
                 yield self._path(row, month)
 
+    def new_and_known(
+        self, chains: Mapping[ChannelRow, Chain]
+    ) -> tuple[dict[ChannelRow, Chain], dict[ChannelRow, Chain]]:
+        """Part what is to be written of chains: documents that are not there yet, and others."""
+        known = {row: self._months(row) for row in chains}
+        return (
+            {row: Chain(chain.months, chain.anew - known[row]) for row, chain in chains.items()},
+            {row: Chain(chain.months, chain.anew & known[row]) for row, chain in chains.items()},
+        )
+
     def months(self, chains: Mapping[ChannelRow, Chain]) -> list[str]:
         """Give the months of which channels have documents that may be others now, in order."""
         return sorted({month for chain in chains.values() for month in chain.anew})

@@ -28,13 +28,18 @@ class Compressing:
 
     Where what is published `is_intact`, each file is known to be of the feed that it stands
     beside, so that it need not be made again to be compared. Files are made by threads of their
-    own, while the next feeds are made, and all offered once this is left.
+    own, while the next feeds are made, and all offered once this is left. Where it `waits`, none
+    is made until `begin`, and the feeds are held until then.
     """
 
-    def __init__(self, edition: Edition, codings: tuple[str, ...], *, is_intact: bool) -> None:
+    def __init__(
+        self, edition: Edition, codings: tuple[str, ...], *, is_intact: bool, waits: bool
+    ) -> None:
         self._edition = edition
         self._codings = codings
         self.is_intact = is_intact
+        self.waits = waits
+        self._held: list[tuple[Resource, list[str]]] = []
         self._threads = ThreadPoolExecutor(os.cpu_count(), "compressing")
         self._waiting: deque[tuple[str, int, Future[dict[str, bytes]]]] = deque()
         self._room = _MOST_BYTES
@@ -53,13 +58,26 @@ class Compressing:
         made = self._published(feed.path) if is_known else {}
         self._edition.keep(made.values())
         missing = [coding for coding in self._codings if coding not in made]
-        if missing:
-            size = len(feed.body)
-            files = self._threads.submit(_files, feed.body, missing)
-            self._waiting.append((feed.path, size, files))
-            self._room -= size
-        while self._waiting and (self._room < 0 or self._waiting[0][-1].done()):
-            self._offer_files()
+        if missing and self.waits:
+            self._held.append((feed, missing))
+        elif missing:
+            self._make(feed, missing)
+
+    def outdated(self) -> list[str]:
+        """Give the paths of files that are published, of feeds that are held and say otherwise."""
+        return [
+            file
+            for feed, missing in self._held
+            for coding, file in self._published(feed.path).items()
+            if coding in missing
+        ]
+
+    def begin(self) -> None:
+        """Make the files of feeds that are held, and from now on those of all feeds at once."""
+        self.waits = False
+        for feed, missing in self._held:
+            self._make(feed, missing)
+        self._held.clear()
 
     def keep(self, paths: Iterable[str]) -> None:
         """Leave feeds and their files as they are."""
@@ -70,6 +88,14 @@ class Compressing:
         for path in paths:
             yield path
             yield from self._published(path).values()
+
+    def _make(self, feed: Resource, codings: list[str]) -> None:
+        size = len(feed.body)
+        files = self._threads.submit(_files, feed.body, codings)
+        self._waiting.append((feed.path, size, files))
+        self._room -= size
+        while self._waiting and (self._room < 0 or self._waiting[0][-1].done()):
+            self._offer_files()
 
     def _offer_files(self) -> None:
         path, size, files = self._waiting.popleft()

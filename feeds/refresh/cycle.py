@@ -162,6 +162,7 @@ def _cycle(
         former=former,
         revision=plan.revision,
         rehearsal=plan.rehearsal,
+        hurries=not is_scan,
         found=plan.carried.found(catalog, plan.destination, verifies=is_scan),
     )
     gone = withdrawn | set(guard.dropped().items())

@@ -1,11 +1,9 @@
 """From channels to a publication: only what is touched is rendered, only what differs written."""
 
-from collections.abc import Iterable, Sequence, Set as AbstractSet
+from collections.abc import Sequence, Set as AbstractSet
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import NamedTuple
 
 from feeds.catalog import Catalog
 from feeds.config.types import Configuration
@@ -23,18 +21,20 @@ from feeds.refresh.digesting import Digesting
 from feeds.refresh.former import Former, remember_former
 from feeds.refresh.heads import Heads
 from feeds.refresh.hosting import Hosting
+from feeds.refresh.making import Making, offer
 from feeds.refresh.progress import Progress
 from feeds.refresh.remembering import Remembering
 from feeds.refresh.rendered import Rendered
-from feeds.refresh.rendering import Made, Renderer, Same
+from feeds.refresh.rendering import Renderer
 from feeds.refresh.topping import Topping
 from feeds.refresh.touched import Touched
-from feeds.selection.archives import Chain
 from feeds.selection.digests import BestNaming
 from feeds.selection.entries import EntryMaker
 from feeds.selection.naming import Naming, provider_names, topic_labels
 from feeds.selection.taxonomy import Taxonomy
-from feeds.selection.tombstones import tombstones_since
+
+# Feeds that are published ahead are held until they are compressed, so that they must be few.
+_FEW_CHANNELS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,9 @@ class Publisher:
 
     `rows` are those of all `channels` that have feeds, `former` is what is answered where some
     were.
-    `revision` names the program's own code. A `rehearsal` does everything but write. `found`
-    is what is published now.
+    `revision` names the program's own code. A `rehearsal` does everything but write. One that
+    `hurries` publishes few feeds before what follows from them: their compressed files, and
+    documents of archives. `found` is what is published now.
     """
 
     configuration: Configuration
@@ -55,6 +56,7 @@ class Publisher:
     former: Former
     revision: str
     rehearsal: bool
+    hurries: bool
     found: Found
 
     def publish(
@@ -87,85 +89,77 @@ class Publisher:
         with nullcontext() if self.rehearsal else self.destination.publishing() as staging:
             edition = Edition(known, now, staging, former, lasts=lasts)
             codings = codings_beside(self.configuration)
+            goes_ahead = self.hurries and lasts and len(touched.channels) <= _FEW_CHANNELS
             with (
-                Compressing(edition, codings, is_intact=is_intact) as compressing,
+                Compressing(edition, codings, is_intact=is_intact, waits=goes_ahead) as compressing,
                 # This process has a processor to itself, and threads that compress have another.
                 Ahead(
                     renderer, self.catalog.archives.told, available() - (2 if codings else 1)
                 ) as ahead,
             ):
-                makers = self._makers(edition, compressing, naming, renderer, ahead)
-                documents = self._offer_channels(makers, edition, naming, touched, progress)
+                making = self._making(edition, compressing, naming, renderer, ahead)
+                documents = self._offer_channels(making, touched, progress)
                 for each in periodic:
-                    makers.offer(edition, each.resources(renderer))
+                    making.offer(each.resources(renderer))
                     if not edition.lasts:
                         compressing.keep(each.kept(renderer))
-            _offer(edition, self.former.last_documents(renderer))
-            lists = [] if edition.lasts else _offer(edition, self._lists(naming))
+            offer(edition, self.former.last_documents(renderer))
+            lists = [] if edition.lasts else offer(edition, self._lists(naming))
             lists += hosting.offer(edition, is_intact=is_intact)
-            makers.remembering.remember(edition)
+            making.remembering.remember(edition)
             progress("publishing", 0, 0)
             if not is_intact:
                 self.catalog.publish(known, self.catalog.published())
             if edition.has_changes or not (
                 is_same or edition.manifest() == self.destination.manifest()
             ):
-                self._move(edition, lists, in_order(documents, known))
+                edition.stage_manifest()
+                if not edition.is_begun:
+                    self._forget(edition)
+                edition.publish(lists, in_order(documents, known))
             self.catalog.publish(edition.replacements(), edition.dropped())
             remember_former(self.catalog, former)
             hosting.remember()
         return edition, renderer.rendered
 
-    def _offer_channels(
-        self,
-        makers: "_Makers",
-        edition: Edition,
-        naming: Naming,
-        touched: Touched,
-        progress: Progress,
-    ) -> list[str]:
-        """Offer all feeds of channels, then archives, and give the paths of those made anew.
+    def _offer_channels(self, making: Making, touched: Touched, progress: Progress) -> list[str]:
+        """Offer all that is published of channels.
 
-        Archives come after all feeds, so that entries are there in every format before they
-        would be rendered in one.
+        Gives the paths of documents of archives that are offered, and not published ahead.
         """
-        archiving, since = makers.archiving, tombstones_since(edition.now)
-        is_intact = makers.compressing.is_intact
+        edition, archiving, is_intact = making.edition, making.archiving, self.found.is_intact
         rows = [row for row in self.rows if row.key in touched.channels or not is_intact]
-        chains = archiving.chains(rows, touched)
-        makers.remembering.look_up(path for row in chains for path in makers.heads.paths(row))
-        have_gone = self.catalog.tombstones.are_any()
-        for done, row in enumerate(makers.heads.in_turn(chains), start=1):
-            makers.reconsider(edition, row, chains[row])
-            tombstones = self.catalog.tombstones.recent(row.key, since) if have_gone else ()
-            as_head = partial(archiving.head, chains[row], tombstones)
-            makers.offer(edition, makers.heads.feed(row, as_head))
-            progress("rendering", done, len(chains))
-        makers.heads.note_updated()
-        documents: list[str] = []
-        months = archiving.months(chains)
-        for done, made in enumerate(archiving.in_turn(months, chains, naming), start=1):
-            documents += _offer(edition, made)
-            progress("archiving", done, len(months))
+        rest = chains = making.offer_heads(rows, touched, self.catalog, progress)
+        if making.waits:
+            # Feeds lead to these.
+            new, rest = archiving.new_and_known(chains)
+            self._publish_ahead(making, making.offer_archives(new, progress))
+        documents = making.offer_archives(rest, progress)
         if not edition.lasts:
-            for row, chain in chains.items():
-                edition.keep(archiving.kept(row, chain))
-            for row in self.rows:
-                if row not in chains:
-                    makers.keep(edition, row)
+            making.keep(self.rows, chains)
         return documents
 
-    def _move(self, edition: Edition, referrers: Sequence[str], targets: Sequence[str]) -> None:
-        """Let an edition take the place of the one before.
+    def _publish_ahead(self, making: Making, documents: Sequence[str]) -> None:
+        """Publish what is offered until now, before what follows from it.
 
-        The catalog is written first, so that a disk that is full for it is met while nothing
-        that is published has changed. Of what is published it then knows only what is not
-        written anew: whoever finds it so makes everything again.
+        The catalog knows nothing of what is written until all is: whoever finds it so makes
+        everything again.
         """
-        edition.stage_manifest()
+        edition, outdated = making.edition, making.compressing.outdated()
+        if edition.has_news:
+            edition.stage_manifest(outdated)
+            self._forget(edition)
+            edition.publish_ahead(in_order(documents, edition.known), outdated)
+        making.go_on()
+
+    def _forget(self, edition: Edition) -> None:
+        """Have the catalog know only what is published and stays, before the rest is replaced.
+
+        So a disk that is full for it is met while nothing that is published has changed. Whoever
+        finds it so makes everything again.
+        """
         self.catalog.publish({}, edition.replaced())
         self.catalog.commit()
-        edition.publish(referrers, targets)
 
     def _renderer(self, rendered: Rendered) -> Renderer:
         # What has no feed any more has its name still.
@@ -195,21 +189,23 @@ class Publisher:
         most = self.configuration.digests.entries
         return Digesting(self.catalog, naming, _best_naming(), self.rows, most, now)
 
-    def _makers(
+    def _making(
         self,
         edition: Edition,
         compressing: Compressing,
         naming: Naming,
         renderer: Renderer,
         ahead: Ahead,
-    ) -> "_Makers":
+    ) -> Making:
         """Give what makes the feeds and archives of channels for an edition."""
         archives, is_intact = self.configuration.archives, compressing.is_intact
-        return _Makers(
+        return Making(
+            edition,
+            naming,
             Heads(self.configuration, self.catalog, naming, renderer, ahead),
             Archiving(self.catalog, archives, renderer, ahead, edition.known, is_intact=is_intact),
             compressing,
-            Remembering(self.catalog, self.destination),
+            Remembering(self.catalog, self.destination, waits=compressing.waits),
         )
 
     def _lists(self, naming: Naming) -> list[Resource]:
@@ -224,47 +220,5 @@ class Publisher:
         return [*outlines, directory_page(directory, formats)]
 
 
-class _Makers(NamedTuple):
-    """What makes the resources of channels."""
-
-    heads: Heads
-    archiving: Archiving
-    compressing: Compressing
-    remembering: Remembering
-
-    def reconsider(self, edition: Edition, row: ChannelRow, chain: Chain) -> None:
-        """Let what is published of a channel go, unless it is offered, or of a month to be kept."""
-        edition.reconsider(self.compressing.known(self.heads.paths(row)))
-        edition.reconsider(self.archiving.over(row, chain))
-
-    def keep(self, edition: Edition, row: ChannelRow) -> None:
-        """Leave all that is published of a channel as it is."""
-        self.compressing.keep(self.heads.paths(row))
-        edition.keep(self.archiving.kept(row, self.archiving.unchanged(row)))
-
-    def offer(self, edition: Edition, feeds: Iterable[Made]) -> None:
-        """Offer feeds, with all that belongs to them, to an edition."""
-        for feed in feeds:
-            if isinstance(feed, Same):
-                self.compressing.keep([feed.path])
-                continue
-            is_written = edition.offer(feed)
-            if is_written:
-                self.remembering.note(edition, feed)
-            self.compressing.add(feed, is_written=is_written)
-
-
 def _best_naming() -> BestNaming:
     return BestNaming(feed_suffixes())
-
-
-def _offer(edition: Edition, resources: Iterable[Made]) -> list[str]:
-    """Offer resources to an edition one by one, and give their paths."""
-    paths: list[str] = []
-    for resource in resources:
-        if isinstance(resource, Same):
-            edition.keep([resource.path])
-        else:
-            edition.offer(resource)
-        paths.append(resource.path)
-    return paths
