@@ -1,10 +1,10 @@
 """What is published, with what follows from that alone: directories, and the manifest."""
 
-from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from feeds.model import FormerAddresses, Published
-from feeds.publish.manifest import NOTHING_FORMER, dump_manifest, joined_manifest, manifest_line
+from feeds.publish.lines import Lines
+from feeds.publish.manifest import NOTHING_FORMER, dump_manifest, joined_manifest
 
 
 class Known(Mapping[str, Published]):
@@ -13,9 +13,7 @@ class Known(Mapping[str, Published]):
     def __init__(self, published: Iterable[Published] = ()) -> None:
         self._published = {item.path: item for item in published}
         self._folders: dict[str, set[str]] | None = None
-        # The paths in the order of the manifest, and the lines that these have there.
-        self._order: list[str] | None = None
-        self._lines: list[bytes] = []
+        self._lines: Lines | None = None
 
     def __getitem__(self, path: str) -> Published:
         return self._published[path]
@@ -36,10 +34,11 @@ class Known(Mapping[str, Published]):
 
     def change(self, written: Iterable[Published], deleted: Iterable[str]) -> None:
         """Become what is published once some resources were written and others deleted."""
-        written = [*written]
-        if len(written) > len(self):
+        written, deleted = [*written], [path for path in deleted if path in self]
+        if self._lines is not None:
             # Many are put in order faster all at once.
-            self._order = None
+            are_many = len(written) > len(self)
+            self._lines = None if are_many else self._lines.changed(written, deleted)
         for path in deleted:
             self._drop(path)
         for item in written:
@@ -54,49 +53,23 @@ class Known(Mapping[str, Published]):
         """Write the manifest as it is once some resources were written and others deleted."""
         if not self._published:
             return dump_manifest(written, former)
-        if self._order is None:
-            self._order = sorted(self._published)
-            self._lines = [manifest_line(self._published[path]) for path in self._order]
-        order, lines = self._order.copy(), self._lines.copy()
-        for path in deleted:
-            _remove(order, lines, path)
-        for item in written:
-            _insert(order, lines, item)
-        return joined_manifest(lines, former)
+        if self._lines is None:
+            self._lines = Lines(self._published[path] for path in sorted(self._published))
+        return joined_manifest(self._lines.changed(written, deleted).blocks, former)
 
     def _put(self, item: Published) -> None:
         path = item.path
         if self._folders is not None and path not in self._published:
             self._settle(path)
         self._published[path] = item
-        if self._order is not None:
-            _insert(self._order, self._lines, item)
 
     def _drop(self, path: str) -> None:
-        if self._published.pop(path, None) is None:
-            return
+        del self._published[path]
         if self._folders is not None:
             folder, slash, name = path.rpartition("/")
             self._folders[folder + slash].discard(name)
-        if self._order is not None:
-            _remove(self._order, self._lines, path)
 
     def _settle(self, path: str) -> None:
         if self._folders is not None:
             folder, slash, name = path.rpartition("/")
             self._folders.setdefault(folder + slash, set()).add(name)
-
-
-def _insert(order: list[str], lines: list[bytes], item: Published) -> None:
-    """Have a resource's line be in its place, instead of the one before if there was any."""
-    place = bisect_left(order, item.path)
-    if order[place : place + 1] == [item.path]:
-        lines[place] = manifest_line(item)
-    else:
-        order.insert(place, item.path)
-        lines.insert(place, manifest_line(item))
-
-
-def _remove(order: list[str], lines: list[bytes], path: str) -> None:
-    place = bisect_left(order, path)
-    del order[place], lines[place]

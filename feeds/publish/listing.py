@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from feeds.model import FormerAddresses, Published
 from feeds.publish.manifest import (
+    AFTER_PATH,
+    BEFORE_PATH,
     BEGINNING,
     dump_manifest,
     load_former,
@@ -16,8 +18,6 @@ from feeds.publish.manifest import (
     load_path,
 )
 
-_PATH = b'{"path":"'
-_AFTER_PATH = b'","media_type":'
 _LINE_FEED = 10
 
 # Bytes that are compared at a time; more and more, as long as they are the same.
@@ -71,10 +71,10 @@ class Listing:
 
     def path(self, start: int, stop: int) -> str:
         """Give the path that a line begins with. Raises ValueError where it does not."""
-        after = self.data.find(_AFTER_PATH, start, stop)
-        if after < 0 or not self.data.startswith(_PATH, start):
+        after = self.data.find(AFTER_PATH, start, stop)
+        if after < 0 or not self.data.startswith(BEFORE_PATH, start):
             raise ValueError("a line of the manifest does not begin with a path")
-        return load_path(self.data[start + len(_PATH) : after])
+        return load_path(self.data[start + len(BEFORE_PATH) : after])
 
     def _check(self, start: int, stop: int) -> str:
         """Give the path of a line. Raises ValueError where it is not as it should be."""

@@ -21,7 +21,11 @@ Former = TypeVar("Former", Redirect, Gone)
 _VERSION = 1
 BEGINNING = b'{"version":%d,"resources":[\n' % _VERSION
 """What every manifest begins with, the line feed before its first resource included."""
-_BETWEEN = b",\n"
+BETWEEN = b",\n"
+"""What is between two lines of a manifest."""
+BEFORE_PATH = b'{"path":"'
+AFTER_PATH = b'","media_type":'
+"""What is before and after the path in the line of a resource."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ETAG = re.compile(r'"[\x21\x23-\x7e]*"')
 _URL = re.compile(r"https?://[!-~]+")
@@ -46,14 +50,17 @@ def dump_manifest(entries: Iterable[Published], former: FormerAddresses = NOTHIN
 
 
 def joined_manifest(lines: Iterable[bytes], former: FormerAddresses = NOTHING_FORMER) -> bytes:
-    """Write a manifest of lines that resources have in it, which are in the order of paths."""
+    """Write a manifest of lines that resources have in it, which are in the order of paths.
+
+    Several of them may be given as one, with `BETWEEN` between them.
+    """
     end = b"\n]"
     if former.redirects:
         end += b',"redirects":' + _listed(former.redirects)
     if former.gone:
         end += b',"gone":' + _listed(former.gone)
     # What is long is copied once.
-    return b"".join((BEGINNING, _BETWEEN.join(lines), end, b"}\n"))
+    return b"".join((BEGINNING, BETWEEN.join(lines), end, b"}\n"))
 
 
 def manifest_line(entry: Published) -> bytes:
@@ -63,6 +70,11 @@ def manifest_line(entry: Published) -> bytes:
         f'{{"path":{path},"media_type":{media_type},"sha256":"{entry.sha256}",'
         f'"size":{entry.size},"etag":{etag},"last_modified":"{rfc3339(entry.last_modified)}"}}'
     ).encode()
+
+
+def path_of_line(line: bytes) -> str:
+    """Read the path from the line of a resource, as `manifest_line` writes it."""
+    return load_path(line[len(BEFORE_PATH) : line.index(AFTER_PATH)])
 
 
 def load_manifest(data: bytes) -> tuple[Published, ...]:
@@ -105,7 +117,7 @@ def load_former(data: bytes) -> FormerAddresses:
 
 
 def _listed(items: Iterable[Former]) -> bytes:
-    return b"[\n%b\n]" % _BETWEEN.join(map(_compact, _by_path(items)))
+    return b"[\n%b\n]" % BETWEEN.join(map(_compact, _by_path(items)))
 
 
 def _by_path(items: Iterable[Former]) -> list[Former]:
