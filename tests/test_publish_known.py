@@ -34,9 +34,9 @@ def test_a_manifest_is_that_of_what_is_published(number: int) -> None:
         deleted = random.sample(kept, random.randint(0, min(most, len(kept))))
         there = {path: item for path, item in there.items() if path not in deleted} | written
         expected = dump_manifest(there.values())
-        assert known.manifest(written=written.values(), deleted=deleted) == expected
+        assert b"".join(known.manifest(written=written.values(), deleted=deleted)) == expected
         known.change(written.values(), deleted)
-        assert known.manifest() == expected
+        assert b"".join(known.manifest()) == expected
         assert dict(known) == there
 
 
@@ -46,8 +46,8 @@ def test_all_that_is_published_may_go_and_come() -> None:
     known = Known(items)
     known.manifest()
     paths = [item.path for item in items]
-    assert known.manifest(deleted=paths) == dump_manifest(())
+    assert b"".join(known.manifest(deleted=paths)) == dump_manifest(())
     known.change((), paths)
-    assert known.manifest(written=items[:1]) == dump_manifest(items[:1])
+    assert b"".join(known.manifest(written=items[:1])) == dump_manifest(items[:1])
     known.change(items, ())
-    assert known.manifest() == dump_manifest(items)
+    assert b"".join(known.manifest()) == dump_manifest(items)

@@ -121,28 +121,35 @@ class Staging:
         Web servers take the file's time for its own. What the disk refuses is raised here later
         or when it is published.
         """
+        self.stage_parts(resource.path, (resource.body,), last_modified)
+
+    def stage_parts(self, path: str, parts: Sequence[bytes], last_modified: datetime) -> None:
+        """Have a resource written, as `stage` does, whose body is in parts.
+
+        What is long is not put together before that: memory for it is dearer than to write it.
+        """
         while self._writing and self._writing[0].done():
             self._writing.popleft().result()
-        file = self._staged[resource.path] = f"{self._folder}/{len(self._staged)}"
+        file = self._staged[path] = f"{self._folder}/{len(self._staged)}"
         self._room.acquire()
-        self._writing.append(self._writers.submit(self._write, file, resource, last_modified))
+        self._writing.append(self._writers.submit(self._write, file, path, parts, last_modified))
 
     @property
     def _are_synced_last(self) -> bool:
         """Whether what is staged is synced before the first rename; if it is much, all at once."""
         return self._syncs_last or (len(self._staged) > ONE_BY_ONE and can_sync_all())
 
-    def _write(self, file: str, resource: Resource, last_modified: datetime) -> None:
+    def _write(self, file: str, path: str, parts: Sequence[bytes], last_modified: datetime) -> None:
         try:
             with self._create(file) as stream:
-                stream.write(resource.body)
+                stream.writelines(parts)
                 stream.flush()
                 os.utime(stream.fileno(), (last_modified.timestamp(),) * 2)
                 if not self._are_synced_last:
                     os.fsync(stream.fileno())
         except OSError as error:
             # A number says nothing to anybody, and a full disk names no file at all.
-            place = str(self._root / resource.path)
+            place = str(self._root / path)
             raise OSError(error.errno, error.strerror, place) from None
         finally:
             self._room.release()

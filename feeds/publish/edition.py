@@ -140,7 +140,7 @@ class Edition:
 
     def manifest(self) -> bytes:
         """Write the manifest of what is published once this edition is."""
-        return self.known.manifest(self._former, self._written.values(), self._going)
+        return b"".join(self.known.manifest(self._former, self._written.values(), self._going))
 
     def stage_manifest(self, outdated: Iterable[str] | None = None) -> None:
         """Stage the manifest, the last thing to be staged before this is published.
@@ -150,8 +150,8 @@ class Edition:
         """
         if self._staging:
             going = self._going if outdated is None else outdated
-            body = self.known.manifest(self._former, self._written.values(), going)
-            self._staging.stage(Resource(MANIFEST_NAME, "application/json", body), self.now)
+            parts = self.known.manifest(self._former, self._written.values(), going)
+            self._staging.stage_parts(MANIFEST_NAME, parts, self.now)
 
     def publish(self, referrers: Sequence[str], targets: Sequence[str] = ()) -> None:
         """Move everything into place.
@@ -191,7 +191,7 @@ def published_now(
     """
     manifest = destination.manifest()
     is_whole = not destination.was_interrupted() and destination.holds(remembered.values())
-    if manifest == remembered.manifest(former) and is_whole:
+    if manifest == b"".join(remembered.manifest(former)) and is_whole:
         return remembered, True
     candidates = [*remembered.values(), *_listed(manifest)]
     digests = {item.path: destination.digest(item.path) for item in candidates}

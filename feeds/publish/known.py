@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from feeds.model import FormerAddresses, Published
 from feeds.publish.lines import Lines
-from feeds.publish.manifest import NOTHING_FORMER, dump_manifest, joined_manifest
+from feeds.publish.manifest import NOTHING_FORMER, dump_manifest, manifest_of_lines
 
 
 class Known(Mapping[str, Published]):
@@ -49,13 +49,16 @@ class Known(Mapping[str, Published]):
         former: FormerAddresses = NOTHING_FORMER,
         written: Iterable[Published] = (),
         deleted: Iterable[str] = (),
-    ) -> bytes:
-        """Write the manifest as it is once some resources were written and others deleted."""
+    ) -> list[bytes]:
+        """Write the manifest as it is once some resources were written and others deleted.
+
+        It is given in parts, since it is long.
+        """
         if not self._published:
-            return dump_manifest(written, former)
+            return [dump_manifest(written, former)]
         if self._lines is None:
             self._lines = Lines(self._published[path] for path in sorted(self._published))
-        return joined_manifest(self._lines.changed(written, deleted).blocks, former)
+        return manifest_of_lines(self._lines.changed(written, deleted).blocks, former)
 
     def _put(self, item: Published) -> None:
         path = item.path

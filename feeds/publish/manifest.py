@@ -46,11 +46,13 @@ def dump_manifest(entries: Iterable[Published], former: FormerAddresses = NOTHIN
     """
     ordered = sorted(entries, key=lambda entry: entry.path)
     _refuse_duplicates(ordered)
-    return joined_manifest(map(manifest_line, ordered), former)
+    return b"".join(manifest_of_lines(map(manifest_line, ordered), former))
 
 
-def joined_manifest(lines: Iterable[bytes], former: FormerAddresses = NOTHING_FORMER) -> bytes:
-    """Write a manifest of lines that resources have in it, which are in the order of paths.
+def manifest_of_lines(
+    lines: Iterable[bytes], former: FormerAddresses = NOTHING_FORMER
+) -> list[bytes]:
+    """Write a manifest, in parts, of lines that resources have in it in the order of their paths.
 
     Several of them may be given as one, with `BETWEEN` between them.
     """
@@ -59,8 +61,8 @@ def joined_manifest(lines: Iterable[bytes], former: FormerAddresses = NOTHING_FO
         end += b',"redirects":' + _listed(former.redirects)
     if former.gone:
         end += b',"gone":' + _listed(former.gone)
-    # What is long is copied once.
-    return b"".join((BEGINNING, BETWEEN.join(lines), end, b"}\n"))
+    separated = [part for line in lines for part in (BETWEEN, line)]
+    return [BEGINNING, *separated[1:], end, b"}\n"]
 
 
 def manifest_line(entry: Published) -> bytes:
