@@ -15,6 +15,7 @@ from feeds.model import EntryKey, StoredArticle
 from feeds.text.dates import month_bounds, month_of
 
 _articles = schema.articles
+_channels = schema.channels
 _coverage = schema.coverage
 _memberships = schema.memberships
 
@@ -57,7 +58,14 @@ _IS_OF_MONTH = (
     _memberships.c.published >= bindparam("first"),
     _memberships.c.published < bindparam("end"),
 )
-_HAS = select(exists(select(_memberships.c.article).where(*_IS_OF_MONTH)))
+_FILLED = select(_channels.c.key).where(
+    _channels.c.key.in_(PART),
+    exists(
+        select(_memberships.c.article).where(
+            _memberships.c.channel == _channels.c.key, *_IS_OF_MONTH[1:]
+        )
+    ),
+)
 _MEMBERS = select(
     *(_memberships.c[name] for name in ("channel", "published", "position", "article"))
 ).where(*_IS_OF_MONTH)
@@ -102,10 +110,13 @@ class Archives:
                 found.setdefault(channel, set()).add(name)
         return found
 
-    def has(self, channel: int, month: str) -> bool:
-        """Whether a channel has an entry of a month."""
-        asked = {"part": [channel], **_bounds(month)}
-        return bool(self._connection.execute(_HAS, asked).scalar_one())
+    def filled(self, channels: Iterable[int], month: str) -> set[int]:
+        """Give those of some channels that have an entry of a month."""
+        return {
+            row[0]
+            for part in parts(channels)
+            for row in self._connection.execute(_FILLED, {"part": part, **_bounds(month)})
+        }
 
     def members(
         self, channels: Iterable[int], month: str, with_stories: Collection[int] = ()

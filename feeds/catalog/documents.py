@@ -38,6 +38,7 @@ _ARTICLE = (
     *("path", "id", "address", "published", "modified", "updated"),
     *("emitted", "gist", "listed", "stale", "changed"),
 )
+_ARE_ANY = select(_files.c.path).limit(1)
 _COUNT = select(_files.c.state, func.count()).group_by(_files.c.state)
 _WITHDRAWN = (
     select(_articles.c.key)
@@ -126,6 +127,10 @@ class Documents:
         rows = self._connection.execute(select(*columns).where(*conditions)).all()
         # Tuples are compared many times faster than rows.
         return {row[0]: row for row in map(tuple, rows)}
+
+    def are_any(self) -> bool:
+        """Whether any documents are known."""
+        return self._connection.execute(_ARE_ANY).first() is not None
 
     def count(self) -> Counter[str]:
         """Count documents by state: listed, held or skipped."""

@@ -75,29 +75,36 @@ class Archiving:
             for row in rows
             if row.kind in self._kinds and (row.key in touched.whole or not self._is_intact)
         }
-        filled = self._catalog.archives.months(anew)
+        months = {row.key: touched.months.get(row.key, set()) for row in rows}
+        filled = self._catalog.archives.months(anew) | self._filled(months, anew)
         return {
             row: self._whole(row, filled.get(row.key, set()))
             if row.key in anew
-            else self._chain(row, touched.months.get(row.key, set()))
+            else self._chain(row, months[row.key], filled.get(row.key, set()))
             for row in rows
         }
+
+    def _filled(self, months: Mapping[int, set[str]], anew: Container[int]) -> dict[int, set[str]]:
+        """Give which of some months of channels have entries, but for those channels anew."""
+        filled: dict[int, set[str]] = {}
+        for month in set().union(*months.values()):
+            asked = (key for key, some in months.items() if month in some and key not in anew)
+            for key in self._catalog.archives.filled(asked, month):
+                filled.setdefault(key, set()).add(month)
+        return filled
 
     def _whole(self, row: ChannelRow, filled: set[str]) -> Chain:
         """Give the chain of a channel of which everything may be another now."""
         gone = self._catalog.tombstones.months(row.key) if self._have_gone else set()
         return whole_chain(filled | gone)
 
-    def _chain(self, row: ChannelRow, months: set[str]) -> Chain:
+    def _chain(self, row: ChannelRow, months: set[str], filled: set[str]) -> Chain:
         """Give the chain of a channel of which some months may be others now."""
         if row.kind not in self._kinds:
             return Chain()
-        archives, tombstones = self._catalog.archives, self._catalog.tombstones
-        filled = {
-            month
-            for month in months
-            if archives.has(row.key, month) or (self._have_gone and tombstones.has(row.key, month))
-        }
+        if self._have_gone:
+            has_gone = self._catalog.tombstones.has
+            filled = filled | {month for month in months - filled if has_gone(row.key, month)}
         return next_chain(self._months(row), months, filled)
 
     def unchanged(self, row: ChannelRow) -> Chain:

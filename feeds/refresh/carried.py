@@ -10,6 +10,7 @@ from feeds.publish.edition import Edition, published_now
 from feeds.publish.known import Known
 from feeds.refresh.former import former_known
 from feeds.refresh.rendered import Rendered
+from feeds.selection.weeks import Shelves
 
 
 class Found(NamedTuple):
@@ -27,6 +28,7 @@ class Found(NamedTuple):
 class Carried:
     """What is published, as the last cycle of this process left it.
 
+    `at_hand` are articles as they were compared lately, for the cycle that has begun.
     It is what the catalog and the output say, too, and counts for nothing once another process
     has changed either. A cycle that fails leaves nothing to carry.
     """
@@ -34,12 +36,16 @@ class Carried:
     def __init__(self) -> None:
         self._left: _Left | None = None
         self._found: Found | None = None
+        self.at_hand: Shelves = {}
 
     def begin(self, state: Path, destination: DirectoryDestination) -> None:
         """Give up what was left where it is no longer so; to be called before a cycle begins."""
         self._found = None
         if self._left is not None and self._left.state != _state(state, destination):
             self._left = None
+        # A cycle that fails may have changed it.
+        self.at_hand = {} if self._left is None else self._left.at_hand
+        self._left = self._left and self._left._replace(at_hand={})
 
     def found(
         self, catalog: Catalog, destination: DirectoryDestination, *, verifies: bool
@@ -48,7 +54,7 @@ class Carried:
         left, self._left = self._left, None
         former = former_known(catalog)
         if left is None:
-            left = _Left(Known(catalog.published().values()), Rendered(), None)
+            left = _Left(Known(catalog.published().values()), Rendered(), {}, None)
             verifies = True
         known, is_intact = left.known, True
         if verifies:
@@ -60,13 +66,15 @@ class Carried:
         """Carry on what was found, now that a cycle has ended with this edition."""
         if self._found is not None:
             self._found.rendered.forget_feeds(edition.deleted())
-            left = _Left(edition.settle(), self._found.rendered, _state(state, destination))
-            self._left, self._found = left, None
+            known, rendered = edition.settle(), self._found.rendered
+            self._left = _Left(known, rendered, self.at_hand, _state(state, destination))
+            self._found = None
 
 
 class _Left(NamedTuple):
     known: Known
     rendered: Rendered
+    at_hand: Shelves
     state: object
 
 

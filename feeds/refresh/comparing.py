@@ -12,7 +12,7 @@ from feeds.processes import shared
 from feeds.selection.profiles import Profile, profile
 from feeds.selection.similarity import Pool, to_compare_anew
 from feeds.selection.taxonomy import Taxonomy
-from feeds.selection.weeks import Asked, Found, Weeks, around, by_key
+from feeds.selection.weeks import Asked, Found, Shelves, Weeks, around, by_key
 from feeds.text.dates import week_of
 
 # To begin processes takes as long as to compare so many documents; a process compares so many
@@ -27,18 +27,24 @@ class Comparison:
     """Finds which articles are similar, and which cover one event.
 
     Of what is similar to an article, `most` are kept. Without `stories`, events are not asked
-    for. `retied` are the articles, by key, for which those on the same event are others now,
-    `hidden` those that were compared and are shown no more.
+    for. `at_hand` is what was compared lately, and is still so. `retied` are the articles, by
+    key, for which those on the same event are others now, `hidden` those that were compared and
+    are shown no more.
     """
 
     def __init__(
-        self, comparisons: Comparisons, stories: Stories | None, taxonomy: Taxonomy, most: int
+        self,
+        comparisons: Comparisons,
+        stories: Stories | None,
+        taxonomy: Taxonomy,
+        most: int,
+        at_hand: Shelves,
     ) -> None:
         self._comparisons = comparisons
         self._stories = stories
         self._taxonomy = taxonomy
         self._asked = Asked(most, of_events=stories is not None)
-        self._weeks = Weeks(comparisons.of_week, self._asked)
+        self._weeks = Weeks(comparisons.of_week, self._asked, at_hand)
         self.retied: set[int] = set()
         self.hidden: set[int] = set()
 
@@ -101,10 +107,10 @@ class Comparison:
         differing = {path for path in paths if now.get(path) != before.get(path)}
         comparisons.leave(differing - now.keys())
         comparisons.compare([now[path] for path in sorted(differing & now.keys())])
-        return (
-            {path: now[path] for path in differing & now.keys()},
-            {path: before[path] for path in differing & before.keys()},
-        )
+        came = {path: now[path] for path in differing & now.keys()}
+        gone = {path: before[path] for path in differing & before.keys()}
+        self._weeks.change(came.values(), gone.values())
+        return came, gone
 
     def _to_compare(
         self, week: int, articles: Mapping[int, Profile], now: _Packed, before: _Packed

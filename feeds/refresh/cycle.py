@@ -144,13 +144,16 @@ def _cycle(
     is_scan = plan.looks_at is None
     findings = (*ingested.findings, *catalog.documents.findings(of_skipped=not is_scan))
     _check_documents(plan, ingested, findings)
-    guard = Guard(catalog.visibility.count())
+    guard = Guard()
     former = Former(plan.configuration, catalog, now)
     anew = _reselects(plan, catalog, former)
     withdrawn = catalog.visibility.unlisted()
-    touched = place(plan.configuration, catalog, now, guard, progress, anew=anew)
+    if anew:
+        plan.carried.at_hand.clear()
+    at_hand = None if anew else plan.carried.at_hand
+    touched = place(plan.configuration, catalog, now, guard, progress, at_hand)
     if not plan.force:
-        guard.check(findings)
+        guard.check(catalog.visibility.count, findings)
     channels = catalog.channels.all()
     rows = _rows(plan, channels, former)
     publisher = Publisher(
@@ -167,10 +170,11 @@ def _cycle(
     )
     gone = withdrawn | set(guard.dropped().items())
     edition, rendered = publisher.publish(touched, gone, now, progress)
+    states = catalog.documents.count()
     return edition, Report(
-        documents=ingested.documents,
+        documents=sum(states.values()) if ingested.documents is None else ingested.documents,
         read=ingested.read,
-        states=catalog.documents.count(),
+        states=states,
         visible=catalog.visibility.count(),
         waiting=catalog.visibility.count_waiting(now),
         findings=(*findings, *(catalog.visibility.duplicates() if is_scan else ())),
@@ -212,7 +216,7 @@ def _ingest(plan: Plan, catalog: Catalog, progress: Progress) -> Ingested:
 
 
 def _check_documents(plan: Plan, ingested: Ingested, findings: tuple[Finding, ...]) -> None:
-    if not ingested.documents and not plan.force:
+    if ingested.is_empty and not plan.force:
         roots = ", ".join(str(corpus.root) for corpus in plan.corpora)
         raise Refused(f"there are no documents in {roots}; --force publishes empty feeds", findings)
     skipped = sum(finding.severity == "error" for finding in findings)

@@ -1,6 +1,6 @@
 """What keeps a slip in the corpus from reaching subscribers as a flood or a loss."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from feeds.catalog import Transition
@@ -17,11 +17,9 @@ _NAMED = 10
 class Guard:
     """Watches which entries would come, go or change their ids, and refuses too many.
 
-    `before` is how many entries are published. To a reader, an entry whose article gets
-    another id goes, and comes back as a new one.
+    To a reader, an entry whose article gets another id goes, and comes back as a new one.
     """
 
-    before: int
     _gone: dict[str, str] = field(default_factory=dict)
     _come: dict[str, str] = field(default_factory=dict)
     _changed: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -52,14 +50,20 @@ class Guard:
         """Give the documents whose articles get another id: the one before, and that one."""
         return dict(self._changed)
 
-    def check(self, findings: tuple[Finding, ...] = ()) -> None:
-        """Raise `Refused` where more than a fifth, and more than ten, entries would be lost."""
+    def check(self, count: Callable[[], int], findings: tuple[Finding, ...] = ()) -> None:
+        """Raise `Refused` where more than a fifth, and more than ten, entries would be lost.
+
+        Entries, as many as there are now, are counted only where it matters.
+        """
         lost = self._lost()
-        if len(lost) <= _FEW or len(lost) <= self.before * _SHARE:
+        if len(lost) <= _FEW:
+            return
+        before = count() + len(self._gone) - len(self._come)
+        if len(lost) <= before * _SHARE:
             return
         more = [f"  and {len(lost) - _NAMED} more"] if len(lost) > _NAMED else []
         message = (
-            f"{len(lost)} of {self.before} published entries would go or change their ids; "
+            f"{len(lost)} of {before} published entries would go or change their ids; "
             "--force accepts that, --dry-run --force shows all of it"
         )
         raise Refused("\n".join([message, *lost[:_NAMED], *more]), findings)

@@ -22,7 +22,8 @@ _BATCH = 500
 class Ingested:
     """What was found in the corpus: all documents, how many were read, and what hindered."""
 
-    documents: int = 0
+    documents: int | None
+    is_empty: bool
     read: int = 0
     findings: list[Finding] = field(default_factory=list)
 
@@ -43,6 +44,7 @@ def ingest(
     stamps = [stamp for item in scanned for stamp in item.stamps]
     result = Ingested(
         documents=len(stamps),
+        is_empty=not stamps,
         findings=[finding for item in scanned for finding in item.findings],
     )
     known: dict[str, KnownFile] = {}
@@ -73,14 +75,14 @@ def ingest_at(
         if below
     ]
     known: dict[str, KnownFile] = {}
-    result = Ingested(findings=list(catalog.hindrances()))
+    result = Ingested(None, is_empty=False, findings=list(catalog.hindrances()))
     for path in (corpus.prefix + each for corpus, below in told for each in below):
         known |= catalog.documents.known_at(path)
         result.findings = [item for item in result.findings if not _is_at(item.path, path)]
     catalog.documents.forget(_gone(known, scanned))
     result.findings += (finding for item in scanned for finding in item.findings)
     _take_in((catalog, ledger, progress), scanned, known, result)
-    result.documents = catalog.documents.count().total()
+    result.is_empty = not catalog.documents.are_any()
     return result
 
 

@@ -18,6 +18,7 @@ from feeds.selection.naming import Naming
 from feeds.selection.stems import give_stems, renamed_topics
 from feeds.selection.stories import stand
 from feeds.selection.taxonomy import Taxonomy
+from feeds.selection.weeks import Shelves
 
 
 @dataclass(slots=True)
@@ -67,11 +68,14 @@ def place(
     now: datetime,
     guard: Guard,
     progress: Progress,
-    *,
-    anew: bool,
+    at_hand: Shelves | None,
 ) -> Touched:
-    """Put articles into their channels, and give what of them may have changed."""
+    """Put articles into their channels, and give what of them may have changed.
+
+    `at_hand` is what was compared lately, and is still so; None has all found anew.
+    """
     progress("settling", 0, 0)
+    anew = at_hand is None
     touched = Touched()
     if anew:
         catalog.visibility.reconsider_all()
@@ -82,9 +86,8 @@ def place(
     news = _settle(catalog, now, guard)
     departures = Departures.watch(catalog, news.hidden, _WithStories(catalog, taxonomy))
     progress("relating", 0, 0)
-    relations = relate(
-        configuration.related, catalog, taxonomy, now, None if anew else news.reconsidered
-    )
+    changed, kept = (None, {}) if at_hand is None else (news.reconsidered, at_hand)
+    relations = relate(configuration.related, catalog, taxonomy, now, changed, kept)
     progress("gathering", 0, 0)
     gathered = _gather(configuration, catalog, taxonomy, news, relations, anew=anew)
     progress("placing", 0, 0)

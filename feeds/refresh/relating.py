@@ -11,6 +11,7 @@ from feeds.model import PackedReference, Subject
 from feeds.refresh.comparing import Comparison
 from feeds.selection.coverage import Surroundings, choose_coverage
 from feeds.selection.taxonomy import Taxonomy
+from feeds.selection.weeks import Shelves
 
 # What is told of so many articles takes some 15 MB. All at once, it is read in a third of the
 # time, but a build is not to take more memory where there are more documents.
@@ -35,17 +36,19 @@ def relate(
     taxonomy: Taxonomy,
     now: datetime,
     changed: Iterable[int] | None,
+    at_hand: Shelves,
 ) -> Relations:
     """Find coverage, and which articles cover one event.
 
     `changed` are the articles that came, changed or went, by key; None has all found anew.
+    `at_hand` is what was compared lately, and is still so.
     """
     moment = int(now.timestamp())
     held_until = moment if related.unpublished else None
     comparisons, coverage = catalog.comparisons(held_until), catalog.coverage(held_until)
     # More than are shown, since some may be listed, too.
     stories = catalog.stories if taxonomy.has_stories else None
-    comparison = Comparison(comparisons, stories, taxonomy, 2 * related.limit)
+    comparison = Comparison(comparisons, stories, taxonomy, 2 * related.limit, at_hand)
     held = _held_news(catalog, moment) if related.unpublished else set()
     anew = changed is None
     if changed is None:

@@ -9,7 +9,7 @@ however large the corpus is, and in whatever order it was read.
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, repeat
 from operator import attrgetter, mul
@@ -60,6 +60,15 @@ class Shelf:
                 found[topic].append(place)
         return dict(found)
 
+    @cached_property
+    def frequencies(self) -> Mapping[str, int]:
+        """How many of the articles have a word."""
+        return Counter(self.words)
+
+    def changed(self, came: Iterable[Profile], gone: Container[str]) -> "Shelf":
+        """Give what is on the shelf once some articles have come, and those at some paths gone."""
+        return Shelf([*(item for item in self.profiles if item.path not in gone), *came])
+
     def near(self, item: Profile) -> list[Profile]:
         """Give what is within a week of an article and shares a topic, where both have any."""
         first = bisect_left(self._moments, item.published - WEEK)
@@ -100,18 +109,19 @@ class Pool:
         self,
         shelves: Sequence[Shelf],
         without: Collection[str] = (),
-        rarities: Mapping[str, float] | None = None,
+        rarities: "_Rarities | None" = None,
     ) -> None:
         self.shelves = shelves
         self._without = without
         self.size = sum(len(shelf.profiles) for shelf in shelves)
-        self._given = rarities
+        self._rarities = rarities or _Rarities(shelves, self.size)
         self._lengths: dict[str, float] = {}
         self._is_prepared = False
 
     def prepare(self) -> None:
         """Prepare to be asked for many articles: more work at once, and less for each."""
         self._is_prepared = True
+        self._rarities.find_all()
 
     def formerly(
         self, came: Collection[Profile], gone: Collection[Profile], more: Mapping[str, int]
@@ -120,10 +130,9 @@ class Pool:
 
         `more` says how many more articles have a word now.
         """
-        counts = {word: self._counts.get(word, 0) - number for word, number in more.items()}
-        others = _weigh(counts, self.size)
-        shelves = [*self.shelves, Shelf(gone)]
-        return Pool(shelves, {item.path for item in came}, {**self._rarities, **others})
+        rarities = _Rarities(self.shelves, self.size, more)
+        rarities.update(self._rarities.without(more))
+        return Pool([*self.shelves, Shelf(gone)], {item.path for item in came}, rarities)
 
     def similar(self, item: Profile, most: int) -> list[str]:
         """Give the paths of what is on the story of an article of the pool, the best first."""
@@ -219,27 +228,44 @@ class Pool:
             length = self._lengths[path] = math.sqrt(math.fsum(squares))
         return length
 
-    @cached_property
-    def _counts(self) -> Mapping[str, int]:
-        """How many articles have a word."""
-        return Counter(chain.from_iterable(shelf.words for shelf in self.shelves))
 
-    @cached_property
-    def _rarities(self) -> Mapping[str, float]:
-        """How much words weigh."""
-        return _weigh(self._counts, self.size) if self._given is None else self._given
+class _Rarities(dict[str, float]):
+    """Squares of the weights of words, by how few of some articles have them.
 
-
-def _weigh(counts: Mapping[str, int], articles: int) -> dict[str, float]:
-    """Weigh words by how few of some articles have them; gives the squares of their weights.
-
-    The weight is the inverse document frequency.
+    The weight is the inverse document frequency. Words are weighed when they are first asked for,
+    unless all are found at once. So many of the articles as `without` says have a word no more.
     """
-    of = _Rarity(articles + _SUPPOSED + 1)
-    return {
-        word: of[count + (_WITH_SHORT_WORD if len(word) <= _SHORT else _WITH_WORD)]
-        for word, count in counts.items()
-    }
+
+    def __init__(
+        self, shelves: Sequence[Shelf], articles: int, without: Mapping[str, int] | None = None
+    ) -> None:
+        super().__init__()
+        self._shelves = shelves
+        self._without = without or {}
+        self._of = _Rarity(articles + _SUPPOSED + 1)
+
+    def find_all(self) -> None:
+        """Weigh all words of the articles."""
+        of = self._of
+        counts = Counter(chain.from_iterable(shelf.words for shelf in self._shelves))
+        self.update(
+            {
+                word: of[count + (_WITH_SHORT_WORD if len(word) <= _SHORT else _WITH_WORD)]
+                for word, count in counts.items()
+            }
+        )
+
+    def without(self, words: Container[str]) -> dict[str, float]:
+        """Give what is known of all but some words."""
+        return {word: rarity for word, rarity in self.items() if word not in words}
+
+    def __missing__(self, word: str) -> float:
+        count = -self._without.get(word, 0)
+        for shelf in self._shelves:
+            count += shelf.frequencies.get(word, 0)
+        supposed = _WITH_SHORT_WORD if len(word) <= _SHORT else _WITH_WORD
+        self[word] = rarity = self._of[count + supposed]
+        return rarity
 
 
 class _Rarity(dict[float, float]):
@@ -278,9 +304,12 @@ def to_compare_anew(
     if 2 * (len(moved) + len(came)) > len(center):
         return center
     found = own | {item.path for item in moved}
-    for state, items in ((pool, came), (pool.formerly(came, gone, more), gone)):
-        for item in (*moved, *items):
-            found.update(other.path for _, other in state.alike(item))
+    for item in (*moved, *came):
+        found.update(other.path for _, other in pool.alike(item))
+    # What the pool has found out serves for this one, too.
+    former = pool.formerly(came, gone, more)
+    for item in (*moved, *gone):
+        found.update(other.path for _, other in former.alike(item))
     return [item for item in center if item.path in found]
 
 

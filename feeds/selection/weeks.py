@@ -1,12 +1,13 @@
 """Articles week by week: which others each is compared with, and what comes of it."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from feeds.model import PackedProfile
 from feeds.selection.events import Events, ties
 from feeds.selection.profiles import Profile
 from feeds.selection.similarity import Pool, Shelf
+from feeds.text.dates import week_of
 
 _WEEKS_AT_HAND = 5
 # Among so many, or for fewer than one of so many, it does not pay to prepare.
@@ -28,14 +29,33 @@ class Found(NamedTuple):
     tied: dict[int, set[int]]
 
 
-class Weeks:
-    """The articles of weeks; those of the latest few are at hand."""
+Shelves: TypeAlias = dict[int, Shelf]
+"""The articles of a few weeks as they are compared, those asked for last at the end."""
 
-    def __init__(self, of_week: Callable[[int], Iterable[PackedProfile]], asked: Asked) -> None:
+
+class Weeks:
+    """The articles of weeks; `at_hand` are those of the few that were asked for last."""
+
+    def __init__(
+        self,
+        of_week: Callable[[int], Iterable[PackedProfile]],
+        asked: Asked,
+        at_hand: Shelves | None = None,
+    ) -> None:
         self._of_week = of_week
         self._asked = asked
-        self._shelves: dict[int, Shelf] = {}
+        self._shelves = {} if at_hand is None else at_hand
         self._events: dict[int, Events] = {}
+
+    def change(self, came: Iterable[PackedProfile], gone: Iterable[PackedProfile]) -> None:
+        """Note that articles have come, or say something else than those that have gone."""
+        weeks: dict[int, tuple[list[Profile], set[str]]] = {}
+        for item in came:
+            weeks.setdefault(week_of(item.published), ([], set()))[0].append(Profile(item))
+        for item in gone:
+            weeks.setdefault(week_of(item.published), ([], set()))[1].add(item.path)
+        for week in weeks.keys() & self._shelves:
+            self._shelves[week] = self._shelves[week].changed(*weeks[week])
 
     def articles(self, week: int) -> dict[int, Profile]:
         """Give the articles of a week that are shown, by key."""
@@ -84,17 +104,18 @@ class Weeks:
         return events
 
     def _shelf(self, week: int) -> Shelf:
-        shelf = self._shelves.get(week)
+        shelf = self._shelves.pop(week, None)
         if shelf is None:
-            shelf = self._shelves[week] = Shelf(map(Profile, self._of_week(week)))
-            _forget(self._shelves)
+            shelf = Shelf(map(Profile, self._of_week(week)))
+        self._shelves[week] = shelf
+        _forget(self._shelves)
         return shelf
 
 
 def _forget(weeks: dict[int, Any]) -> None:
-    """Forget the earliest weeks: they are gone through in order, and needed no more."""
+    """Forget the weeks that were not asked for lately."""
     while len(weeks) > _WEEKS_AT_HAND:
-        del weeks[min(weeks)]
+        del weeks[next(iter(weeks))]
 
 
 def around(week: int) -> tuple[int, int, int]:
