@@ -10,7 +10,7 @@ from conftest import DAY, NOW, Workshop, is_whole
 from hypothesis import HealthCheck, given, settings, strategies as st
 from test_refresh_history import BEGINNING, CLOCKS, CYCLE, EXAMPLES, Do, Put, check, new_workshop
 
-from feeds.errors import CannotWrite
+from feeds.errors import CannotWrite, Refused
 from feeds.refresh import Carried
 
 
@@ -150,6 +150,30 @@ def test_a_cycle_that_fails_leaves_nothing_to_carry(hindered: Workshop) -> None:
     assert sorted(hindered.titles()) == ["Kept", "second", "third"]
     assert is_whole(hindered)
     assert b"Lost" not in b"".join(hindered.files().values())
+
+
+def test_what_a_refused_cycle_compared_counts_for_nothing(workshop: Workshop) -> None:
+    """Articles that were to go, and stay, are related to others as if nobody had tried."""
+    workshop.carried = Carried()
+    for number in range(24):
+        story = "Turbine blade blocks harbour bridge" if number % 2 else "Lorry fined in a village"
+        workshop.news(f"{number}.md", title=f"{story} {number // 2}", topics=["Energy"])
+    workshop.build()
+    workshop.edit("1.md", excerpt="A lorry had a blade.")
+    workshop.build(looks_at=looked(workshop, "1.md"))
+    gone = [f"{number}.md" for number in range(2, 14)]
+    texts = {path: (workshop.corpus / path).read_text(encoding="utf-8") for path in gone}
+    for path in gone:
+        (workshop.corpus / path).unlink()
+    with pytest.raises(Refused):
+        workshop.build(looks_at=looked(workshop, *gone))
+    for path, text in texts.items():
+        workshop.write(path, text)
+    workshop.edit("1.md", excerpt="A lorry had a turbine.")
+    workshop.build(looks_at=looked(workshop, "1.md", *gone))
+    assert is_whole(workshop)
+    workshop.carried = None
+    assert workshop.files() | {"manifest.json": b""} == workshop.afresh() | {"manifest.json": b""}
 
 
 def test_a_file_that_was_lost_is_missed_by_the_next_scan(news: Workshop) -> None:

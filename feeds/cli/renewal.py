@@ -4,7 +4,7 @@ import gc
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -107,7 +107,8 @@ class Renewal:
         with self._changes.taken() as changes:
             looks_at = None if run is Run.SCAN else changes
             plan = replace(self._plan, looks_at=looks_at, carried=self._carried)
-            report = refresh(plan, now, lambda *_: None)
+            with nullcontext() if run is Run.SCAN else _no_collection():
+                report = refresh(plan, now, lambda *_: None)
         if run is Run.SCAN:
             # What is carried on is no garbage: to look through it again and again takes longer
             # than an edit.
@@ -126,6 +127,16 @@ class Renewal:
             if finding not in self._logged:
                 _log.warning("%s", finding_line(finding))
         self._logged = frozenset(errors)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Let garbage lie while somebody waits; an edit leaves little."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class _Changes:

@@ -183,8 +183,7 @@ class Staging:
         self._prepare([*deleted, *outdated])
         self._spares.begin()
         for path in outdated:
-            self._spares.keep(path)
-        self._delete(outdated)
+            self._spares.take(path)
         self._move([path for path in first if path in self._staged])
         self._move([path for path in self._staged if path not in ordered])
         for path in last:

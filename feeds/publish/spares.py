@@ -54,14 +54,32 @@ class Spares:
 
         Where the file system has no hard links nothing is kept: readers wait for the manifest.
         """
-        if self._folder is None:
-            return
         with suppress(OSError):
-            if not self._is_made:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                self._is_made = True
-            spare = f"{self._folder}/{spare_name(path)}"
-            os.link(f"{self._root}/{path}", spare, follow_symlinks=False)
+            if spare := self._spare(path):
+                os.link(f"{self._root}/{path}", spare, follow_symlinks=False)
+
+    def take(self, path: str) -> None:
+        """Keep what lies under a path as `keep` does, and have nothing lie there any more.
+
+        Raises OSError where that is not possible.
+        """
+        place, spare = f"{self._root}/{path}", None
+        with suppress(OSError):
+            spare = self._spare(path)
+        with suppress(FileNotFoundError):
+            if spare and not os.path.lexists(spare):
+                Path(place).rename(spare)
+            else:
+                Path(place).unlink()
+
+    def _spare(self, path: str) -> str | None:
+        """Give where to keep what lies under a path; None where no manifest speaks of it."""
+        if self._folder is None:
+            return None
+        if not self._is_made:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._is_made = True
+        return f"{self._folder}/{spare_name(path)}"
 
     def end(self) -> None:
         """Forget all that is kept."""
