@@ -30,21 +30,27 @@ PATHS = ["all.atom", *(f"topics/{number}.atom" for number in range(6))]
 class Press:
     """Publishes below a root, again and again, and has it served."""
 
-    def __init__(self, root: Path, memory: int) -> None:
+    def __init__(self, root: Path, memory: int, *, goes_ahead: bool = False) -> None:
         self.root = root
         self.memory = memory
+        self.goes_ahead = goes_ahead
         self.known = Known()
         self.policy = Policy(Configuration(), feed_formats())
         self.served = Served(renew=self.renew)
         self.lock = threading.Lock()
 
     def publish(self, number: int) -> None:
-        """Publish feeds that say a number, and their files in gzip."""
+        """Publish feeds that say a number, and their files in gzip with them or after them."""
         with DirectoryDestination(self.root).publishing() as staging:
             edition = Edition(self.known, SINCE + timedelta(seconds=number), staging)
-            for path in PATHS:
-                body = f"<entry>{path} {number}</entry>".encode() * 200
+            bodies = {path: f"<entry>{path} {number}</entry>".encode() * 200 for path in PATHS}
+            for path, body in bodies.items():
                 edition.offer(Resource(path, ATOM, body))
+            if self.goes_ahead:
+                outdated = [f"{path}.gz" for path in PATHS if f"{path}.gz" in self.known]
+                edition.stage_manifest(outdated)
+                edition.publish_ahead((), outdated)
+            for path, body in bodies.items():
                 file = gzip.compress(body, mtime=0)
                 edition.offer(Resource(f"{path}.gz", "application/gzip", file))
             edition.stage_manifest()
@@ -94,15 +100,16 @@ class Reader(threading.Thread):
         return tag
 
 
+@pytest.mark.parametrize("goes_ahead", [False, True], ids=["at once", "feeds first"])
 @pytest.mark.parametrize("memory", [0, MEMORY])
 def test_during_two_hundred_publishes_every_answer_is_of_its_validator(
-    tmp_path: Path, memory: int
+    tmp_path: Path, memory: int, *, goes_ahead: bool
 ) -> None:
     """Whenever a client asks, in whatever coding, the bytes are those that the tag is of.
 
     It is always answered, however little is held in memory.
     """
-    press = Press(tmp_path, memory)
+    press = Press(tmp_path, memory, goes_ahead=goes_ahead)
     press.publish(0)
     press.renew()
     with serving(press.served) as url:

@@ -45,7 +45,8 @@ class Plan:
     nothing once a document is skipped, and a `rehearsal` does everything but publish. Where it
     is said what a cycle `looks_at`, nothing is looked for elsewhere in the corpus, unless all of
     it is to be read afresh, and what this process `carried` from its last cycle is not looked at
-    either. Where a scan of all has `begun`, the cycle goes on with that if nothing is known.
+    either; and somebody waits, so that feeds are published first. Where a scan of all has
+    `begun`, the cycle goes on with that if nothing is known.
     """
 
     configuration: Configuration
