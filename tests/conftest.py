@@ -41,6 +41,15 @@ def front_matter(fields: Mapping[str, object], body: str = "") -> str:
     return "\n".join(["---", *lines, "---", body])
 
 
+def fields_of(value: object) -> Any:  # noqa: ANN401 - a mapping of a value of the model
+    """Give a value of the model as mappings by the names of fields, down to the last one."""
+    if isinstance(value, tuple):
+        return tuple(map(fields_of, value))
+    if names := getattr(value, "__struct_fields__", ()):
+        return {name: fields_of(getattr(value, name)) for name in names}
+    return value
+
+
 def files_of(folder: Path) -> dict[str, bytes]:
     """Give the bytes of every file below a directory, by path."""
     return {

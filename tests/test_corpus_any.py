@@ -1,11 +1,11 @@
 """Whatever a file holds, it is an article that feeds can carry, or findings; never an exception."""
 
-import dataclasses
 import json
 import re
 from collections.abc import Iterator
 from datetime import UTC
 
+from conftest import fields_of
 from hypothesis import example, given, settings, strategies as st
 from test_corpus_bad import DATA as BAD, ROWS
 from test_corpus_golden import CASES, DATA, rules
@@ -61,7 +61,7 @@ def read(data: bytes, path: str = "a.md") -> Reading:
 
 def assert_fit_for_feeds(article: Article) -> None:
     """Hold an article against what an entry needs: legal text, and addresses of the web."""
-    values = dataclasses.asdict(article)
+    values = fields_of(article)
     assert values.pop("path")
     assert not [text for text in texts(values) if ILLEGAL.search(text)]
     assert article.title

@@ -1,7 +1,6 @@
 """The contract that every format keeps, whichever it is."""
 
 import ast
-import dataclasses
 import json
 import os
 import re
@@ -26,7 +25,7 @@ from test_formats_golden import (
 
 import feeds.formats
 from feeds.formats import directory_formats, feed_formats
-from feeds.model import Entry, Feed, FeedFormat, Image
+from feeds.model import Entry, Feed, FeedFormat, Image, replace
 
 every_format = pytest.mark.parametrize("room", feed_formats(), ids=lambda room: room.name)
 every_xml_format = pytest.mark.parametrize(
@@ -136,7 +135,7 @@ def test_entries_are_joined_as_they_are(room: FeedFormat) -> None:
 @every_format
 def test_an_entry_is_the_same_bytes_in_every_feed(room: FeedFormat) -> None:
     """What is written of an entry depends on the entry alone."""
-    other = dataclasses.replace(FEED, id="urn:x", title="Other", language=None)
+    other = replace(FEED, id="urn:x", title="Other", language=None)
     assert room.entry(FULL) in document(room, FULL)
     assert room.entry(FULL) in document(room, BARE, FULL, feed=other)
 
@@ -192,7 +191,7 @@ def test_alternative_text_of_an_image_is_not_taken_for_the_entry(room: FeedForma
     """A reader takes an image's text neither for the title nor the summary of its entry."""
     image = Image("https://cdn.example/1.jpg", alternative="A picture")
     for entry in (FULL, BARE):
-        pictured = dataclasses.replace(entry, images=(image,))
+        pictured = replace(entry, images=(image,))
         (parsed,) = feedparser.parse(document(room, pictured)).entries
         assert parsed.title == entry.title
         assert "A picture" not in parsed.get("summary", "")

@@ -1,4 +1,3 @@
-import dataclasses
 from datetime import UTC, datetime, timedelta, timezone
 
 import feedparser
@@ -22,7 +21,7 @@ from test_formats_golden import (
 
 from feeds import __version__
 from feeds.formats.atom import FORMAT
-from feeds.model import Entry, Image, Link, Person, Tombstone
+from feeds.model import Entry, Image, Link, Person, Tombstone, replace
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -31,7 +30,7 @@ LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def root(*entries: Entry, **changes: object) -> etree._Element:
-    feed = dataclasses.replace(FEED, **changes)
+    feed = replace(FEED, **changes)
     return etree.fromstring(FORMAT.feed(feed, map(FORMAT.entry, entries)))
 
 
@@ -79,7 +78,7 @@ def test_what_a_feed_does_not_know_is_left_out() -> None:
 def test_dates_are_rfc_3339_in_utc() -> None:
     """Each date ends in `Z`, in whatever zone it was given, and the feed's is its own."""
     tokyo = timezone(timedelta(hours=9))
-    entry = dataclasses.replace(FULL, published=datetime(2021, 7, 1, 2, 37, tzinfo=tokyo))
+    entry = replace(FULL, published=datetime(2021, 7, 1, 2, 37, tzinfo=tokyo))
     assert element(entry).findtext(f"{ATOM}published") == "2021-06-30T17:37:00Z"
     assert element(entry).findtext(f"{ATOM}updated") == "2021-07-02T08:00:05Z"
     updated = datetime(2022, 1, 1, tzinfo=UTC)
@@ -116,7 +115,7 @@ def test_every_link_keeps_its_relation_address_and_title() -> None:
 def test_any_relation_can_be_written() -> None:
     """A relation that feedgen does not know is written like the others (RFC 8288)."""
     link = Link("https://rel.example/story", "https://a.example/")
-    entry = dataclasses.replace(BARE, links=(link,))
+    entry = replace(BARE, links=(link,))
     written = attributes(element(entry), f"{ATOM}link")[1]
     assert written == {"rel": link.relation, "href": link.url}
 
@@ -134,7 +133,7 @@ def test_markup_in_a_title_stays_text() -> None:
     """A reader shows a title as it was written, with tags and entities in it."""
     title = '<b>&amp; "x"</b> AT&T 1 < 2'
     (parsed,) = feedparser.parse(
-        FORMAT.feed(FEED, [FORMAT.entry(dataclasses.replace(FULL, title=title))])
+        FORMAT.feed(FEED, [FORMAT.entry(replace(FULL, title=title))])
     ).entries
     assert parsed.title_detail.type == "text/plain"
     assert parsed.title == title
@@ -142,7 +141,7 @@ def test_markup_in_a_title_stays_text() -> None:
 
 def test_an_entry_without_a_title_is_called_by_its_address() -> None:
     """An empty title does not cost the feed."""
-    assert element(dataclasses.replace(BARE, title="")).findtext(f"{ATOM}title") == BARE.url
+    assert element(replace(BARE, title="")).findtext(f"{ATOM}title") == BARE.url
 
 
 def test_categories_have_term_scheme_and_label() -> None:
@@ -166,7 +165,7 @@ def test_the_source_is_the_publication() -> None:
 def test_images_have_only_sizes_that_are_known() -> None:
     """Each image is one media:content, without group or thumbnail."""
     images = (*FULL.images, Image("https://cdn.example/3.jpg", width=0, height=5))
-    entry = element(dataclasses.replace(FULL, images=images))
+    entry = element(replace(FULL, images=images))
     first, second, third = entry.findall(f"{MEDIA}content")
     assert dict(first.attrib) == {
         "url": "https://cdn.example/1.jpg",
@@ -200,7 +199,7 @@ def test_names_of_authors_are_kept_without_addresses() -> None:
 
 def test_an_author_is_a_person() -> None:
     """An author has an e-mail address and a page where they are known."""
-    (author,) = element(dataclasses.replace(BARE, authors=(ADA,))).findall(f"{ATOM}author")
+    (author,) = element(replace(BARE, authors=(ADA,))).findall(f"{ATOM}author")
     assert [(child.tag.removeprefix(ATOM), child.text) for child in author] == [
         ("name", ADA.name),
         ("email", "ada@plain.example"),
@@ -211,7 +210,7 @@ def test_an_author_is_a_person() -> None:
 def test_rights_are_plain_text() -> None:
     """Rights of a feed and of an entry are text; without them there is no element."""
     rights = "© <b>Ada</b> & Sons"
-    feed = root(dataclasses.replace(BARE, rights=rights), rights=rights)
+    feed = root(replace(BARE, rights=rights), rights=rights)
     for found in (feed.find(f"{ATOM}rights"), feed.find(f"{ATOM}entry/{ATOM}rights")):
         assert (found.text, found.get("type", "text")) == (rights, "text")
     assert not list(root(BARE).iter(f"{ATOM}rights"))
@@ -220,7 +219,7 @@ def test_rights_are_plain_text() -> None:
 def test_coverage_may_name_its_language() -> None:
     """A link has the language of what it leads to where that is known."""
     link = Link("related", "https://a.example/", "Titel", "text/html", "de-AT")
-    _, written = attributes(element(dataclasses.replace(BARE, links=(link,))), f"{ATOM}link")
+    _, written = attributes(element(replace(BARE, links=(link,))), f"{ATOM}link")
     assert written == {
         "rel": "related",
         "href": link.url,
@@ -232,7 +231,7 @@ def test_coverage_may_name_its_language() -> None:
 
 def test_every_file_is_a_link() -> None:
     """Each file is linked with the type, length and title that are known."""
-    entry = element(dataclasses.replace(BARE, enclosures=(EPISODE, PAPER, MYSTERY)))
+    entry = element(replace(BARE, enclosures=(EPISODE, PAPER, MYSTERY)))
     _, episode, paper, mystery = attributes(entry, f"{ATOM}link")
     assert episode == {
         "rel": "enclosure",
@@ -251,7 +250,7 @@ def test_every_file_is_a_link() -> None:
 
 def test_what_is_played_is_a_content_too() -> None:
     """A file to see or hear has its size and duration; any other is linked and nothing more."""
-    entry = element(dataclasses.replace(BARE, enclosures=(EPISODE, PAPER, FILM, MYSTERY, FILM)))
+    entry = element(replace(BARE, enclosures=(EPISODE, PAPER, FILM, MYSTERY, FILM)))
     episode, film = entry.findall(f"{MEDIA}content")
     assert dict(episode.attrib) == {
         "url": EPISODE.url,
@@ -272,16 +271,14 @@ def test_what_is_played_is_a_content_too() -> None:
 def test_media_types_are_read_as_they_are_written() -> None:
     """Case and parameters of a media type do not hide its medium (RFC 9110, section 8.3.1)."""
     for media_type in ("Video/MP4", "video/mp4; codecs=avc1", " video/x"):
-        film = dataclasses.replace(FILM, media_type=media_type)
-        (content,) = element(dataclasses.replace(BARE, enclosures=(film,))).findall(
-            f"{MEDIA}content"
-        )
+        film = replace(FILM, media_type=media_type)
+        (content,) = element(replace(BARE, enclosures=(film,))).findall(f"{MEDIA}content")
         assert (content.get("type"), content.get("medium")) == (media_type, "video")
 
 
 def test_a_video_is_what_plays_it() -> None:
     """A player is a video with the first image as its thumbnail, which is nowhere else."""
-    entry = element(dataclasses.replace(FULL, player=PLAYER, images=(STILL, *FULL.images)))
+    entry = element(replace(FULL, player=PLAYER, images=(STILL, *FULL.images)))
     video, *images = entry.findall(f"{MEDIA}content")
     assert dict(video.attrib) == {"medium": "video"}
     assert [dict(child.attrib) for child in video] == [
@@ -289,7 +286,7 @@ def test_a_video_is_what_plays_it() -> None:
         {"url": PLAYER},
     ]
     assert [image.get("url") for image in images] == [image.url for image in FULL.images]
-    (alone,) = element(dataclasses.replace(BARE, player=PLAYER)).findall(f"{MEDIA}content")
+    (alone,) = element(replace(BARE, player=PLAYER)).findall(f"{MEDIA}content")
     assert [child.tag for child in alone] == [f"{MEDIA}player"]
 
 
@@ -329,9 +326,9 @@ def test_a_feed_names_what_was_taken_out_of_it() -> None:
 def test_tombstones_are_declared_only_where_they_are() -> None:
     """A document without tombstones, of an archive or not, has none of their namespace."""
     for is_archive in (False, True):
-        feed = dataclasses.replace(FEED, is_archive=is_archive)
+        feed = replace(FEED, is_archive=is_archive)
         assert b"tombstones" not in FORMAT.feed(feed, [])
-        buried = FORMAT.feed(dataclasses.replace(feed, tombstones=TOMBSTONES), [])
+        buried = FORMAT.feed(replace(feed, tombstones=TOMBSTONES), [])
         assert buried.count(b'xmlns:at="http://purl.org/atompub/tombstones/1.0"') == 1
         assert b"<at:deleted-entry " in buried
 
@@ -340,7 +337,7 @@ def test_an_id_that_xml_cannot_carry_does_not_cost_the_feed() -> None:
     """Characters that XML forbids are replaced in a tombstone as they are in an entry."""
     strange = 'urn:\x0b:\ud800&<">'
     (tombstone,) = attributes(root(tombstones=(Tombstone(strange, FEED.updated),)), DELETED)
-    assert tombstone["ref"] == element(dataclasses.replace(BARE, id=strange)).findtext(f"{ATOM}id")
+    assert tombstone["ref"] == element(replace(BARE, id=strange)).findtext(f"{ATOM}id")
     assert tombstone["ref"] == 'urn:\ufffd:\ufffd&<">'
 
 
@@ -348,9 +345,7 @@ def test_a_reader_that_knows_no_tombstones_is_not_disturbed() -> None:
     """With tombstones, feedparser takes a feed for sound and reads the same entries in it."""
     entries = list(map(FORMAT.entry, (FULL, BARE)))
     plain = feedparser.parse(FORMAT.feed(FEED, entries))
-    buried = feedparser.parse(
-        FORMAT.feed(dataclasses.replace(FEED, tombstones=TOMBSTONES), entries)
-    )
+    buried = feedparser.parse(FORMAT.feed(replace(FEED, tombstones=TOMBSTONES), entries))
     assert not buried.bozo, buried.get("bozo_exception")
     assert buried.entries == plain.entries
     assert {name: buried.feed[name] for name in plain.feed} == plain.feed

@@ -4,7 +4,6 @@ When a format is meant to say something else, `python tests/test_formats_golden.
 the expected files anew; the difference is then to be read, not only committed.
 """
 
-import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from feeds.model import (
     Person,
     Source,
     Tombstone,
+    replace,
 )
 
 TOPICS = "https://news.example/topics/"
@@ -114,12 +114,12 @@ CHART = Image("https://cdn.example/chart.png", 640, 480)
 def like_plain(name: str, **changes: object) -> Entry:
     """Give an entry that differs from the plain one by its name and some changes."""
     entry_id = f"tag:news.example,2021:corpus/2021/07/{name.replace(' ', '-')}"
-    return dataclasses.replace(PLAIN, **{"id": entry_id, "title": name} | changes)
+    return replace(PLAIN, **{"id": entry_id, "title": name} | changes)
 
 
 AUTHORS = (
     like_plain("one author with an address", authors=(ADA,)),
-    like_plain("one author with a page", authors=(dataclasses.replace(ADA, email=None),)),
+    like_plain("one author with a page", authors=(replace(ADA, email=None),)),
     like_plain("two authors of whom one has an address", authors=(ADA, Person("Zoë Müller"))),
 )
 RIGHTS = (
@@ -164,7 +164,7 @@ PERMALINKS = (
     like_plain("an id that is no address"),
 )
 
-PAGE = dataclasses.replace(
+PAGE = replace(
     FEED,
     rights="© 2021 News & Sons",
     icon="https://news.example/icon.png",
@@ -181,10 +181,10 @@ PAGE = dataclasses.replace(
 )
 ARCHIVED = f"{FEED.stem_url}/archive"
 ATOM_TYPE = "application/atom+xml"
-WITH_ARCHIVE = dataclasses.replace(
+WITH_ARCHIVE = replace(
     FEED, links=(Link("prev-archive", f"{ARCHIVED}/2021-07.atom", media_type=ATOM_TYPE),)
 )
-ARCHIVE = dataclasses.replace(
+ARCHIVE = replace(
     FEED,
     stem_url=f"{ARCHIVED}/2021-06",
     is_archive=True,
@@ -200,9 +200,9 @@ TOMBSTONES = (
     ),
     Tombstone("https://plain.example/?p=18&q=19", datetime(2021, 6, 30, 12, tzinfo=UTC)),
 )
-WITH_TOMBSTONES = dataclasses.replace(FEED, tombstones=TOMBSTONES)
-ARCHIVE_WITH_TOMBSTONES = dataclasses.replace(ARCHIVE, tombstones=TOMBSTONES)
-ICON_ONLY = dataclasses.replace(FEED, icon="https://news.example/icon.gif", interval=5400)
+WITH_TOMBSTONES = replace(FEED, tombstones=TOMBSTONES)
+ARCHIVE_WITH_TOMBSTONES = replace(ARCHIVE, tombstones=TOMBSTONES)
+ICON_ONLY = replace(FEED, icon="https://news.example/icon.gif", interval=5400)
 BARE_FEED = Feed(
     id="tag:news.example,2021:all",
     title="Everything",

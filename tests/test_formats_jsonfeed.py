@@ -1,4 +1,3 @@
-import dataclasses
 import json
 from typing import Any
 
@@ -16,11 +15,11 @@ from test_formats_golden import (
 )
 
 from feeds.formats.jsonfeed import FORMAT
-from feeds.model import Entry, Link, Person
+from feeds.model import Entry, Link, Person, replace
 
 
 def head(**changes: object) -> dict[str, Any]:
-    return json.loads(FORMAT.feed(dataclasses.replace(FEED, **changes), []))
+    return json.loads(FORMAT.feed(replace(FEED, **changes), []))
 
 
 def item(entry: Entry) -> dict[str, Any]:
@@ -87,7 +86,7 @@ def test_an_item_says_what_an_entry_says() -> None:
 
 def test_an_item_is_never_without_content() -> None:
     """JSON Feed requires content, so that the summary serves, even if there is none."""
-    assert item(dataclasses.replace(FULL, content=""))["content_text"] == FULL.summary
+    assert item(replace(FULL, content=""))["content_text"] == FULL.summary
     assert list(item(BARE)) == [
         *("id", "url", "title", "content_text", "date_published", "_source"),
     ]
@@ -103,26 +102,26 @@ def test_an_entry_that_did_not_change_has_no_date_of_change() -> None:
 def test_related_links_may_lack_a_title() -> None:
     """A related link without a title has none in JSON, and other relations are left out."""
     links = (Link("related", "https://a.example/"), Link("replies", "https://b.example/"))
-    related = item(dataclasses.replace(BARE, links=links))["_related"]
+    related = item(replace(BARE, links=links))["_related"]
     assert related["items"] == [{"url": "https://a.example/"}]
 
 
 def test_a_related_link_may_name_its_language() -> None:
     """A language is given where it is known."""
     link = Link("related", "https://a.example/", "Titel", language="de-AT")
-    related = item(dataclasses.replace(BARE, links=(link,)))["_related"]
+    related = item(replace(BARE, links=(link,)))["_related"]
     assert related["items"] == [{"url": link.url, "title": "Titel", "language": "de-AT"}]
 
 
 def test_an_author_has_a_page() -> None:
     """An author is a name and a page; JSON Feed has no e-mail addresses."""
-    authors = item(dataclasses.replace(BARE, authors=(ADA, Person("Zoë"))))["authors"]
+    authors = item(replace(BARE, authors=(ADA, Person("Zoë"))))["authors"]
     assert authors == [{"name": ADA.name, "url": ADA.url}, {"name": "Zoë"}]
 
 
 def test_files_are_attachments() -> None:
     """An attachment has all that is known, and a type even if none is, since it must."""
-    attachments = item(dataclasses.replace(BARE, enclosures=(EPISODE, MYSTERY)))["attachments"]
+    attachments = item(replace(BARE, enclosures=(EPISODE, MYSTERY)))["attachments"]
     assert attachments == [
         {
             "url": EPISODE.url,
@@ -137,7 +136,7 @@ def test_files_are_attachments() -> None:
 
 def test_rights_and_players_are_extensions() -> None:
     """What JSON Feed has no name for is an object that says where it is explained."""
-    found = item(dataclasses.replace(BARE, rights="© Ada", player=PLAYER))
+    found = item(replace(BARE, rights="© Ada", player=PLAYER))
     assert found["_rights"] == {
         "about": "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.10",
         "text": "© Ada",

@@ -1,14 +1,14 @@
-import dataclasses
 from typing import Any
 
 from lxml import etree
 from test_formats_golden import DIRECTORY
 
 from feeds.formats.opml import FORMAT
+from feeds.model import replace
 
 
 def outlines(**changes: object) -> list[etree._Element]:
-    directory = dataclasses.replace(DIRECTORY, **changes)
+    directory = replace(DIRECTORY, **changes)
     return etree.fromstring(FORMAT.directory(directory)).findall("body/outline")
 
 

@@ -1,4 +1,3 @@
-import dataclasses
 import locale
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -22,7 +21,7 @@ from test_formats_golden import (
 
 from feeds import __version__
 from feeds.formats.rss import FORMAT
-from feeds.model import Entry, Image, Link, Person, Source
+from feeds.model import Entry, Image, Link, Person, Source, asdict, replace
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
@@ -33,7 +32,7 @@ SY = "{http://purl.org/rss/1.0/modules/syndication/}"
 
 
 def channel(*entries: Entry, **changes: object) -> etree._Element:
-    feed = dataclasses.replace(FEED, **changes)
+    feed = replace(FEED, **changes)
     return etree.fromstring(FORMAT.feed(feed, map(FORMAT.entry, entries))).find("channel")
 
 
@@ -100,7 +99,7 @@ def test_a_channel_names_its_hubs_and_other_pages() -> None:
 
 
 def page() -> dict[str, object]:
-    return {field.name: getattr(PAGE, field.name) for field in dataclasses.fields(PAGE)}
+    return asdict(PAGE)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +159,7 @@ def test_no_reader_is_told_to_come_too_often(
 
 def test_rights_are_a_copyright_and_said_once() -> None:
     """The feed's rights are RSS's own element; those of an item, which has none, Dublin Core's."""
-    found = channel(dataclasses.replace(FULL, rights="© Ada"), rights="© Desk")
+    found = channel(replace(FULL, rights="© Ada"), rights="© Desk")
     assert found.findtext("copyright") == "© Desk"
     assert found.find(f"{DC}rights") is None
     assert found.findtext(f"item/{DC}rights") == "© Ada"
@@ -174,7 +173,7 @@ def test_dates_are_gmt_with_the_right_day() -> None:
         (datetime(2021, 7, 1, 2, 37, tzinfo=tokyo), "Wed, 30 Jun 2021 17:37:00 GMT"),
         (datetime(2024, 2, 29, 0, 0, tzinfo=UTC), "Thu, 29 Feb 2024 00:00:00 GMT"),
     ):
-        assert item(dataclasses.replace(FULL, published=moment)).findtext("pubDate") == text
+        assert item(replace(FULL, published=moment)).findtext("pubDate") == text
 
 
 def test_dates_leave_the_locale_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,7 +192,7 @@ def test_dates_leave_the_locale_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_only_an_id_that_is_the_link_is_a_permalink(identity: str, permanent: str) -> None:
     """A guid that is a URL, but not the item's page, does not claim that it can be opened."""
-    guid = item(dataclasses.replace(FULL, id=identity)).find("guid")
+    guid = item(replace(FULL, id=identity)).find("guid")
     assert (guid.text, guid.get("isPermaLink")) == (identity, permanent)
 
 
@@ -209,7 +208,7 @@ def test_an_id_is_not_an_address() -> None:
 )
 def test_a_summary_is_shown_as_it_was_written(summary: str) -> None:
     """A description is HTML, in which a plain summary shows as the text that it is."""
-    entry = dataclasses.replace(FULL, summary=summary)
+    entry = replace(FULL, summary=summary)
     shown = etree.HTML(f"<p>{item(entry).findtext('description')}</p>")
     assert "".join(shown.itertext()) == summary
     again = etree.HTML(f"<p>{parsed(entry).summary}</p>")
@@ -219,7 +218,7 @@ def test_a_summary_is_shown_as_it_was_written(summary: str) -> None:
 def test_a_title_is_plain_text() -> None:
     """A title is escaped once, as XML asks, and never for HTML."""
     title = '<b>&amp; "x"'
-    assert item(dataclasses.replace(FULL, title=title)).findtext("title") == title
+    assert item(replace(FULL, title=title)).findtext("title") == title
 
 
 def test_content_is_html_after_the_description() -> None:
@@ -232,7 +231,7 @@ def test_content_is_html_after_the_description() -> None:
 
 def test_content_without_a_summary_is_the_description() -> None:
     """Every reader shows a description, so that it has the content where nothing is shorter."""
-    entry = item(dataclasses.replace(FULL, summary=""))
+    entry = item(replace(FULL, summary=""))
     assert entry.findtext("description") == FULL.content
     assert entry.find(f"{CONTENT}encoded") is None
 
@@ -253,14 +252,14 @@ def test_authors_need_no_address() -> None:
 
 def test_an_author_is_an_address_with_a_name() -> None:
     """A single author who has an e-mail address is the item's author, and no creator beside."""
-    found = item(dataclasses.replace(FULL, authors=(ADA,)))
+    found = item(replace(FULL, authors=(ADA,)))
     assert found.findtext("author") == "ada@plain.example (Ada Lovelace (Countess))"
     assert found.find(CREATOR) is None
 
 
 def test_several_authors_are_creators() -> None:
     """An item has one author at most, so that several are named alike, whatever their addresses."""
-    found = item(dataclasses.replace(FULL, authors=(ADA, Person("Zoë Müller"))))
+    found = item(replace(FULL, authors=(ADA, Person("Zoë Müller"))))
     assert [child.text for child in found.findall(CREATOR)] == [ADA.name, "Zoë Müller"]
     assert found.find("author") is None
 
@@ -270,13 +269,13 @@ def test_an_item_names_its_publisher_and_language() -> None:
     found = item(FULL)
     assert found.findtext(f"{DC}publisher") == "Medical Xpress"
     assert found.findtext(f"{DC}language") == "en"
-    nameless = item(dataclasses.replace(BARE, source=Source("https://bare.example/", "")))
+    nameless = item(replace(BARE, source=Source("https://bare.example/", "")))
     assert not [child.tag for child in nameless if child.tag.startswith(DC)]
 
 
 def test_one_file_is_enclosed_and_the_others_are_contents() -> None:
     """The first file is the enclosure, each other a content of the medium that it is."""
-    found = item(dataclasses.replace(BARE, enclosures=(EPISODE, FILM, PAPER, MYSTERY)))
+    found = item(replace(BARE, enclosures=(EPISODE, FILM, PAPER, MYSTERY)))
     (enclosure,) = found.findall("enclosure")
     assert dict(enclosure.attrib) == {
         "url": EPISODE.url,
@@ -291,7 +290,7 @@ def test_one_file_is_enclosed_and_the_others_are_contents() -> None:
 
 def test_an_enclosure_has_what_rss_requires() -> None:
     """A length that is not known is zero, and a type that is not known is any bytes."""
-    enclosure = item(dataclasses.replace(BARE, enclosures=(MYSTERY,))).find("enclosure")
+    enclosure = item(replace(BARE, enclosures=(MYSTERY,))).find("enclosure")
     assert dict(enclosure.attrib) == {
         "url": MYSTERY.url,
         "length": "0",
@@ -301,15 +300,15 @@ def test_an_enclosure_has_what_rss_requires() -> None:
 
 def test_an_enclosure_is_no_content() -> None:
     """An address is listed once, even if an image of the entry is its first file, too."""
-    first = dataclasses.replace(EPISODE, url=FULL.images[0].url, media_type="image/jpeg")
-    found = item(dataclasses.replace(FULL, enclosures=(first, FILM, FILM, first)))
+    first = replace(EPISODE, url=FULL.images[0].url, media_type="image/jpeg")
+    found = item(replace(FULL, enclosures=(first, FILM, FILM, first)))
     contents = [content.get("url") for content in found.findall(f"{MEDIA}content")]
     assert contents == [FULL.images[1].url, FILM.url]
 
 
 def test_coverage_is_linked_with_its_title() -> None:
     """Each related or via link is an Atom link with rel, href and title; no other is there."""
-    entry = dataclasses.replace(FULL, links=(*FULL.links, Link("replies", "https://r.example/")))
+    entry = replace(FULL, links=(*FULL.links, Link("replies", "https://r.example/")))
     links = [dict(link.attrib) for link in item(entry).findall(f"{ATOM}link")]
     assert links == [
         {
@@ -356,7 +355,7 @@ def test_images_stand_in_the_item_itself() -> None:
 def test_a_video_is_what_plays_it() -> None:
     """A player is a video with its still as thumbnail, which is not an image besides."""
     other = Image("https://cdn.example/2.jpg", height=5)
-    found = item(dataclasses.replace(BARE, player=PLAYER, images=(STILL, other, STILL)))
+    found = item(replace(BARE, player=PLAYER, images=(STILL, other, STILL)))
     video, image = found.findall(f"{MEDIA}content")
     assert dict(video.attrib) == {"medium": "video"}
     thumbnail, player = video

@@ -4,7 +4,6 @@ A broken document is a sound one, with all that there is in it, in which one thi
 wrong: what is to be replaced, and by what.
 """
 
-import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -23,7 +22,7 @@ from test_formats_golden import (
 )
 
 from feeds.formats import directory_formats, feed_formats
-from feeds.model import Feed, FeedFormat, Outline
+from feeds.model import Feed, FeedFormat, Outline, replace
 
 (ATOM,) = (room for room in feed_formats() if room.has_archives)
 every_format = pytest.mark.parametrize("room", feed_formats(), ids=lambda room: room.name)
@@ -486,7 +485,7 @@ def test_a_feed_without_entries_keeps_the_rules(room: FeedFormat) -> None:
 @pytest.mark.parametrize("interval", [1, 59, 3600, 3601, 86_400, 999_999, 9_999_999, 99_999_999])
 def test_every_interval_keeps_the_rules(room: FeedFormat, interval: int) -> None:
     """However often a feed changes, what it says of that is legal."""
-    feed: Feed = dataclasses.replace(PAGE, interval=interval)
+    feed: Feed = replace(PAGE, interval=interval)
     assert complaints(room.feed(feed, []), f"{feed.stem_url}{room.suffix}") == []
 
 
@@ -512,7 +511,7 @@ def test_a_directory_of_one_feed_keeps_the_rules() -> None:
     """A directory may have one feed and no groups."""
     outline = Outline("all", "All", "", (("atom", "https://news.example/all.atom"),))
     (room,) = directory_formats()
-    document = room.directory(dataclasses.replace(DIRECTORY, outlines=(outline,)))
+    document = room.directory(replace(DIRECTORY, outlines=(outline,)))
     assert complaints(document, "https://news.example/feeds.opml") == []
 
 

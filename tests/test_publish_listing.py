@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, strategies as st
 from test_publish_manifest import FORMER, published
 
-from feeds.model import FormerAddresses, Published
+from feeds.model import FormerAddresses, Published, replace
 from feeds.publish.listing import Listing, load_listing
 from feeds.publish.manifest import dump_manifest, load_manifest
 

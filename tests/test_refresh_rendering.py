@@ -1,7 +1,6 @@
 """Entries become documents of at most a mebibyte, the same entries in every format."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -19,6 +18,7 @@ from feeds.model import (
     Resource,
     Source,
     StoredArticle,
+    replace,
 )
 from feeds.refresh.rendered import Rendered
 from feeds.refresh.rendering import MOST_BYTES, Renderer, Written

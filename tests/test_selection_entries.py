@@ -1,6 +1,6 @@
 """What feeds say of an article."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
@@ -20,6 +20,7 @@ from feeds.model import (
     RelatedItem,
     Source,
     StoredArticle,
+    replace,
 )
 from feeds.selection.entries import EntryMaker
 from feeds.selection.taxonomy import Taxonomy
@@ -122,7 +123,7 @@ def test_what_is_listed_but_not_chosen_is_nowhere() -> None:
 def test_the_language_of_coverage_is_its_own_or_its_provider_s() -> None:
     """A configured language of a provider is that of what it is said to have published."""
     settings = {"r.example": ProviderSettings(language="it")}
-    made = entry(replace(MAKER, providers=settings), (ELSEWHERE, OURS, BARE))
+    made = entry(dataclasses.replace(MAKER, providers=settings), (ELSEWHERE, OURS, BARE))
     assert [link.language for link in made.links] == ["it", "fr", None, None]
 
 
@@ -249,9 +250,9 @@ def named(maker: EntryMaker, *, path: str | None, is_published: bool) -> str:
 
 def test_coverage_of_ours_is_named_as_its_provider_is_everywhere() -> None:
     """The catalog names the provider of an article of ours, else configuration or document."""
-    maker = replace(MAKER, provider_names={"r.example": "Everywhere"})
+    maker = dataclasses.replace(MAKER, provider_names={"r.example": "Everywhere"})
     assert named(maker, path="r.md", is_published=True) == "Everywhere"
-    maker = replace(MAKER, providers={"r.example": ProviderSettings(name="Configured")})
+    maker = dataclasses.replace(MAKER, providers={"r.example": ProviderSettings(name="Configured")})
     assert named(maker, path="r.md", is_published=True) == "Configured"
     assert named(MAKER, path="r.md", is_published=True) == "Own"
 
@@ -259,9 +260,9 @@ def test_coverage_of_ours_is_named_as_its_provider_is_everywhere() -> None:
 @pytest.mark.parametrize("path", [None, "held.md"])
 def test_other_coverage_is_named_by_configuration_or_list(path: str | None) -> None:
     """A configured name stands in coverage too, what most documents say does not."""
-    maker = replace(MAKER, provider_names={"r.example": "Most say so"})
+    maker = dataclasses.replace(MAKER, provider_names={"r.example": "Most say so"})
     assert named(maker, path=path, is_published=False) == "Own"
-    maker = replace(maker, providers={"r.example": ProviderSettings(name="Configured")})
+    maker = dataclasses.replace(maker, providers={"r.example": ProviderSettings(name="Configured")})
     assert named(maker, path=path, is_published=False) == "Configured"
 
 

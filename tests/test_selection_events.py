@@ -1,12 +1,11 @@
 """Two articles on one event: what makes them so, and what does not."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, strategies as st
 
-from feeds.model import Article, Provider, RelatedItem
+from feeds.model import Article, Provider, RelatedItem, replace
 from feeds.selection.events import cover_one_event, ties
 from feeds.selection.profiles import Profile, profile
 

@@ -1,6 +1,5 @@
 """What channels and their feeds are called."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 
 from feeds.config import Configuration, parse_configuration
 from feeds.formats import feed_formats, feed_suffixes
-from feeds.model import ChannelKind, ChannelRow, Person
+from feeds.model import ChannelKind, ChannelRow, Person, replace
 from feeds.selection.digests import BestNaming
 from feeds.selection.naming import Naming, provider_names, topic_labels
 from feeds.selection.stems import page_stems

@@ -4,14 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
 from hypothesis import given, strategies as st
 
-from feeds.model import Article, Provider
+from feeds.model import Article, Provider, replace
 from feeds.selection.profiles import Profile, profile
 from feeds.selection.similarity import Pool, Shelf, similar, to_compare_anew
 

@@ -1,13 +1,12 @@
 """Which channels an article belongs to."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from feeds.config import Configuration, parse_configuration
-from feeds.model import Article, ChannelRow, Membership, Provider
+from feeds.model import Article, ChannelRow, Membership, Provider, replace
 from feeds.selection.stems import renamed_topics
 from feeds.selection.taxonomy import Taxonomy
 from feeds.text.slugs import fold

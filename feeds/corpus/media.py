@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from feeds.corpus.dialect import Dialect, Sources
 from feeds.corpus.form import Form, Value, flat, quoted
 from feeds.corpus.items import read_items
-from feeds.model import Enclosure, Scalar
+from feeds.model import Enclosure, Scalar, replace
 from feeds.text.files import UNKNOWN, check_media_type, guess_media_type, parse_duration
 from feeds.text.markup import iframe_sources
 from feeds.text.urls import UrlProblem, check_url

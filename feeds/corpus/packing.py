@@ -5,11 +5,10 @@ done here, so that only text and numbers are sent.
 """
 
 import json
-from dataclasses import asdict
 from typing import NamedTuple
 
 from feeds.corpus.records import Unreadable, pack_gist, pack_with_digest, seconds
-from feeds.model import Article, Finding, Reading
+from feeds.model import Article, Finding, Reading, asdict
 from feeds.text.urls import comparable
 
 

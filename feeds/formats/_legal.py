@@ -1,7 +1,6 @@
 """The last line of defence: no text leaves a format that XML cannot carry."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import fields, is_dataclass
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar, cast
@@ -52,6 +51,5 @@ def _values(  # mypy takes no class for hashable
     kind: Any,  # noqa: ANN401
 ) -> Callable[[object], tuple[object, ...]] | None:
     """Give a function from an instance to the values of its fields; None for what has none."""
-    if not is_dataclass(kind):
-        return None
-    return attrgetter(*(field.name for field in fields(kind)))
+    names = getattr(kind, "__struct_fields__", None)
+    return attrgetter(*names) if names else None

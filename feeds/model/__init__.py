@@ -6,6 +6,8 @@ for each format. All of them are immutable values. Instants are aware datetimes 
 in whole seconds.
 """
 
+from msgspec.structs import asdict, replace
+
 from feeds.model.articles import (
     Article,
     Candidate,
@@ -117,4 +119,6 @@ __all__ = [
     "Story",
     "Subject",
     "Tombstone",
+    "asdict",
+    "replace",
 ]

@@ -1,8 +1,9 @@
 """An article as all dialects give it, and as the catalog keeps it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from feeds.model.documents import Finding
 
@@ -10,16 +11,14 @@ EntryKey: TypeAlias = tuple[int, str | None]
 """The key of an article, and the id of the story for which its entry stands, if it does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     """Who published an article: a domain, and the name that this document gives it."""
 
     domain: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A name, with an e-mail address and a home page where they are known."""
 
     name: str
@@ -27,8 +26,7 @@ class Person:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """A picture; width and height in pixels, None where unknown."""
 
     url: str
@@ -37,8 +35,7 @@ class Image:
     alternative: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
+class Enclosure(Struct, frozen=True):
     """A file that belongs to an article, such as an episode; its length is in bytes.
 
     `duration` is in seconds. What is not known is None, or empty.
@@ -51,8 +48,7 @@ class Enclosure:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedItem:
+class RelatedItem(Struct, frozen=True):
     """Coverage of the same thing elsewhere; `language` is a BCP 47 tag where it is known."""
 
     url: str
@@ -62,8 +58,7 @@ class RelatedItem:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """Coverage as an entry shows it.
 
     `path` is that of its document where it is one of the corpus, and `is_published` says that
@@ -75,8 +70,7 @@ class Reference:
     is_published: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(Struct, frozen=True):
     """One document as all dialects give it: typed, cleaned, its URLs checked.
 
     `summary` and `title` are plain text, `content` is safe HTML (empty where the document
@@ -117,8 +111,7 @@ class Article:
         return tuple(item.url for item in self.related)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What reading one file gave: an article unless one of the findings is an error.
 
     `digest` is that of the file's bytes; where it is the one already known, `unchanged` is
@@ -132,8 +125,7 @@ class Reading:
     unchanged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True):
     """The story that an article stands for in some channels, published under one id.
 
     `published` and `latest` are the dates of the first and the last article on it, `sources`
@@ -146,8 +138,7 @@ class Story:
     sources: tuple[Reference, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StoredArticle:
+class StoredArticle(Struct, frozen=True):
     """An article with what the catalog adds: its key, its id, and when it last changed.
 
     `emitted` is a digest of what feeds say of it, `coverage` what else covers the same, `story`

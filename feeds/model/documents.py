@@ -1,8 +1,9 @@
 """What a file of the corpus says, before any of it has a type of ours."""
 
 from collections.abc import Mapping as AbstractMapping
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 
 class Scalar(NamedTuple):
@@ -47,16 +48,14 @@ class FileStamp(NamedTuple):
     inode: int
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(Struct, frozen=True):
     """A file's bytes under its key: its path below the corpus, with `/` between parts."""
 
     path: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """Front matter that is understood but not yet typed, and the body below it.
 
     `body_line` is the line of the file, counted from 1, on which the body begins.
@@ -71,8 +70,7 @@ class Document:
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(Struct, frozen=True, order=True):
     """Something wrong with a document or with the configuration, and where.
 
     An `error` costs the document, a `warning` a field of it. `line` and `column` count

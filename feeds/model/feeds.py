@@ -1,9 +1,10 @@
 """A channel of articles, and the feed with its entries that it becomes, in no format yet."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct
 
 from feeds.model.articles import Enclosure, Image, Person
 
@@ -42,8 +43,7 @@ class Standing(NamedTuple):
     position: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelRow:
+class ChannelRow(Struct, frozen=True):
     """A channel as the catalog keeps it.
 
     `name` identifies it among its kind: a topic's key, a provider's domain, a rule's name.
@@ -60,8 +60,7 @@ class ChannelRow:
     updated: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A named selection of articles, ready to become a feed of up to `limit` entries.
 
     With `in_stories` a story is one entry. `digest` says how often there is a digest of it,
@@ -79,16 +78,14 @@ class Channel:
     digest: Frequency | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Struct, frozen=True):
     """A topic of an entry: its label, and the scheme that the label belongs to (an IRI)."""
 
     label: str
     scheme: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A reference from a feed or an entry (RFC 4287, section 4.2.7)."""
 
     relation: str
@@ -98,16 +95,14 @@ class Link:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """The publication that an entry was taken from: a provider, its home page and name."""
 
     url: str
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What a feed says of one article, in no format yet.
 
     `summary` is plain text, `content` is HTML whose URLs are all absolute. `player` is a page
@@ -132,16 +127,14 @@ class Entry:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tombstone:
+class Tombstone(Struct, frozen=True):
     """An entry that was taken out of a feed, and when (RFC 6721, section 3)."""
 
     id: str
     deleted: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """What a feed document says about itself; its entries are rendered apart.
 
     `url` is where its HTML page is, `stem_url` its own address without the suffix of a
@@ -174,8 +167,7 @@ class Feed:
     has_ended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DigestItem:
+class DigestItem(Struct, frozen=True):
     """What a digest says of an article: what was true of it when the digest was published.
 
     `id` is its own, `path` that of its document, `provider` a name, and `sources` the number of
@@ -192,8 +184,7 @@ class DigestItem:
     sources: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(Struct, frozen=True):
     """The best articles of a day or a week, in order; `published` is when that ended."""
 
     id: str
@@ -202,8 +193,7 @@ class Digest:
     items: tuple[DigestItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """A feed as a line of a directory: what it is called and where its formats are.
 
     `addresses` has one absolute URL for each format's name, the preferred one first.
@@ -215,8 +205,7 @@ class Outline:
     addresses: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """All feeds of a publication, in the order in which people should see them."""
 
     title: str
@@ -226,8 +215,7 @@ class Directory:
     outlines: tuple[Outline, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Divided:
+class Divided(Struct, frozen=True):
     """A document of a feed taken apart: what stands before its entries, these, what is after.
 
     `separator` is what stands between two entries.
@@ -243,8 +231,7 @@ class Divided:
         return self.before + self.separator.join(entries) + self.after
 
 
-@dataclass(frozen=True, slots=True)
-class FeedFormat:
+class FeedFormat(Struct, frozen=True):
     """A way to write feeds down, in two steps so that an entry is rendered only once.
 
     `entry` gives the bytes of one entry, `feed` a whole document from a feed and the
@@ -262,8 +249,7 @@ class FeedFormat:
     has_archives: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryFormat:
+class DirectoryFormat(Struct, frozen=True):
     """A way to write down the directory of all feeds, published under one path."""
 
     name: str

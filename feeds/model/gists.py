@@ -1,21 +1,20 @@
 """What of an article decides where it belongs and what it is compared with, read at less cost."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from feeds.model.articles import Provider
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """What an author listed as related, by its address alone."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gist:
+class Gist(Struct, frozen=True):
     """What of an article decides over its channels and over what covers the same.
 
     Its fields are those of an `Article`; where it was read without what the article says, all

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+
+class Resource(Struct, frozen=True):
     """Bytes to be published under a path relative to the publication's root."""
 
     path: str
@@ -14,8 +15,7 @@ class Resource:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """What the manifest says of a resource: where it is, what its bytes are, since when.
 
     `sha256` is in hexadecimal, `size` in bytes, `etag` a strong entity tag with its
@@ -30,8 +30,7 @@ class Published:
     last_modified: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """What is new in a feed to those who have one of its past states.
 
     `etag` is that of the feed as it is now. `since` maps the entity tags of past states, the
@@ -43,8 +42,7 @@ class History:
     since: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(Struct, frozen=True):
     """A path that is answered with where its resource is now (RFC 9110, section 15.4).
 
     `target` is an absolute URL, `status` 301 or 302. A path that ends with `/*` is all that is
@@ -56,8 +54,7 @@ class Redirect:
     status: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """A path that is answered with 410 (RFC 9110, section 15.5.11).
 
     `body` is the path of the resource that comes with that answer, where one does. A path

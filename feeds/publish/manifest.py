@@ -3,12 +3,11 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import datetime
 from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, TypeVar
 
-from feeds.model import FormerAddresses, Gone, Published, Redirect
+from feeds.model import FormerAddresses, Gone, Published, Redirect, asdict
 from feeds.text.dates import parse_instant, rfc3339
 
 MANIFEST_NAME = "manifest.json"

@@ -1,13 +1,12 @@
 """The documents of archives: only the months that changed are made again."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from feeds.catalog import Catalog, Members
 from feeds.config.types import Archives
 from feeds.formats import feed_suffixes
-from feeds.model import ChannelRow, EntryKey, Feed, Resource, Tombstone
+from feeds.model import ChannelRow, EntryKey, Feed, Resource, Tombstone, replace
 from feeds.publish.known import Known
 from feeds.refresh.ahead import Ahead
 from feeds.refresh.rendering import Renderer

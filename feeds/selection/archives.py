@@ -2,10 +2,10 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence, Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from feeds.model import Feed, FeedFormat, Link, Tombstone
+from feeds.model import Feed, FeedFormat, Link, Tombstone, replace
 from feeds.selection.stems import folder
 
 _FOLDER = "archive"

@@ -1,7 +1,7 @@
 """What feeds of the best articles say: of themselves, and in digests of each period."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from feeds.model import (
     Channel,
@@ -12,6 +12,7 @@ from feeds.model import (
     Frequency,
     Source,
     StoredArticle,
+    replace,
 )
 from feeds.selection.periods import Period
 from feeds.selection.stems import folder

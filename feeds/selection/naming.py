@@ -1,7 +1,6 @@
 """What channels are called, and what their feeds say of themselves."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from feeds.config.types import Configuration, Site
@@ -15,6 +14,7 @@ from feeds.model import (
     Outline,
     Person,
     Source,
+    replace,
 )
 from feeds.selection.digests import BestNaming, digest_description, digest_title
 from feeds.selection.taxonomy import Taxonomy

@@ -1,11 +1,10 @@
 """What is said of a channel that was retired: that its feed has ended, and then nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from feeds.config.types import Configuration
-from feeds.model import Channel, ChannelRow, Entry, Feed, Gone
+from feeds.model import Channel, ChannelRow, Entry, Feed, Gone, replace
 from feeds.selection.naming import Naming
 from feeds.selection.stems import folder
 from feeds.selection.tombstones import tombstones_since

@@ -9,13 +9,12 @@ lists, and two articles that are in one story are right if editors have them in 
 
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 from related import Documents, load
 
-from feeds.model import Article, Provider, RelatedItem
+from feeds.model import Article, Provider, RelatedItem, replace
 from feeds.selection import events
 from feeds.selection.profiles import Profile, profile
 from feeds.selection.stories import Member, divide
