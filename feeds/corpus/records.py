@@ -31,27 +31,6 @@ class Unreadable(Exception):
     """What was kept of an article or a finding is not what was written."""
 
 
-class _Person(Struct, omit_defaults=True):
-    name: str
-    email: str | None = None
-    url: str | None = None
-
-
-class _Image(Struct, omit_defaults=True):
-    url: str
-    width: int | None = None
-    height: int | None = None
-    alternative: str = ""
-
-
-class _Enclosure(Struct, omit_defaults=True):
-    url: str
-    media_type: str
-    length: int | None = None
-    duration: int | None = None
-    title: str = ""
-
-
 class _Related(Struct, omit_defaults=True):
     """Coverage that an author listed; `published` is in seconds since 1970."""
 
@@ -75,10 +54,10 @@ class _Said(Struct, omit_defaults=True):
     original_url: str | None = None
     summary: str = ""
     content: str = ""
-    authors: tuple[_Person, ...] = ()
+    authors: tuple[Person, ...] = ()
     topics: tuple[str, ...] = ()
-    images: tuple[_Image, ...] = ()
-    enclosures: tuple[_Enclosure, ...] = ()
+    images: tuple[Image, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
     player: str | None = None
     related: tuple[_Related, ...] = ()
     rights: str = ""
@@ -153,27 +132,15 @@ def _said(article: Article) -> _Said:
         original_url=article.original_url,
         summary=article.summary,
         content=article.content,
-        authors=tuple(map(_person, article.authors)),
+        authors=article.authors,
         topics=article.topics,
-        images=tuple(map(_image, article.images)),
-        enclosures=tuple(map(_enclosure, article.enclosures)),
+        images=article.images,
+        enclosures=article.enclosures,
         player=article.player,
         related=tuple(map(_related, article.related)),
         rights=article.rights,
         language=article.language,
     )
-
-
-def _person(person: Person) -> _Person:
-    return _Person(person.name, person.email, person.url)
-
-
-def _image(image: Image) -> _Image:
-    return _Image(image.url, image.width, image.height, image.alternative)
-
-
-def _enclosure(file: Enclosure) -> _Enclosure:
-    return _Enclosure(file.url, file.media_type, file.length, file.duration, file.title)
 
 
 def _related(item: RelatedItem) -> _Related:

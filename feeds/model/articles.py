@@ -10,6 +10,8 @@ from feeds.model.documents import Finding
 EntryKey: TypeAlias = tuple[int, str | None]
 """The key of an article, and the id of the story for which its entry stands, if it does."""
 
+# What records of articles hold as it is here, without what is empty, says `omit_defaults`.
+
 
 class Provider(Struct, frozen=True):
     """Who published an article: a domain, and the name that this document gives it."""
@@ -18,7 +20,7 @@ class Provider(Struct, frozen=True):
     name: str
 
 
-class Person(Struct, frozen=True):
+class Person(Struct, frozen=True, omit_defaults=True):
     """A name, with an e-mail address and a home page where they are known."""
 
     name: str
@@ -26,7 +28,7 @@ class Person(Struct, frozen=True):
     url: str | None = None
 
 
-class Image(Struct, frozen=True):
+class Image(Struct, frozen=True, omit_defaults=True):
     """A picture; width and height in pixels, None where unknown."""
 
     url: str
@@ -35,7 +37,7 @@ class Image(Struct, frozen=True):
     alternative: str = ""
 
 
-class Enclosure(Struct, frozen=True):
+class Enclosure(Struct, frozen=True, omit_defaults=True):
     """A file that belongs to an article, such as an episode; its length is in bytes.
 
     `duration` is in seconds. What is not known is None, or empty.
