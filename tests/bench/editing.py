@@ -5,16 +5,20 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 
 def newest(corpus: Path) -> Path:
     """Give a document of the last month that is in feeds, in the news dialect."""
-    for file in sorted(corpus.rglob("*.md"), reverse=True):
-        text = file.read_text(encoding="utf-8")
-        if "\npublished: true\n" in text and "\npublishedDateTime: " in text:
-            return file
+    for file in _shown(corpus):
+        return file
     raise ValueError(corpus)
+
+
+def newest_few(corpus: Path, number: int) -> list[Path]:
+    """Give a number of such documents: what an edit costs depends on the feeds that it shows in."""
+    return [*islice(_shown(corpus), number)]
 
 
 def edit(file: Path, mark: str) -> None:
@@ -50,3 +54,10 @@ def again_and_again(file: Path, pause: float) -> Iterator[None]:
     finally:
         is_over.set()
         thread.join()
+
+
+def _shown(corpus: Path) -> Iterator[Path]:
+    for file in sorted(corpus.rglob("*.md"), reverse=True):
+        text = file.read_text(encoding="utf-8")
+        if "\npublished: true\n" in text and "\npublishedDateTime: " in text:
+            yield file

@@ -1,6 +1,6 @@
-"""Edits a document and refreshes as a server does, again and again, for who measures that.
+"""Edits documents and refreshes as a server does, after each of them, for who measures that.
 
-Usage: python tests/bench/renewing.py CONFIG DOCUMENT EDITS
+Usage: python tests/bench/renewing.py CONFIG DOCUMENT...
 
 Prints, as each refresh begins, the mark that the edit has left and the time in nanoseconds.
 """
@@ -21,11 +21,11 @@ from feeds.schedule import Run
 PAUSE = 2.0
 
 if __name__ == "__main__":
-    config, document = map(Path, sys.argv[1:3])
+    config, *documents = map(Path, sys.argv[1:])
     settings = Settings(config=config, now=NOW)
     renewal = Renewal(load_settings(settings), settings)
     renewal.refresh(Run.SCAN)
-    for nth in range(int(sys.argv[3])):
+    for nth, document in enumerate(documents):
         mark = f"R{nth:05}"
         edit(document, mark)
         sys.stdout.write(f"{mark} {time.time_ns()}\n")

@@ -2,9 +2,10 @@
 
 Usage: python tests/bench/resident.py [--edits N] [SIZE...]
 
-An edit is measured twice: until its bytes are on disk after a document was edited beside a
-running server, in which the watcher waits until no more edits follow; and until they are there
-after the server's own refresh was begun, without any watcher. They are there once a publication
+Edits of the newest documents, each in as many feeds as it happens to be, are measured twice:
+until their bytes are on disk after a document was edited beside a running server, in which the
+watcher waits until no more edits follow; and until they are there after the server's own refresh
+was begun, without any watcher. They are there once a publication
 tells of them; archives and compressed files follow in another, which is told of, too. Memory is
 that of a server which has refreshed once, less that of one for ten documents.
 """
@@ -21,7 +22,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import peers
-from editing import edit, newest, told_in
+from editing import edit, newest_few, told_in
 from measuring import ENVIRONMENT, Failed, family, machine, measure, ratio, resident, table
 from servers import watching
 
@@ -74,25 +75,23 @@ def median(each: Iterable[Taken]) -> Taken:
     return Taken(*map(statistics.median, zip(*each, strict=True)))
 
 
-def edited(document: Path, output: Path, number: int) -> Iterator[Taken]:
-    """Edit a document several times, and give what each edit has taken."""
-    feed = told_in(document)
-    for nth in range(number):
+def edited(documents: Iterable[Path], output: Path) -> Iterator[Taken]:
+    """Edit documents one by one, and give what each edit has taken."""
+    for nth, document in enumerate(documents):
         begin = time.time_ns()
         edit(document, f"W{nth:05}")
-        yield taken(output, feed, f"W{nth:05}", begin)
+        yield taken(output, told_in(document), f"W{nth:05}", begin)
 
 
-def refreshed(config: Path, document: Path, output: Path, number: int) -> Iterator[Taken]:
+def refreshed(config: Path, documents: Sequence[Path], output: Path) -> Iterator[Taken]:
     """Give what edits take with the server's own refresh, from its begin on."""
-    command = [sys.executable, peers.HERE / "renewing.py", config, document, number]
-    feed = told_in(document)
+    command = [sys.executable, peers.HERE / "renewing.py", config, *documents]
     with subprocess.Popen(
         list(map(str, command)), env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
     ) as run:
-        for line in run.stdout or ():
+        for document, line in zip(documents, run.stdout or (), strict=False):
             mark, begin = line.split()
-            yield taken(output, feed, mark, int(begin))
+            yield taken(output, told_in(document), mark, int(begin))
     if run.returncode:
         raise Failed(f"renewing.py ended with {run.returncode}")
 
@@ -104,12 +103,12 @@ def found_with(number: int, edits: int) -> Found:
         corpus = peers.corpus(number, folder)
         config = peers.configure(folder / "served", peers.EVERYTHING + "reload: {watch: true}\n")
         measure(peers.ours(config))
-        document = newest(corpus)
+        documents = newest_few(corpus, edits)
         output = folder / "served/output"
         with watching(config, folder / "log") as server:
             memory = sum(map(resident, family(server.process)))
-            watched = median(edited(document, output, edits))
-        own = median(refreshed(config, document, output, edits))
+            watched = median(edited(documents, output))
+        own = median(refreshed(config, documents, output))
         return Found(number, watched, own, memory)
 
 
