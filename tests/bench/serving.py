@@ -4,7 +4,8 @@ Usage: python tests/bench/serving.py [--rounds N] [--seconds N] [SIZE]
 
 Both are asked for one feed by wrk, over loopback, by 32 connections of one thread; they take
 turns. What wrk cannot tell is the CPU that a server takes for a request. At the end, our server
-is asked while a document is edited again and again, and while none is.
+is asked while a document is edited again and again, while none is, and while another process
+takes what is left of the processors.
 """
 
 import argparse
@@ -13,21 +14,32 @@ import re
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import peers
 from editing import again_and_again, newest
-from measuring import Failed, cpu_seconds, family, machine, measure, table, tell
+from measuring import Failed, cpu_seconds, ended, family, machine, measure, table, tell
 from servers import Running, find, nginx, ours, watching
 
 SMALL = 8 * 1024
 BARS = {"200 identity": 0.27, "200 gzip": 0.29, "304": 0.30}
 UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4}
+
+_LOOP = """
+import os
+os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+while True:
+    pass
+"""
+# Seconds in which the last refresh ends.
+_REST = 1.5
 
 
 @dataclass(frozen=True)
@@ -132,17 +144,36 @@ def compare(
 def refreshed(
     server: Running, document: Path, path: str, rounds: int, seconds: int
 ) -> Sequence[str]:
-    """Give a row: the slowest hundredth of answers without refreshes and during them."""
-    found: dict[bool, list[float]] = {False: [], True: []}
+    """Give a row: the slowest hundredth of answers during refreshes, and without them.
+
+    For comparison it is that beside a process, too, that does nothing but take what is left of
+    the processors: on a machine of two, anybody who runs at all is in the way of those who answer
+    and ask.
+    """
+    beside: dict[str, Callable[[], AbstractContextManager[object]]] = {
+        "nothing": nullcontext,
+        "refreshes": partial(again_and_again, document, 0.3),
+        "a loop": idle_loop,
+    }
+    found: dict[str, list[float]] = {name: [] for name in beside}
     before = server.refreshes()
     for _ in range(rounds):
-        for is_edited, slowest in found.items():
-            with again_and_again(document, 0.3) if is_edited else nullcontext():
+        for name, slowest in found.items():
+            with beside[name]():
                 slowest.append(load(server, path, {}, seconds).p99_milliseconds)
-    during, without = (statistics.median(found[is_edited]) for is_edited in (True, False))
+            time.sleep(_REST)
+    without, during, looping = (statistics.median(each) for each in found.values())
     verdict = f"{during / without:.2f} ({'meets' if during <= 2 * without else 'misses'})"
     number = server.refreshes() - before
-    return f"p99, ms ({number} refreshes)", f"{during:.2f}", f"{without:.2f}", verdict, "≤ 2.00"
+    figures = (f"{each:.2f}" for each in (during, without, looping))
+    return f"p99, ms ({number} refreshes)", *figures, verdict, "≤ 2.00"
+
+
+@contextmanager
+def idle_loop() -> Iterator[None]:
+    """Have a process loop, which has a processor only while nobody else wants it."""
+    with ended(subprocess.Popen([sys.executable, "-c", _LOOP])):
+        yield
 
 
 def main(size: int, rounds: int, seconds: int) -> None:
@@ -174,7 +205,7 @@ def main(size: int, rounds: int, seconds: int) -> None:
         with watching(config, folder / "busy.log") as server:
             # A refresh takes longer than a few seconds while requests come as fast as they can.
             row = refreshed(server, newest(corpus), path, rounds, 2 * seconds)
-        head = ("", "during refreshes", "without", "ratio", "bar")
+        head = ("", "during refreshes", "without", "beside an idle loop", "ratio", "bar")
         sys.stdout.write("\n" + table(head, [row]))
 
 
