@@ -132,7 +132,7 @@ def rows(found: Sequence[dict[str, Counts]]) -> Iterator[Sequence[str]]:
     for name in EDITED:
         yield f"an edit: {name}", *(f"{each['edited'][name]:,.0f}" for each in found)
     for name, unit in (("CPU", 1000), ("ms", 1)):
-        about = f"an edit: {'CPU, ms' if name == 'CPU' else 'ms until published'}"
+        about = f"an edit: {'CPU, ms' if name == 'CPU' else 'ms until all is published'}"
         yield about, *(f"{each['edited'][name] * unit:.0f}" for each in found)
 
 
