@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from conftest import DAY, NOW, Workshop, is_whole
-from hypothesis import HealthCheck, given, settings, strategies as st
-from test_refresh_history import BEGINNING, CLOCKS, CYCLE, EXAMPLES, Do, Put, check, new_workshop
+from hypothesis import given, strategies as st
+from test_refresh_history import BEGINNING, CLOCKS, CYCLE, HISTORIES, Do, Put, check, new_workshop
 
 from feeds.errors import CannotWrite, Refused
 from feeds.refresh import Carried
@@ -44,12 +44,7 @@ def changed(before: dict[Path, object], after: dict[Path, object]) -> frozenset[
     return frozenset(path for path in before.keys() | after if before.get(path) != after.get(path))
 
 
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=EXAMPLES == 20,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@HISTORIES
 @given(BEGINNING, st.lists(CYCLE, min_size=1, max_size=4))
 def test_a_process_that_goes_on_publishes_what_a_first_build_does(
     beginning: list[Put], cycles: list[tuple[datetime, list[Put | Do]]]

@@ -19,6 +19,12 @@ from feeds.publish.directory import DirectoryDestination
 
 # More for a night: HISTORIES=2000 pytest tests/test_refresh_history.py
 EXAMPLES = int(os.environ.get("HISTORIES", "20"))
+HISTORIES = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=EXAMPLES == 20,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 CLOCKS = [datetime(2026, 10, day, 12, tzinfo=UTC) for day in (10, 20, 30)]
 CONFIGURATIONS = [
@@ -250,12 +256,7 @@ def check(workshop: Workshop, now: datetime) -> None:
     assert workshop.stamps() == before
 
 
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=EXAMPLES == 20,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@HISTORIES
 @given(BEGINNING, st.lists(CYCLE, min_size=1, max_size=4))
 def test_a_history_ends_where_a_first_build_does(
     beginning: list[Put], cycles: list[tuple[datetime, list[Put | Do]]]
@@ -329,12 +330,7 @@ TELL = st.builds(
 SETTINGS = ["", "related: {unpublished: true}\n"]
 
 
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=EXAMPLES == 20,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@HISTORIES
 @given(
     st.sampled_from(SETTINGS),
     st.lists(TELL, min_size=4, max_size=4),

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from conftest import DAY, NOW, Workshop, is_whole, quiet, written
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 from test_refresh_carried import changed, looked, stamps
 from test_refresh_faults import TESTS
-from test_refresh_history import BEGINNING, CLOCKS, CYCLE, EXAMPLES, Do, Put, new_workshop
+from test_refresh_history import BEGINNING, CLOCKS, CYCLE, HISTORIES, Do, Put, new_workshop
 
 from feeds.errors import CannotWrite
 from feeds.refresh import Carried, Report, refresh
@@ -178,12 +178,7 @@ def test_a_process_that_is_killed_between_loses_nothing(
     }
 
 
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=EXAMPLES == 20,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@HISTORIES
 @given(BEGINNING, st.lists(CYCLE, min_size=1, max_size=4))
 def test_two_steps_end_where_one_does(
     beginning: list[Put], cycles: list[tuple[datetime, list[Put | Do]]]

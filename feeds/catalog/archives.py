@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
+from feeds.catalog.periods import WITHIN
 from feeds.catalog.records import instant, seconds
 from feeds.catalog.rows import PART, read_parts
 from feeds.catalog.telling import ARTICLES, Told, read, tell
@@ -52,23 +53,15 @@ def _places(condition: ColumnElement[bool]) -> Select[Any]:
 
 
 _PLACES = _places(_memberships.c.article.in_(PART))
-_IS_OF_MONTH = (
-    _memberships.c.channel.in_(PART),
-    _memberships.c.position.is_not(None),
-    _memberships.c.published >= bindparam("first"),
-    _memberships.c.published < bindparam("end"),
-)
 _FILLED = select(_channels.c.key).where(
     _channels.c.key.in_(PART),
     exists(
-        select(_memberships.c.article).where(
-            _memberships.c.channel == _channels.c.key, *_IS_OF_MONTH[1:]
-        )
+        select(_memberships.c.article).where(_memberships.c.channel == _channels.c.key, *WITHIN)
     ),
 )
 _MEMBERS = select(
     *(_memberships.c[name] for name in ("channel", "published", "position", "article"))
-).where(*_IS_OF_MONTH)
+).where(_memberships.c.channel.in_(PART), *WITHIN)
 _TOLD = select(*(_articles.c[name] for name in ("key", "id", "story", "updated"))).where(
     _articles.c.key.in_(PART)
 )

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Select, bindparam, func, null, select, type_coerce
 
 from feeds.catalog import schema
+from feeds.catalog.periods import WITHIN
 from feeds.catalog.records import seconds
 from feeds.model import Candidate
 
@@ -27,12 +28,7 @@ def _candidates(*, in_stories: bool) -> Select[Any]:
     return (
         select(*columns)
         .join(_memberships, _memberships.c.article == _articles.c.key)
-        .where(
-            _memberships.c.channel == bindparam("channel"),
-            _memberships.c.position.is_not(None),
-            _memberships.c.published >= bindparam("first"),
-            _memberships.c.published < bindparam("end"),
-        )
+        .where(_memberships.c.channel == bindparam("channel"), *WITHIN)
     )
 
 

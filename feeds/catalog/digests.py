@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, or_
 from feeds.catalog import schema
 from feeds.catalog.candidates import candidates
 from feeds.catalog.parts import parts
+from feeds.catalog.periods import WITHIN
 from feeds.catalog.records import instant, seconds
 from feeds.model import Candidate, Digest, DigestItem, Frequency
 
@@ -20,12 +21,7 @@ _memberships = schema.memberships
 
 _LATEST = (
     select(_memberships.c.published)
-    .where(
-        _memberships.c.channel == bindparam("channel"),
-        _memberships.c.position.is_not(None),
-        _memberships.c.published >= bindparam("first"),
-        _memberships.c.published < bindparam("end"),
-    )
+    .where(_memberships.c.channel == bindparam("channel"), *WITHIN)
     .order_by(_memberships.c.published.desc())
     .limit(1)
 )

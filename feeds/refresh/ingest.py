@@ -20,7 +20,10 @@ _BATCH = 500
 
 @dataclass(slots=True)
 class Ingested:
-    """What was found in the corpus: all documents, how many were read, and what hindered."""
+    """What was found in the corpus: all documents, how many were read, and what hindered.
+
+    After a look at some places, `documents` is None: all are not counted while somebody waits.
+    """
 
     documents: int | None
     is_empty: bool
