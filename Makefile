@@ -10,7 +10,7 @@ RELATED ?= ../shared/related
 # How many documents are generated for the measurements that take any number.
 SIZES ?= 10000
 
-.PHONY: help serve build test lint types floors units servers bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident lock clean
+.PHONY: help serve build test lint types floors units servers reliability bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,11 @@ units: $(READY)
 
 servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as they are installed
 	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n auto -rs tests/servers/*.py
+
+# All that tests/cases lists, as often as it is worth to be tried.
+reliability: $(READY)  ## Try every case of docs/reliability.md in full, and write its table
+	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n auto -rs \
+		--reliability docs/reliability.md tests tests/servers/*.py
 
 bench: bench-related bench-stories bench-growth bench-build bench-serving bench-resident  ## All measurements
 

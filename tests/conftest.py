@@ -19,6 +19,8 @@ from feeds.corpus.rooms import load_dialects
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh import Carried, Plan, Report, refresh
 
+pytest_plugins = ("casebook",)
+
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 SITE = (
