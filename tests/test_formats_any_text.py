@@ -244,7 +244,8 @@ def test_a_document_is_divided_into_what_it_was_made_of(
         written = [room.entry(entry) for entry in several_entries]
         whole = room.feed(feed, written)
         divided = room.divide(whole)
-        assert [entry.rstrip(b"\n") for entry in divided.entries] == written
+        assert [*divided.entries] == written
+        assert [*map(room.entry_id, written)] == [legal(entry.id) for entry in several_entries]
         assert divided.with_entries(divided.entries) == whole
         for kept in range(len(written)):
             part = divided.with_entries(divided.entries[:kept])

@@ -8,6 +8,7 @@ from feeds.catalog.digests import Digested
 from feeds.catalog.documents import KnownFile
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import ChannelEntry, Standings
+from feeds.catalog.newest import Leading
 from feeds.catalog.opening import Damaged, histories_in, open_catalog, state_of_catalog
 from feeds.catalog.parts import parts
 from feeds.catalog.stories import Stories, Teller
@@ -24,6 +25,7 @@ __all__ = [
     "DeletedEntry",
     "Digested",
     "KnownFile",
+    "Leading",
     "Ledger",
     "Members",
     "Place",

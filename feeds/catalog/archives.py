@@ -38,11 +38,12 @@ class Place(NamedTuple):
 
 
 class Members(NamedTuple):
-    """The keys of a channel's entries of a month, and when one of them last changed.
+    """The ids and keys of a channel's entries of a month, and when one of them last changed.
 
     The newest is first, ties are ordered by id.
     """
 
+    ids: list[str]
     keys: list[EntryKey]
     updated: datetime
 
@@ -155,8 +156,12 @@ class Archives:
 
 
 def _in_order(entries: Sequence[tuple[int, str, EntryKey, int]]) -> Members:
-    keys = [key for _, _, key, _ in sorted(entries)]
-    return Members(keys, instant(max([moment for *_, moment in entries])))
+    ordered = sorted(entries)
+    return Members(
+        [identifier for _, identifier, _, _ in ordered],
+        [key for _, _, key, _ in ordered],
+        instant(max([moment for *_, moment in entries])),
+    )
 
 
 def _bounds(month: str) -> dict[str, int]:

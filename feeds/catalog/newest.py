@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -69,6 +69,13 @@ def _first(*, in_stories: bool) -> Select[Any]:
 _FIRST = {in_stories: _first(in_stories=in_stories) for in_stories in (False, True)}
 
 
+class Leading(NamedTuple):
+    """Of an entry that stands among the first of a channel its id, and when it last changed."""
+
+    id: str
+    updated: datetime
+
+
 class Newest:
     """Knows the first entries of channels."""
 
@@ -77,11 +84,10 @@ class Newest:
 
     def of(
         self, channels: Iterable[int], limit: int, *, in_stories: bool = False
-    ) -> dict[int, dict[EntryKey, datetime]]:
-        """Give the keys of the entries that stand first in each of some channels, in order.
+    ) -> dict[int, dict[EntryKey, Leading]]:
+        """Give the entries that stand first in each of some channels, by key, in order.
 
-        With each comes when it last changed. Ties are ordered by id. With `in_stories` a story
-        is one entry.
+        Ties are ordered by id. With `in_stories` a story is one entry.
         """
         found: dict[int, list[tuple[int, str, EntryKey, int]]] = {}
         for part in parts(channels):
@@ -91,6 +97,9 @@ class Newest:
                 entry = (-position, name or identifier, (key, name), max(updated, published))
                 found.setdefault(channel, []).append(entry)
         return {
-            channel: {key: instant(moment) for _, _, key, moment in sorted(entries)[:limit]}
+            channel: {
+                key: Leading(identifier, instant(moment))
+                for _, identifier, key, moment in sorted(entries)[:limit]
+            }
             for channel, entries in found.items()
         }

@@ -7,7 +7,7 @@ a function named `complete`, which feedgen calls through its extension hook with
 
 from collections.abc import Callable, Iterable
 from functools import cache, partial
-from html import escape
+from html import escape, unescape
 from typing import Any, TypeAlias
 
 from feeds import __version__
@@ -33,6 +33,8 @@ _NAMESPACES = {
 _ATOM_PREFIXES = ("media",)
 _RSS_PREFIXES = ("atom", "content", "dc", "media", "sy")
 _NAME = "feeds"
+# Entries have lines of their own.
+_BETWEEN = b"\n"
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -137,13 +139,21 @@ def divided(document: bytes, name: str) -> Divided:
 
     Each begins a line, as nothing else of that name does: in text, `<` is escaped.
     """
-    start, end = f"\n<{name}".encode(), f"</{name}>\n".encode()
+    start, end = f"\n<{name}".encode(), f"</{name}>".encode()
     first = document.find(start) + 1
     if not first:
         return Divided(document, (), b"")
-    last = document.rindex(end) + len(end)
-    pieces = document[first:last].split(end)
-    return Divided(document[:first], tuple(piece + end for piece in pieces[:-1]), document[last:])
+    last = document.rindex(end + _BETWEEN) + len(end)
+    *pieces, whole = document[first:last].split(end + _BETWEEN)
+    entries = (*[piece + end for piece in pieces], whole)
+    return Divided(document[:first], entries, document[last:], _BETWEEN)
+
+
+def text_of(entry: bytes, name: str) -> str:
+    """Give the text of the first element of a name in an entry that was made here."""
+    start, end = f"<{name}".encode(), f"</{name}>".encode()
+    begin = entry.index(b">", entry.index(start)) + 1
+    return unescape(entry[begin : entry.index(end, begin)].decode())
 
 
 class _Extension:

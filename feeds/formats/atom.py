@@ -14,6 +14,7 @@ from feeds.formats._feedgen import (
     atom_entry,
     child,
     divided,
+    text_of,
 )
 from feeds.formats._legal import legal
 from feeds.model import Enclosure, Entry, Feed, FeedFormat, Link
@@ -107,5 +108,6 @@ FORMAT = FeedFormat(
     entry=_entry,
     feed=_feed,
     divide=partial(divided, name="entry"),
+    entry_id=partial(text_of, name="id"),
     has_archives=True,
 )

@@ -20,6 +20,7 @@ _ABOUT_SOURCE = "https://www.rfc-editor.org/rfc/rfc4287#section-4.2.11"
 # Items have lines of their own.
 _BETWEEN = b",\n"
 _END = b"\n]}\n"
+_DECODER = json.JSONDecoder()
 _REQUIRED = frozenset({"id", "content_text"})
 
 
@@ -116,6 +117,13 @@ def _divided(document: bytes) -> Divided:
     return Divided(head + start, items, _END, _BETWEEN)
 
 
+def _entry_id(entry: bytes) -> str:
+    """Find the id of an item, which comes first in it."""
+    text = entry.decode()
+    identifier, _ = _DECODER.raw_decode(text, text.index(":") + 1)
+    return str(identifier)
+
+
 def _dumped(value: Mapping[str, object]) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -128,4 +136,5 @@ FORMAT = FeedFormat(
     entry=_entry,
     feed=_feed,
     divide=_divided,
+    entry_id=_entry_id,
 )

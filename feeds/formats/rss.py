@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from feeds.formats._extensions import add_feed_links, add_link, add_media, number
-from feeds.formats._feedgen import Element, child, divided, rss_document, rss_item
+from feeds.formats._feedgen import Element, child, divided, rss_document, rss_item, text_of
 from feeds.formats._legal import legal
 from feeds.formats._links import related_links, required_type
 from feeds.model import Enclosure, Entry, Feed, FeedFormat, Link, Person
@@ -129,4 +129,5 @@ FORMAT = FeedFormat(
     entry=_entry,
     feed=_feed,
     divide=partial(divided, name="item"),
+    entry_id=partial(text_of, name="guid"),
 )

@@ -235,8 +235,8 @@ class FeedFormat(Struct, frozen=True):
     """A way to write feeds down, in two steps so that an entry is rendered only once.
 
     `entry` gives the bytes of one entry, `feed` a whole document from a feed and the
-    bytes of its entries in order, and `divide` takes that apart again. Archives are written in
-    the one that `has_archives`.
+    bytes of its entries in order. `divide` takes that apart again, and `entry_id` finds the id
+    in the bytes of an entry. Archives are written in the one that `has_archives`.
     """
 
     name: str
@@ -246,6 +246,7 @@ class FeedFormat(Struct, frozen=True):
     entry: Callable[[Entry], bytes]
     feed: Callable[[Feed, Iterable[bytes]], bytes]
     divide: Callable[[bytes], Divided]
+    entry_id: Callable[[bytes], str]
     has_archives: bool = False
 
 

@@ -7,9 +7,10 @@ from feeds.catalog import Catalog, Members
 from feeds.config.types import Archives
 from feeds.formats import feed_suffixes
 from feeds.model import ChannelRow, EntryKey, Feed, Resource, Tombstone, replace
-from feeds.publish.known import Known
 from feeds.refresh.ahead import Ahead
+from feeds.refresh.carried import Found
 from feeds.refresh.rendering import Renderer
+from feeds.refresh.taking import Taking
 from feeds.refresh.touched import Touched
 from feeds.selection.archives import ArchiveNaming, Chain, next_chain, whole_chain
 from feeds.selection.naming import Naming
@@ -33,9 +34,9 @@ class _Month(NamedTuple):
 
 
 class Archiving:
-    """Makes the archives of channels; `known` is what is published.
+    """Makes the archives of channels; `found` is what is published.
 
-    Where it `is_intact`, what was not touched is as it should be.
+    Where that is intact, what was not touched is as it should be.
     """
 
     def __init__(
@@ -44,10 +45,10 @@ class Archiving:
         archives: Archives,
         renderer: Renderer,
         ahead: Ahead,
-        known: Known,
-        *,
-        is_intact: bool,
+        taking: Taking,
+        found: Found,
     ) -> None:
+        self._taking = taking
         self._catalog = catalog
         self._kinds = {
             kind
@@ -61,10 +62,10 @@ class Archiving:
         self._renderer = renderer
         self._ahead = ahead
         self._naming = ArchiveNaming(renderer.archive_form, feed_suffixes())
-        self._is_intact = is_intact
+        self._is_intact = found.is_intact
         self._shelves: dict[int, _Shelf] = {}
         self._have_gone = catalog.tombstones.are_any()
-        self._known = known
+        self._known = found.known
 
     def chains(self, rows: Iterable[ChannelRow], touched: Touched) -> dict[ChannelRow, Chain]:
         """Find which months channels have, and which of their documents may be others now."""
@@ -157,6 +158,9 @@ class Archiving:
             shelves = {row: self._shelf(row, naming) for row in rows.values()}
             in_stories = {row.key for row, shelf in shelves.items() if shelf.in_stories}
             members = self._catalog.archives.members(rows, month, in_stories)
+            for key, some in members.items():
+                stem = shelves[rows[key]].folder + month
+                self._taking.from_archive(stem, dict(zip(some.ids, some.keys, strict=True)))
             gone = self._catalog.tombstones.of_month(rows, month) if self._have_gone else {}
             found = _Month(month, shelves, members, gone)
             yield found, dict.fromkeys(key for some in members.values() for key in some.keys)
@@ -166,7 +170,7 @@ class Archiving:
         written = self._renderer.archived(keys, self._catalog.archives.articles)
         for row, shelf in month.shelves.items():
             gone = month.gone.get(row.key, ())
-            members = month.members.get(row.key) or Members([], max(each.deleted for each in gone))
+            members = month.members.get(row.key) or _none(gone)
             months = chains[row].months
             feed = self._naming.document(shelf.feed, months, month.name, members.updated, gone)
             entries = [written[entry] for entry in members.keys]
@@ -187,6 +191,11 @@ class Archiving:
 
     def _path(self, row: ChannelRow, month: str) -> str:
         return self._renderer.archive_path(self._naming.stem(row.stem or "", month))
+
+
+def _none(gone: Iterable[Tombstone]) -> Members:
+    """Give the members of a month from which all have gone."""
+    return Members([], [], max(each.deleted for each in gone))
 
 
 def in_order(paths: Iterable[str], known: Container[str]) -> list[str]:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from feeds.catalog import Catalog, parts
+from feeds.catalog import Catalog, Leading, parts
 from feeds.config.types import Configuration
 from feeds.formats import feed_suffixes
 from feeds.model import Channel, ChannelRow, EntryKey, Feed
 from feeds.refresh.ahead import Ahead
 from feeds.refresh.rendered import Written
 from feeds.refresh.rendering import Made, Renderer
+from feeds.refresh.taking import Taking
 from feeds.selection.naming import Naming
 from feeds.selection.stems import page_stems
 
@@ -27,7 +28,9 @@ class Heads:
         naming: Naming,
         renderer: Renderer,
         ahead: Ahead,
+        taking: Taking,
     ) -> None:
+        self._taking = taking
         self._catalog = catalog
         self._naming = naming
         self._renderer = renderer
@@ -36,7 +39,7 @@ class Heads:
         self._suffixes = feed_suffixes()
         self._most_pages = configuration.pages
         self._articles = catalog.archives.articles
-        self._newest: dict[int, dict[EntryKey, datetime]] = {}
+        self._newest: dict[int, dict[EntryKey, Leading]] = {}
         self._updated: dict[int, datetime] = {}
 
     def in_turn(self, rows: Iterable[ChannelRow]) -> Iterator[ChannelRow]:
@@ -55,6 +58,8 @@ class Heads:
         for many in parts(rows, _CHANNELS_AT_ONCE):
             self._find_newest(many)
             for some in parts(many, at_once):
+                for row in some:
+                    self._take(row)
                 yield some, dict.fromkeys(key for row in some for key in self._newest[row.key])
 
     def feed(self, row: ChannelRow, as_head: Callable[[Feed], Feed]) -> Iterator[Made]:
@@ -94,10 +99,14 @@ class Heads:
             some = keys[: channel.limit]
             entries = self._renderer.entries(some, self._articles)
             count = self._renderer.count(frame, entries)
-            page = zip([newest[key] for key in some[:count]], entries, strict=False)
+            page = zip([newest[key].updated for key in some[:count]], entries, strict=False)
             pages.append([*page])
             keys = keys[count:]
         return pages
+
+    def _take(self, row: ChannelRow) -> None:
+        keys = {leading.id: key for key, leading in self._newest[row.key].items()}
+        self._taking.from_feed(self._stems(row, self._most_pages), keys)
 
     def _find_newest(self, rows: Sequence[ChannelRow]) -> None:
         """Find the entries that feeds of channels may carry, and when each last changed."""

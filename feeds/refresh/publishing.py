@@ -26,6 +26,7 @@ from feeds.refresh.progress import Progress
 from feeds.refresh.remembering import Remembering
 from feeds.refresh.rendered import Rendered
 from feeds.refresh.rendering import Renderer
+from feeds.refresh.taking import Taking
 from feeds.refresh.topping import Topping
 from feeds.refresh.touched import Touched
 from feeds.selection.digests import BestNaming
@@ -97,7 +98,10 @@ class Publisher:
                     renderer, self.catalog.archives.told, available() - (2 if codings else 1)
                 ) as ahead,
             ):
-                making = self._making(edition, compressing, naming, renderer, ahead)
+                taking = Taking(
+                    renderer, self.destination, known, touched.articles if lasts else None
+                )
+                making = self._making(edition, compressing, naming, renderer, ahead, taking)
                 documents = self._offer_channels(making, touched, progress)
                 for each in periodic:
                     making.offer(each.resources(renderer))
@@ -196,14 +200,15 @@ class Publisher:
         naming: Naming,
         renderer: Renderer,
         ahead: Ahead,
+        taking: Taking,
     ) -> Making:
         """Give what makes the feeds and archives of channels for an edition."""
-        archives, is_intact = self.configuration.archives, compressing.is_intact
+        archives = self.configuration.archives
         return Making(
             edition,
             naming,
-            Heads(self.configuration, self.catalog, naming, renderer, ahead),
-            Archiving(self.catalog, archives, renderer, ahead, edition.known, is_intact=is_intact),
+            Heads(self.configuration, self.catalog, naming, renderer, ahead, taking),
+            Archiving(self.catalog, archives, renderer, ahead, taking, self.found),
             compressing,
             Remembering(self.catalog, self.destination, waits=compressing.waits),
         )

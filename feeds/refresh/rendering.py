@@ -60,6 +60,11 @@ class Renderer:
         self.rendered = 0
 
     @property
+    def formats(self) -> Sequence[FeedFormat]:
+        """The formats of feeds."""
+        return self._formats
+
+    @property
     def suffixes(self) -> tuple[str, ...]:
         """What the paths of feeds end with."""
         return tuple(form.suffix for form in self._formats)
@@ -86,9 +91,13 @@ class Renderer:
 
     def keep(self, rendered: Done) -> None:
         """Keep and count entries that were rendered."""
-        for key, written in rendered:
-            self._kept.keep(key, written)
+        self.take(rendered)
         self.rendered += len(rendered)
+
+    def take(self, published: Iterable[tuple[EntryKey, Written]]) -> None:
+        """Keep entries as they are published, which need not be rendered."""
+        for key, written in published:
+            self._kept.keep(key, written)
 
     def entries(self, keys: Sequence[EntryKey], read: ReadArticles) -> list[Written]:
         """Give entries in every format, in order; those that are not rendered yet are `read`."""
