@@ -16,10 +16,10 @@ help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(READY)  ## Build the sample corpus and serve it at http://127.0.0.1:8000
-	$(BIN)/feeds serve --config config
+	$(BIN)/feeds serve --config config --allow-root
 
 build: $(READY)  ## Build the sample corpus into output/
-	$(BIN)/feeds build --config config
+	$(BIN)/feeds build --config config --allow-root
 
 test: lint types floors units  ## Run every check that needs nothing installed
 

@@ -10,7 +10,8 @@ from cli_tools import ENVIRONMENT, NOW, ROOT, document, feeds_command
 import feeds
 
 BUILD = (
-    "--config --corpus --output --state --base-url --limit --now --strict --force --dry-run --help"
+    "--config --corpus --output --state --base-url --limit --now --strict --force --dry-run"
+    " --allow-root --help"
 )
 OPTIONS = {
     (): "--version --help build check config serve",

@@ -11,7 +11,7 @@ import click
 
 from feeds import __version__
 from feeds.cli.loading import loading
-from feeds.cli.options import Settings, build_options, configuration_options
+from feeds.cli.options import Settings, build_options, configuration_options, refused_to_root
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,6 +26,7 @@ def main() -> None:
 @main.command("build", short_help="Build the feeds that changed and publish them.")
 @configuration_options
 @build_options
+@refused_to_root
 @click.option("--timings", is_flag=True, help="Show how long each stage took.")
 def _build(
     timings: bool,  # noqa: FBT001 - click hands it over by its name
@@ -46,6 +47,7 @@ def _build(
 @main.command("serve", short_help="Serve the feeds and keep them current.")
 @configuration_options
 @build_options
+@refused_to_root
 @click.option("--host", metavar="ADDRESS", help="The address to listen on.  [default: 127.0.0.1]")
 @click.option(
     "--port", type=click.IntRange(0, 65535), help="The port to listen on.  [default: 8000]"
@@ -110,6 +112,7 @@ def _check(config: Path | None, now: str | None, paths: tuple[Path, ...]) -> Non
 
 
 @main.command("retire", short_help="Let a feed end, or go on.")
+@refused_to_root
 @click.option("--undo", is_flag=True, help="Let the feed go on.")
 @click.option("--now", metavar="ISO8601", help="Retire as of this instant.")
 @click.option(

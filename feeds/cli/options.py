@@ -1,5 +1,6 @@
 """Options that several commands share, as the user gives them."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _DEFAULT_FOLDER = Path("config")
 _FILE_NAME = "feeds.yaml"
+_AS_ROOT = (
+    "feeds: this is root, who may do more than publish and whose files no other user can replace;"
+    " run it as a user of its own, or with --allow-root (or FEEDS_ALLOW_ROOT=1)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,29 @@ def build_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def refused_to_root(command: Command) -> Command:
+    """End a command that writes with 2 and a line where root runs it, unless that is allowed."""
+    return click.option(
+        "--allow-root",
+        is_flag=True,
+        expose_value=False,
+        envvar="FEEDS_ALLOW_ROOT",
+        callback=_refuse_root,
+        help="Run even as root; so does FEEDS_ALLOW_ROOT=1.",
+    )(command)
+
+
+def _refuse_root(
+    context: click.Context,
+    _option: click.Parameter,
+    is_allowed: bool,  # noqa: FBT001 - click hands over the flag as it is
+) -> None:
+    # Where a shell only asks how a line could go on, nothing is run.
+    if os.geteuid() == 0 and not (is_allowed or context.resilient_parsing):
+        click.echo(_AS_ROOT, err=True)
+        context.exit(click.UsageError.exit_code)
 
 
 def _limit(context: click.Context, option: click.Parameter, value: int | None) -> int | None:
