@@ -402,6 +402,22 @@ def test_an_entry_that_goes_on_in_another_document_stays(days: Workshop) -> None
     assert summaries(days)["2026-11-18"] == "fair"
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_is_held_back_leaves_though_another_document_has_its_id(
+    days: Workshop, *, is_first: bool
+) -> None:
+    """What a document said goes with it, whoever stands at its address meanwhile or later."""
+    if is_first:
+        days.news("again.md", webUrl="https://paper.example/good")
+        days.build(NOW)
+    days.edit("good.md", published=False)
+    if not is_first:
+        days.news("again.md", webUrl="https://paper.example/good")
+    days.build(NOW + HOUR)
+    assert summaries(days)["2026-11-18"] == "fair"
+    assert all(b"Title_of_good" not in body for body in days.files().values())
+
+
 def test_what_was_withdrawn_while_a_digest_was_off_is_gone(days: Workshop) -> None:
     """Digests that are wanted again are those that were, without what was taken back."""
     before = entries(days)

@@ -16,6 +16,7 @@ from feeds.model import Candidate, Digest, DigestItem, Frequency
 _articles = schema.articles
 _digested = schema.digested
 _digests = schema.digests
+_files = schema.files
 _items = schema.digest_items
 _memberships = schema.memberships
 
@@ -114,7 +115,8 @@ class Digests:
 
         `gone` are the ids and documents of articles that are shown no longer; with None, all
         that digests have are looked at. An article stays where another document stands for it,
-        or its own got another id. A digest that loses its last article goes.
+        or its own got another id, unless its own says that it is not to be published. A digest
+        that loses its last article goes.
         """
         changed: set[str] = set()
         if gone is None:
@@ -135,7 +137,10 @@ class Digests:
             _articles.c.listed,
             or_(_articles.c.shown_as.is_not(None), _articles.c.shadowed_by.is_not(None)),
         )
-        lost = (~is_there, *conditions)
+        is_held = exists(_files.c.path).where(
+            _files.c.path == _items.c.path, _files.c.state == schema.HELD
+        )
+        lost = (or_(~is_there, is_held), *conditions)
         found = set(self._connection.execute(select(_items.c.digest).where(*lost)).scalars())
         if found:
             self._connection.execute(delete(_items).where(*lost))

@@ -30,7 +30,6 @@ from feeds.model import FileStamp, Finding
 _articles = schema.articles
 _files = schema.files
 _records = schema.records
-_HELD = "held"
 _SKIPPED = "skipped"
 _FILE = ("path", "size", "mtime_ns", "inode", "digest", "state", "findings")
 # What an article's document says of it; all else is settled later.
@@ -43,7 +42,7 @@ _COUNT = select(_files.c.state, func.count()).group_by(_files.c.state)
 _WITHDRAWN = (
     select(_articles.c.key)
     .join(_files, _files.c.path == _articles.c.path, isouter=True)
-    .where(_articles.c.key.in_(PART), or_(_files.c.state.is_(None), _files.c.state == _HELD))
+    .where(_articles.c.key.in_(PART), or_(_files.c.state.is_(None), _files.c.state == schema.HELD))
 )
 _FORGET = delete(_files).where(_files.c.path.in_(PART))
 _DISTRUST = (
@@ -255,7 +254,7 @@ class Documents:
 def _state(article: PackedArticle | None) -> str:
     if article is None:
         return _SKIPPED
-    return "listed" if article.listed else _HELD
+    return "listed" if article.listed else schema.HELD
 
 
 def _claim(path: str, article: PackedArticle, before: _Before | None, ledger: Ledger) -> Claim:

@@ -47,6 +47,9 @@ files = Table(
 )
 """Every document of the corpus; `state` is listed, held or skipped, findings are JSON."""
 
+HELD = "held"
+"""The state of a document that says itself that it is not to be published."""
+
 ids = Table(
     "ids",
     metadata,
