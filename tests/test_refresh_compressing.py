@@ -120,6 +120,21 @@ def test_a_feed_that_becomes_small_loses_them(news: Workshop) -> None:
     assert is_whole(news)
 
 
+def test_a_digest_or_best_that_becomes_small_loses_them(news: Workshop) -> None:
+    """Files of what was taken back do not stay beside what is left, and no coding of it is sent."""
+    news.news("c.md", publishedDateTime="2026-11-01T00:00:00Z")
+    for name in ("d.md", "e.md"):
+        news.news(name, excerpt=LONG, topics=["Star"], publishedDateTime="2026-10-30T08:00:00Z")
+    news.build()
+    assert {"topics/star/top.json", "all/daily.json"} <= set(beside(news))
+    for name in ("a.md", "b.md", "d.md", "e.md"):
+        news.delete(name)
+    news.build(force=True)
+    assert not {"topics/star/top.json", "all/daily.json"} & set(beside(news))
+    assert_each_is_of_its_feed(news)
+    assert is_whole(news)
+
+
 def test_they_come_and_go_with_the_configuration(news: Workshop) -> None:
     """Switched off, all of them are deleted and no feed is written; switched on, they are back."""
     before = news.files()

@@ -53,11 +53,15 @@ class Compressing:
                 self._offer_files()
 
     def add(self, feed: Resource, *, is_written: bool) -> None:
-        """Offer the files of a feed that was offered, made anew only where that is written."""
+        """Offer the files of a feed that was offered, made anew only where that is written.
+
+        Those that it had and has no more, since it became small, go.
+        """
         is_known = self.is_intact and not is_written
         made = self._published(feed.path) if is_known else {}
         self._edition.keep(made.values())
         missing = [coding for coding in self._codings if coding not in made]
+        self._edition.reconsider(coded_path(feed.path, coding) for coding in missing)
         if missing and self.waits:
             self._held.append((feed, missing))
         elif missing:
