@@ -9,7 +9,13 @@ from feeds.catalog.documents import KnownFile
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import ChannelEntry, Standings
 from feeds.catalog.newest import Leading
-from feeds.catalog.opening import Damaged, histories_in, open_catalog, state_of_catalog
+from feeds.catalog.opening import (
+    Damaged,
+    histories_in,
+    make_folder,
+    open_catalog,
+    state_of_catalog,
+)
 from feeds.catalog.parts import parts
 from feeds.catalog.stories import Stories, Teller
 from feeds.catalog.telling import Told, tell
@@ -35,6 +41,7 @@ __all__ = [
     "Told",
     "Transition",
     "histories_in",
+    "make_folder",
     "open_catalog",
     "parts",
     "state_of_catalog",

@@ -47,7 +47,7 @@ def open_catalog(folder: Path) -> Iterator[Catalog]:
     """
     file = folder / _FILE_NAME
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with ExitStack() as stack:
             connection = stack.enter_context(_connect(file))
             version = _version(connection)
@@ -74,6 +74,14 @@ def open_catalog(folder: Path) -> Iterator[Catalog]:
     except OSError as error:
         place = Path(error.filename) if error.filename else file
         raise CannotWrite(place, error.strerror or str(error)) from None
+
+
+def make_folder(folder: Path) -> None:
+    """Make the directory of a catalog, where there is none, for nobody but its owner.
+
+    The catalog knows what is not for readers, and not for others on the same machine.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def state_of_catalog(folder: Path) -> object:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from feeds.catalog import make_folder
 from feeds.errors import CannotWrite, Locked
 
 
@@ -19,7 +20,7 @@ def sole_publisher(state: Path) -> Iterator[None]:
     file = state / "lock"
     lock = FileLock(file, timeout=0)
     try:
-        state.mkdir(parents=True, exist_ok=True)
+        make_folder(state)
         lock.acquire()
     except Timeout:
         raise Locked(f"another publisher is at work on {state}") from None
