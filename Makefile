@@ -10,7 +10,7 @@ RELATED ?= ../shared/related
 # How many documents are generated for the measurements that take any number.
 SIZES ?= 10000
 
-.PHONY: help serve build test lint types floors units servers reliability bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident lock clean
+.PHONY: help serve build test lint types floors units servers reliability audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as t
 reliability: $(READY)  ## Try every case of docs/reliability.md in full, and write its table
 	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n auto -rs \
 		--reliability docs/reliability.md tests tests/servers/*.py
+
+audit:  ## Ask whether what is locked is known to be vulnerable, and list it in dist/sbom.json
+	.ci/audit
 
 bench: bench-related bench-stories bench-growth bench-build bench-serving bench-resident  ## All measurements
 
@@ -83,5 +86,5 @@ lock:  ## Lock the dependencies anew, with hashes and without the name of any in
 	rm -rf $(VENV)-lock
 
 clean:  ## Remove everything that was made
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-servers $(VENV)-bench build dist output.state .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-servers $(VENV)-audit $(VENV)-bench build dist output.state .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find output -mindepth 1 ! -name .gitkeep -delete

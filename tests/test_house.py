@@ -256,6 +256,7 @@ def test_what_is_ignored_is_named() -> None:
                 assert not silenced.search(line), f"{file}:{number}"
 
 
+@pytest.mark.case(74)
 def test_locks_name_no_host() -> None:
     """What is locked is locked with hashes, and says nothing of where it came from."""
     locks = sorted([*ROOT.glob("requirements*.txt"), *ROOT.glob("*.lock")])

@@ -1,0 +1,128 @@
+"""What we ship to run the program with gives it as few rights as the documentation says."""
+
+import json
+import re
+import shlex
+from configparser import RawConfigParser
+from pathlib import Path
+
+import pytest
+import yaml
+from cli_tools import ROOT
+
+RECIPE = (ROOT / "docs/recipes/container.md").read_text(encoding="utf-8")
+SERVICES = sorted((ROOT / "docs/systemd").glob("*.service"))
+DIRECTIVES = {
+    "NoNewPrivileges": "yes",
+    "CapabilityBoundingSet": "",
+    "ProtectSystem": "strict",
+    "ProtectHome": "yes",
+    "PrivateTmp": "yes",
+    "PrivateDevices": "yes",
+    "StateDirectoryMode": "0700",
+    "MemoryDenyWriteExecute": "yes",
+    "IPAddressDeny": "any",
+    "MemoryMax": "1G",
+    "LimitNOFILE": "65536",
+}
+
+
+def instructions(stage: int) -> list[tuple[str, str]]:
+    """Give the instructions of a stage of the image, the last being -1, with what they say."""
+    text = (ROOT / "Containerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    stages = re.split(r"\n(?=FROM )", "\n".join(lines))
+    found = [line.partition(" ") for line in stages[stage].splitlines()]
+    return [(name, said.strip()) for name, _, said in found]
+
+
+# --- The image ---------------------------------------------------------------------------
+
+
+@pytest.mark.case(75)
+def test_the_image_is_of_a_user_with_a_number() -> None:
+    """It ends with the numbers of a user and a group that are not root's, and starts no shell."""
+    said = dict(instructions(-1))
+    assert re.fullmatch(r"[1-9]\d{3,}:[1-9]\d{3,}", said["USER"])
+    names = [name for name, _ in instructions(-1)]
+    assert not {"RUN", "COPY", "ADD"} & set(names[names.index("USER") :])
+    for name in ("ENTRYPOINT", "CMD"):
+        assert all(isinstance(word, str) for word in json.loads(said[name]))
+    assert json.loads(said["ENTRYPOINT"])[-2:] == ["-m", "feeds"]
+
+
+@pytest.mark.case(74, 75)
+def test_what_is_in_the_image_is_locked() -> None:
+    """All that is installed is installed by its digest, and nothing that installs is left."""
+    first = " ".join(said for _, said in instructions(0))
+    assert "--require-hashes" in first
+    assert "-r /requirements.lock" in first
+    assert "uninstall --quiet --yes pip" in first
+    assert not [said for name, said in (*instructions(0), *instructions(-1)) if name == "ADD"]
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    assert ignored == ["*", "!feeds", "!requirements.lock", "**/__pycache__"]
+
+
+@pytest.mark.case(75)
+def test_a_container_is_run_with_next_to_nothing() -> None:
+    """On the command line and for Compose: nothing can be written, no capability, no new rights."""
+    line = RECIPE.partition("docker run")[2].partition("```")[0].replace("\\\n", " ")
+    words = shlex.split(line)
+    assert {"--read-only", "--cap-drop=ALL", "--user", "10001:10001"} <= set(words)
+    assert words[words.index("--security-opt") + 1] == "no-new-privileges"
+    service = yaml.safe_load(RECIPE.partition("```yaml\n")[2].partition("```")[0])["services"][
+        "feeds"
+    ]
+    assert (service["read_only"], service["cap_drop"], service["user"]) == (
+        True,
+        ["ALL"],
+        "10001:10001",
+    )
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    mounted = [words[n + 1] for n, word in enumerate(words) if word == "--volume"]
+    assert mounted == service["volumes"]
+    written = [volume for volume in mounted if not volume.endswith(":ro")]
+    assert written == ["output:/srv/feeds/output", "state:/srv/feeds/state"]
+    ports = [words[n + 1] for n, word in enumerate(words) if word == "--publish"]
+    assert ports == service["ports"]
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+# --- The units ---------------------------------------------------------------------------
+
+
+@pytest.mark.case(75)
+@pytest.mark.parametrize("file", SERVICES, ids=lambda file: file.name)
+def test_a_unit_takes_rights_away(file: Path) -> None:
+    """Each service has what keeps it from all but its own directories, and bounds what it takes."""
+    unit = RawConfigParser(strict=False)
+    # Names of directives are told apart by case.
+    unit.optionxform = str  # type: ignore[assignment, method-assign]
+    unit.read(file, encoding="utf-8")
+    service = unit["Service"]
+    assert {name: service.get(name) for name in DIRECTIVES} == DIRECTIVES
+    assert service["ReadOnlyPaths"] == "/etc/feeds /srv/feeds/corpus"
+    assert service.get("DynamicUser") == "yes" or service["User"] != "root"
+    text = file.read_text(encoding="utf-8")
+    assert "\nSystemCallFilter=@system-service\n" in text
+    assert "AF_NETLINK" not in text
+
+
+# --- What is locked ----------------------------------------------------------------------
+
+
+@pytest.mark.case(74)
+def test_what_answers_requests_is_not_older_than_its_mended_faults() -> None:
+    """The parts that take requests are locked at versions in which known holes are closed."""
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([a-z0-9-]+)==([0-9.]+)", text, re.MULTILINE))
+    for name, least in {"starlette": (1, 3, 1), "uvicorn": (0, 11, 7), "h11": (0, 16, 0)}.items():
+        assert tuple(map(int, locked[name].split("."))) >= least, name
+
+
+@pytest.mark.case(74)
+def test_whoever_installs_asks_for_digests() -> None:
+    """The environment is made of what is locked only, each file by its digest."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (line,) = [line for line in text.splitlines() if "pip install" in line and ".lock" in line]
+    assert "--require-hashes -r requirements-dev.lock" in line
