@@ -4,13 +4,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+FUZZED := $(VENV)-fuzz/.ready
 
 # Documents with the lists that editors made for them (tests/bench/related.py says in what form).
 RELATED ?= ../shared/related
 # How many documents are generated for the measurements that take any number.
 SIZES ?= 10000
+# For how long each target is fuzzed, and how many inputs are kept of it for the tests; 0 for none.
+FUZZ_SECONDS ?= 60
+KEEP ?= 0
 
-.PHONY: help serve build test lint types floors units servers reliability audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident lock clean
+.PHONY: help serve build test lint types floors units servers fuzz soak reliability audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +42,12 @@ units: $(READY)
 
 servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as they are installed
 	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n auto -rs tests/servers/*.py
+
+fuzz: $(FUZZED)  ## Fuzz TARGETS="NAME..." (all) for FUZZ_SECONDS each; the inputs of KEEP=200 are kept
+	$(VENV)-fuzz/bin/python tests/fuzz/run.py --seconds $(FUZZ_SECONDS) --keep $(KEEP) $(TARGETS)
+
+soak: $(READY)  ## Refresh FEEDS_REFRESHES=5000 times under clients, and whatever else takes long
+	$(BIN)/pytest -rs tests/soak/*.py
 
 # All that tests/cases lists, as often as it is worth to be tried.
 reliability: $(READY)  ## Try every case of docs/reliability.md in full, and write its table
@@ -75,6 +85,14 @@ $(READY): requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
+# The fuzzer is no dependency of the tests: it is not there for every Python and machine.
+$(FUZZED): requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)-fuzz
+	$(VENV)-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(VENV)-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: atheris==3.0.0
+	$(VENV)-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(FUZZED)
+
 lock:  ## Lock the dependencies anew, with hashes and without the name of any index
 	$(PYTHON) -m venv --clear $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
@@ -86,5 +104,5 @@ lock:  ## Lock the dependencies anew, with hashes and without the name of any in
 	rm -rf $(VENV)-lock
 
 clean:  ## Remove everything that was made
-	rm -rf $(VENV) $(VENV)-lock $(VENV)-servers $(VENV)-audit $(VENV)-bench build dist output.state .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-* .fuzz build dist output.state .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find output -mindepth 1 ! -name .gitkeep -delete

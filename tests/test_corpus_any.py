@@ -118,48 +118,47 @@ def test_any_bytes_are_read_or_told(data: bytes, path: str) -> None:
     read(data, path)
 
 
-PIECES = st.sampled_from(
-    [
-        *(
-            "title: ",
-            "webUrl: ",
-            "publishedDateTime: ",
-            "related:\n",
-            "  - ",
-            "secure: ",
-            "\n",
-            "\n\n",
-        ),
-        *(
-            "https://a.example/",
-            "2026-03-04",
-            "'",
-            '"',
-            "|\n  ",
-            ">-\n ",
-            "{",
-            "}",
-            "[",
-            "]",
-            ", ",
-            "#",
-        ),
-        *(
-            "---\n",
-            "...\n",
-            "+++\n",
-            "&a ",
-            "*a",
-            "!!x ",
-            "\\",
-            "\t",
-            "\r",
-            "\u2028",
-            "\ufeff",
-            "= ",
-        ),
-    ]
-)
+PIECES_OF_DOCUMENTS = [
+    *(
+        "title: ",
+        "webUrl: ",
+        "publishedDateTime: ",
+        "related:\n",
+        "  - ",
+        "secure: ",
+        "\n",
+        "\n\n",
+    ),
+    *(
+        "https://a.example/",
+        "2026-03-04",
+        "'",
+        '"',
+        "|\n  ",
+        ">-\n ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ", ",
+        "#",
+    ),
+    *(
+        "---\n",
+        "...\n",
+        "+++\n",
+        "&a ",
+        "*a",
+        "!!x ",
+        "\\",
+        "\t",
+        "\r",
+        "\u2028",
+        "\ufeff",
+        "= ",
+    ),
+]
+PIECES = st.sampled_from(PIECES_OF_DOCUMENTS)
 SCRAPS = st.text(max_size=20) | st.lists(PIECES, max_size=20).map("".join)
 
 

@@ -41,6 +41,8 @@ def test_a_line_is_a_name_an_address_or_both(line: str, name: str, email: str) -
         ("jane@example.org", "jane@example.org"),
         (" mailto:Jane.O'Neil+x@Mail.Example.ORG ", "Jane.O'Neil+x@Mail.Example.ORG"),
         ("jane@www.example.org", "jane@www.example.org"),
+        ("jane@M\u00fcnchen.example", "jane@xn--mnchen-3ya.example"),
+        ("jane@www.m\u00fcnchen.example", "jane@www.xn--mnchen-3ya.example"),
         *((bad, None) for bad in ("", "@", "jane@", "@example.org", "jane@localhost", "a@@b.c")),
         *((bad, None) for bad in ("a b@c.example", "a@b .example", "a@-b.example", "a@b..c")),
         *(

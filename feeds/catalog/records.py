@@ -60,7 +60,7 @@ def unpack_history(etag: str, record: str) -> History:
     try:
         since = json.loads(record)
         return History(etag, {str(tag): int(fresh) for tag, fresh in since.items()})
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Unreadable(f"no history: {error}") from None
 
 

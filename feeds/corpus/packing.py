@@ -81,5 +81,5 @@ def unpack_findings(record: str) -> tuple[Finding, ...]:
     """Read findings that `pack_findings` wrote; raises `Unreadable`."""
     try:
         return tuple(Finding(**values) for values in json.loads(record)) if record else ()
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise Unreadable(f"no findings: {error}") from None

@@ -29,8 +29,13 @@ def check_email(raw: str) -> str | None:
     """Give an e-mail address as it is written, or None where it is none that mail reaches.
 
     That is the form of the HTML Standard (section 4.10.5.1.5), with a domain that has a dot.
+    A domain that is not in ASCII is given in punycode, which every reader knows.
     """
     local, _, domain = raw.strip().removeprefix("mailto:").rpartition("@")
     if not _LOCAL_PART.fullmatch(local) or "." not in domain or "/" in domain or ":" in domain:
         return None
-    return f"{local}@{domain}" if check_domain(domain) else None
+    # With a label before it, since to mail `www.` is a part of the name.
+    named = check_domain(f"x.{domain}")
+    if named is None:
+        return None
+    return f"{local}@{domain if domain.isascii() else named.removeprefix('x.')}"
