@@ -46,13 +46,13 @@ servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as t
 fuzz: $(FUZZED)  ## Fuzz TARGETS="NAME..." (all) for FUZZ_SECONDS each; the inputs of KEEP=200 are kept
 	$(VENV)-fuzz/bin/python tests/fuzz/run.py --seconds $(FUZZ_SECONDS) --keep $(KEEP) $(TARGETS)
 
-soak: $(READY)  ## Refresh FEEDS_REFRESHES=5000 times under clients, and whatever else takes long
+soak: $(READY)  ## Try what takes long, FEEDS_REFRESHES=5000 times (a few) under clients
 	$(BIN)/pytest -rs tests/soak/*.py
 
 # All that tests/cases lists, as often as it is worth to be tried.
 reliability: $(READY)  ## Try every case of docs/reliability.md in full, and write its table
 	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n auto -rs \
-		--reliability docs/reliability.md tests tests/servers/*.py
+		--reliability docs/reliability.md tests tests/servers/*.py tests/soak/*.py
 
 audit:  ## Ask whether what is locked is known to be vulnerable, and list it in dist/sbom.json
 	.ci/audit
