@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event
 
 from feeds.catalog import open_catalog
 from feeds.catalog.parts import parts
+from feeds.catalog.records import unpack_history
 from feeds.corpus.packing import pack_findings, unpack_findings
 from feeds.corpus.records import Unreadable, pack_with_digest, unpack_article
 from feeds.model import Article, Enclosure, Finding, Image, Person, Provider, RelatedItem, replace
@@ -94,6 +95,20 @@ def test_what_is_no_article_is_unreadable(record: str) -> None:
         unpack_article(
             pack_with_digest(ARTICLE)[0].replace('"published":', '"published":9', 1) + record + "}"
         )
+
+
+@pytest.mark.parametrize("record", ["x", "0", '{"a": 1}', '[{"path": "a"}]', "[" * 100_000])
+def test_what_is_no_finding_is_unreadable(record: str) -> None:
+    """Whatever stands in the place of findings is told, and is no other error."""
+    with pytest.raises(Unreadable):
+        unpack_findings(record)
+
+
+@pytest.mark.parametrize("record", ["", "[]", '{"a": null}', '{"a": 1e999}', '{"a": ' * 100_000])
+def test_what_is_no_history_is_unreadable(record: str) -> None:
+    """Whatever stands in a history's place is told, and is no other error."""
+    with pytest.raises(Unreadable):
+        unpack_history('"a"', record)
 
 
 @pytest.mark.parametrize("name", Article.__struct_fields__)

@@ -20,6 +20,7 @@ CASES = {
     "configuration": pytest.mark.case(162),
     "manifests": pytest.mark.case(163),
     "records": pytest.mark.case(164),
+    "connections": pytest.mark.case(165),
 }
 
 

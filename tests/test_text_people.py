@@ -44,6 +44,7 @@ def test_a_line_is_a_name_an_address_or_both(line: str, name: str, email: str) -
         ("jane@M\u00fcnchen.example", "jane@xn--mnchen-3ya.example"),
         ("jane@www.m\u00fcnchen.example", "jane@www.xn--mnchen-3ya.example"),
         *((bad, None) for bad in ("", "@", "jane@", "@example.org", "jane@localhost", "a@@b.c")),
+        ("jane@org.", None),
         *((bad, None) for bad in ("a b@c.example", "a@b .example", "a@-b.example", "a@b..c")),
         *(
             (bad, None)

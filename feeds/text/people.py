@@ -32,10 +32,10 @@ def check_email(raw: str) -> str | None:
     A domain that is not in ASCII is given in punycode, which every reader knows.
     """
     local, _, domain = raw.strip().removeprefix("mailto:").rpartition("@")
-    if not _LOCAL_PART.fullmatch(local) or "." not in domain or "/" in domain or ":" in domain:
+    if not _LOCAL_PART.fullmatch(local) or "/" in domain or ":" in domain:
         return None
     # With a label before it, since to mail `www.` is a part of the name.
-    named = check_domain(f"x.{domain}")
-    if named is None:
+    named = (check_domain(f"x.{domain}") or "").removeprefix("x.")
+    if "." not in named:
         return None
-    return f"{local}@{domain if domain.isascii() else named.removeprefix('x.')}"
+    return f"{local}@{domain if domain.isascii() else named}"

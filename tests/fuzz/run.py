@@ -8,6 +8,7 @@ most are kept for `make test` at the end, at most N of each target. Ends with 1 
 """
 
 import argparse
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -31,14 +32,14 @@ def fuzzing(name: str, flags: Iterable[str]) -> None:
 
     with atheris.instrument_imports(include=["feeds"]):
         check = target(name).check
-    atheris.Setup([sys.argv[0], *flags], check)
+    # What begins more of itself by a shell begins with its first argument.
+    atheris.Setup([shlex.join(libfuzzer(name)), *flags], check)
     atheris.Fuzz()
 
 
-def libfuzzer(name: str, *flags: object) -> int:
-    """Run libFuzzer on a target in a process of its own; gives its exit code."""
-    command = [sys.executable, __file__, "--one", name, *map(str, flags)]
-    return subprocess.run(command, check=False).returncode
+def libfuzzer(name: str, *flags: object) -> list[str]:
+    """Give the command that runs libFuzzer on a target in a process of its own."""
+    return [sys.executable, str(Path(__file__).resolve()), "--one", name, *map(str, flags)]
 
 
 def prepare(name: str, folder: Path) -> Path:
@@ -65,10 +66,8 @@ def fuzz(name: str, work: Path, seconds: int) -> bool:
     folder = work / name
     found = prepare(name, folder)
     flags = [f"-max_total_time={seconds}", f"-dict={folder / 'words'}", "-use_value_profile=1"]
-    places = [f"-artifact_prefix={folder}/failed-", found]
-    return not libfuzzer(
-        name, *limits(name), *flags, "-verbosity=0", "-print_final_stats=1", *places
-    )
+    flags += [f"-artifact_prefix={folder}/failed-", "-verbosity=0", "-print_final_stats=1"]
+    return not subprocess.run(libfuzzer(name, *limits(name), *flags, found), check=False).returncode
 
 
 def keep_most(name: str, work: Path, most: int) -> None:
@@ -77,7 +76,8 @@ def keep_most(name: str, work: Path, most: int) -> None:
     merged.mkdir(exist_ok=True)
     for file in merged.iterdir():
         file.unlink()
-    libfuzzer(name, *limits(name), "-merge=1", "-verbosity=0", merged, work / name / "found")
+    flags = [*limits(name), "-merge=1", "-verbosity=0"]
+    subprocess.run(libfuzzer(name, *flags, merged, work / name / "found"), check=True)
     inputs = sorted((file.read_bytes() for file in merged.iterdir()), key=len)
     keep(name, [data for data in inputs if len(data) <= SHORT][:most])
 
