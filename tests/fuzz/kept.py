@@ -6,9 +6,10 @@ bytes. Nothing here needs a fuzzer.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Protocol, cast
 
 HERE = Path(__file__).parent
@@ -41,6 +42,33 @@ def target(name: str) -> Target:
 def text_of(data: bytes) -> str:
     """Give the text that some bytes are; what is not UTF-8 in them becomes surrogates."""
     return data.decode("utf-8", "surrogateescape")
+
+
+def tried_in(module: ModuleType) -> Iterator[bytes]:
+    """Give every text that tests of a module are given as parameters."""
+    for test in vars(module).values():
+        for mark in getattr(test, "pytestmark", ()):
+            if mark.name == "parametrize":
+                yield from _texts(mark.args[1])
+
+
+def _texts(value: object) -> Iterator[bytes]:
+    if isinstance(value, str):
+        yield value.encode("utf-8", "surrogatepass")
+    elif isinstance(value, bytes):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts([*value.items()])
+    elif isinstance(value, Iterable):
+        for part in value:
+            yield from _texts(part)
+
+
+def beginning(name: str) -> list[bytes]:
+    """Give the inputs that a target begins with: its seeds, and what is kept of it."""
+    known = target(name)
+    inputs = dict.fromkeys([*known.seeds(), *kept(name)])
+    return [data for data in inputs if len(data) <= known.LONGEST]
 
 
 def kept(name: str) -> list[bytes]:

@@ -18,7 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from fuzz.kept import keep, kept, names, target  # noqa: E402 - found by the line before
+from fuzz.kept import beginning, keep, names, target  # noqa: E402 - found by the line before
 
 # An input that takes longer than this many seconds, or memory, is as bad as one that fails.
 PATIENCE, MEGABYTES = 20, 1_500
@@ -44,13 +44,12 @@ def libfuzzer(name: str, *flags: object) -> list[str]:
 
 def prepare(name: str, folder: Path) -> Path:
     """Write what a target begins with below its directory; gives where what it finds is to be."""
-    known = target(name)
     found = folder / "found"
     found.mkdir(parents=True, exist_ok=True)
-    for data in [*known.seeds(), *kept(name)]:
-        if len(data) <= known.LONGEST:
-            (found / sha256(data).hexdigest()[:16]).write_bytes(data)
-    escaped = ("".join(f"\\x{byte:02x}" for byte in word.encode()) for word in known.WORDS)
+    for data in beginning(name):
+        (found / sha256(data).hexdigest()[:16]).write_bytes(data)
+    words = target(name).WORDS
+    escaped = ("".join(f"\\x{byte:02x}" for byte in word.encode()) for word in words)
     (folder / "words").write_text("".join(f'"{word}"\n' for word in escaped), encoding="ascii")
     return found
 

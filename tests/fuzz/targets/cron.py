@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
+import test_text_cron
 from apscheduler.triggers.cron import CronTrigger
-from fuzz.kept import text_of
+from fuzz.kept import text_of, tried_in
 
 from feeds.text.cron import crontabs
 
@@ -13,6 +14,7 @@ WORDS = ["*", "*/", "-", ",", "mon", "sun", "jan", "feb", "31", "29", "7", " "]
 
 def seeds() -> Iterable[bytes]:
     """Give expressions of all kinds."""
+    yield from tried_in(test_text_cron)
     yield b"*/15 6-9 * * mon-fri"
     yield b"0 0 13 feb,mar FRI-sun"
     yield b"5/20 0 29-31/2 2 *"

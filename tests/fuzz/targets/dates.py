@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from fuzz.kept import text_of
+import test_text_dates
+from fuzz.kept import text_of, tried_in
 
 from feeds.text.dates import http_date, parse_http_date, parse_instant, parse_usual, rfc3339
 
@@ -24,6 +25,7 @@ ZONES = (UTC, ZoneInfo("America/New_York"), ZoneInfo("Pacific/Apia"))
 
 def seeds() -> Iterable[bytes]:
     """Give dates in all forms."""
+    yield from tried_in(test_text_dates)
     yield b"2026-10-09T08:07:06Z"
     yield b"2026-10-09 08:07:06.5 +01:00"
     yield b"Fri, 09 Oct 2026 08:07:06 GMT"

@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from fuzz.kept import text_of
+import test_http_coding
+import test_http_conditional
+import test_http_delta
+from fuzz.kept import text_of, tried_in
 
 from feeds.http.coding import CODINGS, IDENTITY, accepted_codings
 from feeds.http.conditional import has_tag, is_not_modified, named_tags
@@ -22,6 +25,9 @@ WORDS = [
 
 def seeds() -> Iterable[bytes]:
     """Give fields of all kinds."""
+    yield from tried_in(test_http_coding)
+    yield from tried_in(test_http_conditional)
+    yield from tried_in(test_http_delta)
     yield b"br;q=0.5, gzip;q=0.7, *;q=0, identity"
     yield b'W/"a1", "a1-gzip" ,, "b"'
     yield b"feed, vcdiff;q=0.3"

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from fuzz.kept import text_of
+import test_text_slugs
+from fuzz.kept import text_of, tried_in
 from test_text_slugs import SLUG
 
 from feeds.text.slugs import distinct_slug, fold, slug
@@ -26,6 +27,7 @@ WORDS = [
 
 def seeds() -> Iterable[bytes]:
     """Give names of all kinds."""
+    yield from tried_in(test_text_slugs)
     yield from (
         name.encode() for name in ("Machine Learning", ".NET & C#", "Stra\u00dfe", "\U0001f600")
     )

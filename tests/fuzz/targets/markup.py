@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from fuzz.kept import text_of
+import test_text_markup
+from fuzz.kept import text_of, tried_in
 from lxml import html
 from test_text_markup import (
     ACTIVE,
@@ -27,6 +28,7 @@ WORDS = [
 
 def seeds() -> Iterable[bytes]:
     """Give HTML and Markdown of all kinds."""
+    yield from tried_in(test_text_markup)
     yield b"<p>a <b>b</b> <a href='/c'>d</a> <img src=//e.example/f alt='g'></p>"
     yield b"# T\n\na *b* [c](http://d.example 'e')\n\n| f |\n|---|\n| g |\n\n- h\n\n> i\n"
     yield b"<svg><style><img src=x onerror=y></style></svg><script>z</script>"

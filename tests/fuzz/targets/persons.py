@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from contextlib import suppress
 
-from fuzz.kept import text_of
+import test_text_files
+import test_text_people
+from fuzz.kept import text_of, tried_in
 
 from feeds.text.files import check_media_type, guess_media_type, parse_duration
 from feeds.text.people import check_email, split_person
@@ -14,6 +16,8 @@ WORDS = ["<", ">", "(", ")", "@", ".example", "mailto:", "audio/", ";", "1:02:03
 
 def seeds() -> Iterable[bytes]:
     """Give lines of all kinds."""
+    yield from tried_in(test_text_people)
+    yield from tried_in(test_text_files)
     yield b"Ada <ada@a.example>"
     yield b"ada@a.example (Ada)"
     yield b"audio/mpeg; codecs=x"

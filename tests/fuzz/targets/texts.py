@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from fuzz.kept import text_of
+import test_text_clean
+import test_text_mojibake
+from fuzz.kept import text_of, tried_in
 from test_text_clean import LEGAL
 
 from feeds.text.clean import (
@@ -35,6 +37,8 @@ WORDS = [
 
 def seeds() -> Iterable[bytes]:
     """Give texts of all kinds."""
+    yield from tried_in(test_text_clean)
+    yield from tried_in(test_text_mojibake)
     yield "It\u00e2\u20ac\u2122s caf\u00c3\u00a9 <b>time</b> &amp; more".encode()
     yield "\u202eA\u00adB &#8217; <!-- x --> \U0001f468\u200d\U0001f469".encode()
     yield b"The electricity grids of cities, and their operators"

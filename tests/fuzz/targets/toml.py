@@ -3,7 +3,8 @@
 import tomllib
 from collections.abc import Iterable
 
-from fuzz.kept import text_of
+import test_syntax_toml
+from fuzz.kept import text_of, tried_in
 from test_syntax_toml import places, plain
 
 from feeds.syntax import SyntaxProblem, parse_toml
@@ -31,6 +32,7 @@ WORDS = [
 
 def seeds() -> Iterable[bytes]:
     """Give documents of all kinds."""
+    yield from tried_in(test_syntax_toml)
     yield b"a = 1\nb.c = \"d\"\n[e]\nf = [1, 2.5, 'g']\n[[h]]\ni = {j = true}\n"
     yield b"a = 2026-03-04T05:06:07Z\nb = '''\nc'''\nd = \"\"\"\\\n  e\"\"\" # f\n"
 

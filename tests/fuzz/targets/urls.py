@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from fuzz.kept import text_of
+import test_text_urls
+from fuzz.kept import text_of, tried_in
 from test_text_urls import DELIMITERS, ENTITIES, HOSTS, SAFE, SCHEMES
 
 from feeds.text.urls import UrlProblem, check_domain, check_url, comparable, host_of
@@ -15,6 +16,7 @@ BASE = "https://b.example/d/e"
 
 def seeds() -> Iterable[bytes]:
     """Give addresses of all kinds."""
+    yield from tried_in(test_text_urls)
     yield b"https://a.example/b?c=1&amp;utm_source=x#!/d"
     yield b"HTTP://user:secret@a.example:80/"
     yield "//m\u00fcnchen.de/\u00fc%zz".encode()

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from fuzz.kept import text_of
+import test_syntax_yaml
+from fuzz.kept import text_of, tried_in
 from test_syntax_plain_yaml import DOCUMENTS, LINES, PIECES, is_plain
 from test_syntax_yaml import places
 
@@ -14,6 +15,7 @@ WORDS = sorted({*(piece for piece in PIECES if piece.strip()), *filter(None, LIN
 
 def seeds() -> Iterable[bytes]:
     """Give the front matter of all documents that there are."""
+    yield from tried_in(test_syntax_yaml)
     yield from (text.encode() for text in DOCUMENTS)
 
 
