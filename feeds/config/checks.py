@@ -9,6 +9,7 @@ from dataclasses import fields
 from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feeds.text.clean import clean_line, is_clean, shown
@@ -31,6 +32,7 @@ _SWITCHES = {"true": True, "True": True, "TRUE": True} | {
     "FALSE": False,
 }
 
+_PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*/*")
 _EMAIL = re.compile(r"[^\s@<>()\",;:]+@[^\s@<>()\",;:]+")
 # RFC 5646, section 2.1, without the grandfathered tags.
 _LANGUAGE = re.compile(
@@ -241,6 +243,9 @@ def base_url(value: str) -> str:
     url = web_address(value)
     if "?" in url or "#" in url:
         raise ValueError(f"{said(url)} has a ? or #, so that no path can be put at its end")
+    # All else means something to some server that is told of it, or is written otherwise there.
+    if not _PLAIN_PATH.fullmatch(urlsplit(url).path):
+        raise ValueError(f"{said(url)} has a path of more than letters, digits and /._~-")
     return url
 
 
