@@ -21,6 +21,7 @@ CASES = {
     "manifests": pytest.mark.case(163),
     "records": pytest.mark.case(164),
     "connections": pytest.mark.case(165),
+    "dialects": pytest.mark.case(167),
 }
 
 
