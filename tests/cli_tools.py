@@ -201,11 +201,18 @@ class Serving:
 
 @contextmanager
 def serving(
-    *arguments: object, cwd: Path, env: Mapping[str, str] | None = None
+    *arguments: object,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    files: int | None = None,
 ) -> Iterator[Serving]:
-    """Run `feeds serve` on a free port, and end it whatever happens."""
+    """Run `feeds serve` on a free port, and end it whatever happens.
+
+    With `files`, its processes may have so many open each.
+    """
+    limited = ["sh", "-c", f'ulimit -n {files} && exec "$@"', "sh"] if files else []
     with subprocess.Popen(
-        command("serve", "--port", 0, *arguments),
+        [*limited, *command("serve", "--port", 0, *arguments)],
         cwd=cwd,
         env=ENVIRONMENT | dict(env or {}),
         stdin=subprocess.DEVNULL,

@@ -133,6 +133,7 @@ def without_date(headers: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in headers.items() if name != "date"}
 
 
+@pytest.mark.case(60, 61)
 def test_everything_else_is_not_found_or_not_allowed(built: Path) -> None:
     """What is not published is 404, whatever is asked of feeds but reading is 405 with Allow."""
     with serving(*PLACES, "--no-reload", cwd=built) as server:
@@ -223,6 +224,7 @@ def test_an_edit_is_served_and_until_then_the_old_is_whole(built: Path) -> None:
         assert server.stop()[0] == 0
 
 
+@pytest.mark.case(63)
 def test_what_is_published_is_served_at_once(built: Path) -> None:
     """While no refresh is possible, what was published before is served from the start."""
     with (
@@ -234,6 +236,7 @@ def test_what_is_published_is_served_at_once(built: Path) -> None:
         server.until("refresh failed, the last publication stands: another publisher is at work")
 
 
+@pytest.mark.case(63)
 def test_without_a_publication_feeds_come_later(folder: Path) -> None:
     """Until the first publication, answers are 503 with Retry-After; then they are 200."""
     (folder / "output.state").mkdir()
@@ -250,6 +253,7 @@ def test_without_a_publication_feeds_come_later(folder: Path) -> None:
         assert server.get("/readyz").status == 200
 
 
+@pytest.mark.case(63)
 def test_a_failed_refresh_leaves_the_publication(built: Path) -> None:
     """With the corpus gone from the start, or emptied later, what was published is served on."""
     shutil.move(built / "corpus", built / "away")
@@ -355,6 +359,7 @@ def test_a_rehearsing_server_writes_nothing(built: Path) -> None:
 # --- Beginnings and ends -------------------------------------------------------------------------
 
 
+@pytest.mark.case(62)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_is_a_good_end(built: Path, number: signal.Signals) -> None:
     """SIGTERM and SIGINT end the server with 0, without delay and without a word."""
@@ -366,6 +371,7 @@ def test_a_signal_is_a_good_end(built: Path, number: signal.Signals) -> None:
         assert seconds < 10
 
 
+@pytest.mark.case(62)
 def test_a_signal_does_not_wait_for_a_refresh(tmp_path: Path) -> None:
     """While several processes read a large corpus, SIGTERM ends all of them within seconds."""
     for name in range(3_000):
@@ -382,6 +388,7 @@ def test_a_signal_does_not_wait_for_a_refresh(tmp_path: Path) -> None:
     assert b"<entry>" in (tmp_path / "output/all.atom").read_bytes()
 
 
+@pytest.mark.case(62)
 def test_a_request_in_flight_is_answered(built: Path) -> None:
     """Who has asked when SIGTERM comes is answered, who comes later is refused."""
     with serving(*PLACES, cwd=built) as server:

@@ -8,6 +8,7 @@ from feeds.http.coding import CODINGS, accepted_codings, tag_of_variant
 ALL = ("br", "zstd", "gzip", "identity")
 
 
+@pytest.mark.case(58)
 @pytest.mark.parametrize(
     ("field", "expected"),
     [
@@ -57,6 +58,7 @@ def test_codings_are_ordered_by_weight_and_then_by_preference(
     assert accepted_codings([field.encode()]) == expected
 
 
+@pytest.mark.case(58)
 @pytest.mark.parametrize(
     "field",
     [
@@ -103,6 +105,7 @@ def test_each_coding_has_a_tag_of_its_own() -> None:
     assert tags == ['"abc"', '"abc-br"', '"abc-zstd"', '"abc-gzip"']
 
 
+@pytest.mark.case(58)
 @pytest.mark.parametrize(
     "field",
     ["," * 60_000, "gzip," * 12_000, "gzip;q=" * 9_000, "x" * 60_000, "\t" * 60_000 + "x y"],
@@ -115,6 +118,7 @@ def test_work_grows_with_the_length_of_the_field_only(field: str) -> None:
     assert time.perf_counter() - begin < 0.5
 
 
+@pytest.mark.case(58)
 @given(st.lists(st.binary(max_size=400), max_size=4))
 def test_no_field_is_too_strange(lines: list[bytes]) -> None:
     """Whatever bytes a client sends, there is an answer, of codings that we know."""

@@ -14,6 +14,7 @@ LATER_DATE = "Fri, 09 Oct 2026 08:07:07 GMT"
 EARLIER_DATE = "Fri, 09 Oct 2026 08:07:05 GMT"
 
 
+@pytest.mark.case(57)
 @pytest.mark.parametrize(
     "field",
     [
@@ -45,6 +46,7 @@ def test_a_field_that_names_the_tag_matches(field: str) -> None:
     assert has_tag(field, ETAG)
 
 
+@pytest.mark.case(57)
 @pytest.mark.parametrize(
     "field",
     [
@@ -102,6 +104,7 @@ def test_a_weak_validator_of_ours_matches_the_strong_one_of_the_client() -> None
     assert has_tag(f"W/{ETAG}", f"W/{ETAG}")
 
 
+@pytest.mark.case(57)
 @pytest.mark.parametrize(
     "field",
     [
@@ -125,11 +128,13 @@ def test_work_grows_with_the_length_of_the_field_only(field: str) -> None:
     assert time.perf_counter() - begin < 0.5
 
 
+@pytest.mark.case(57)
 def test_the_last_of_ten_thousand_tags_is_found() -> None:
     """No tag of a long list is left out."""
     assert has_tag(", ".join([*(f'"{number}"' for number in range(10_000)), ETAG]), ETAG)
 
 
+@pytest.mark.case(57)
 @pytest.mark.parametrize(
     ("field", "expected"),
     [
@@ -154,6 +159,7 @@ def test_a_date_is_compared_as_a_date(field: str, *, expected: bool) -> None:
     assert is_unmodified_since(field, LAST_MODIFIED) is expected
 
 
+@pytest.mark.case(57)
 @pytest.mark.parametrize(
     ("tags", "date", "expected"),
     [
@@ -177,6 +183,7 @@ def test_tags_win_over_dates(tags: str | None, date: str | None, *, expected: bo
     assert answer is expected
 
 
+@pytest.mark.case(57)
 @given(st.text(st.characters(max_codepoint=255)), st.text(st.characters(max_codepoint=255)))
 def test_no_field_is_too_strange(tags: str, date: str) -> None:
     """Whatever bytes a client sends, there is an answer and no exception."""

@@ -73,6 +73,7 @@ def is_refused(address: tuple[str, int]) -> bool:
     return False
 
 
+@pytest.mark.case(62)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_lets_a_request_finish(number: signal.Signals) -> None:
     """After a signal, who has asked is answered, who comes is refused, and all ends well."""
@@ -91,6 +92,7 @@ def test_a_signal_lets_a_request_finish(number: signal.Signals) -> None:
         assert time.monotonic() - begin < PATIENCE
 
 
+@pytest.mark.case(62)
 def test_a_signal_lets_a_long_answer_be_read_to_its_end() -> None:
     """What the server has written but the client has not read yet is not cut off."""
     with program("long") as (process, address):
@@ -105,6 +107,7 @@ def test_a_signal_lets_a_long_answer_be_read_to_its_end() -> None:
         assert process.returncode == 0
 
 
+@pytest.mark.case(62)
 def test_silent_connections_do_not_hold_the_server() -> None:
     """Connections without a request, or with half of one, are closed when the server stops."""
     with program("late") as (process, address):

@@ -206,7 +206,7 @@ NOT_ALLOWED = plain("405 Method Not Allowed", "method not allowed", "allow: GET,
 PREFLIGHT = answer(
     "204 No Content",
     "allow: GET, HEAD, OPTIONS",
-    "x-content-type-options: nosniff",
+    *SAFE,
     "access-control-allow-origin: *",
     "access-control-allow-methods: GET, HEAD, OPTIONS",
     "access-control-allow-headers: If-None-Match, If-Modified-Since, A-IM",
@@ -324,7 +324,7 @@ ROWS: list[tuple[str, str, list[str], bytes]] = [
         "no script fetches a page",
         "OPTIONS /",
         [],
-        answer("204 No Content", "allow: GET, HEAD, OPTIONS", "x-content-type-options: nosniff"),
+        answer("204 No Content", "allow: GET, HEAD, OPTIONS", *SAFE),
     ),
     ("nothing is posted", "POST /all.atom", ["Content-Length: 0"], NOT_ALLOWED),
     ("nothing is put", "PUT /all.atom", ["Content-Length: 0"], NOT_ALLOWED),
@@ -362,8 +362,23 @@ def canonical(received: bytes) -> tuple[bytes, list[bytes], bytes]:
     return status.rstrip(), sorted(fields), body
 
 
+OF_CODINGS, OF_CONDITIONS = pytest.mark.case(58), pytest.mark.case(57)
+OF_RANGES, OF_METHODS = pytest.mark.case(59), pytest.mark.case(60)
+
+
+def case_of(line: str, fields: list[str]) -> pytest.MarkDecorator:
+    """Tell which case a row is of."""
+    said = "\n".join(fields)
+    if "Range:" in said:
+        return OF_RANGES
+    if "If-" in said:
+        return OF_CONDITIONS
+    return OF_CODINGS if line.startswith("GET ") else OF_METHODS
+
+
 @pytest.mark.parametrize(
-    ("line", "fields", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS]
+    ("line", "fields", "expected"),
+    [pytest.param(*row[1:], id=row[0], marks=case_of(*row[1:3])) for row in ROWS],
 )
 def test_every_sentence_holds_on_the_wire(
     url: str, line: str, fields: list[str], expected: bytes
@@ -372,6 +387,7 @@ def test_every_sentence_holds_on_the_wire(
     assert canonical(ask(url, line, fields)) == canonical(expected)
 
 
+@pytest.mark.case(58)
 @pytest.mark.parametrize("coding", CODINGS)
 def test_every_coding_is_sent_with_a_tag_of_its_own(url: str, coding: str) -> None:
     """A coding that is installed is sent to whoever takes no other."""
@@ -406,6 +422,7 @@ def test_nothing_was_modified_in_the_future(tmp_path: Path) -> None:
             assert served.publication.is_due(ahead) == (now != ahead)
 
 
+@pytest.mark.case(58)
 def test_what_is_asked_for_is_coded_once(tmp_path: Path) -> None:
     """The bytes of a coding stay while the resource does, whatever else changes."""
     publish(tmp_path, RESOURCES, SINCE)

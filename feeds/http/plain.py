@@ -8,6 +8,7 @@ asks for more than an answer is for a whole parser to read.
 import re
 from typing import NamedTuple
 
+from feeds.http.head import MOST_FIELDS, is_host
 from feeds.http.heeded import HEEDED, Heeded, heeded
 
 _FIELD_NAME = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
@@ -46,16 +47,17 @@ def plain_request(data: bytes, start: int = 0) -> PlainRequest | None:
         return None
     hosts = 0
     headers: list[tuple[bytes, bytes]] = []
-    for written, value in _FIELD.findall(data, *head.span(3)):
+    fields = _FIELD.findall(data, *head.span(3))
+    for written, value in fields:
         name = written.lower()
         if name in HEEDED:
             headers.append((name, value))
         elif name in _OF_PROTOCOL:
-            if name == b"host":
+            if name == b"host" and is_host(value):
                 hosts += 1
             elif name != b"connection" or value.lower() != b"keep-alive":
                 return None
-    if hosts != 1:
+    if hosts != 1 or len(fields) > MOST_FIELDS:
         return None
     method, target, _ = head.groups()
     return PlainRequest(method == b"HEAD", target.decode("ascii"), heeded(headers), head.end())

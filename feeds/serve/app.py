@@ -1,6 +1,7 @@
 """The ASGI application: one look-up among prepared answers, before any routing."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -21,6 +22,8 @@ from feeds.serve.delta import has_parts, own, part_for
 from feeds.serve.files import Unmatched
 from feeds.serve.prepared import Answer, Cold, Prepared, Variant
 from feeds.serve.publication import Publication
+
+_log = logging.getLogger("feeds")
 
 _RETRY_SECONDS = 5
 _PREFLIGHT_SECONDS = 86_400
@@ -76,13 +79,24 @@ class FeedsApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; neither its query nor its Host has any effect."""
+        try:
+            answer = await self._answer(scope)
+        except Exception:  # noqa: BLE001 - whatever it is, who asks is told no more than that
+            _log.exception("a request could not be answered")
+            answer = _FAILED
+        if isinstance(answer, Answer):
+            await _send(answer, scope, send)
+        else:
+            await answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope) -> Answer | ASGIApp:
+        """Find what to answer, by the next publication where this one is not what it says."""
         if self._served.publication is None:
             # The first one is not to be waited for a moment longer than need be.
             await self._read(self._served.renew)
         publication = self._served.publication
         if publication is None or scope["type"] != "http":
-            await self._before(scope, receive, send)
-            return
+            return self._before
         response = await self._answer_by(publication, scope)
         for pause in _PAUSES:
             if response is not None:
@@ -91,10 +105,7 @@ class FeedsApp:
             await self._read(self._served.renew)
             publication = self._served.publication or publication
             response = await self._answer_by(publication, scope)
-        if isinstance(response, Answer):
-            await _send(response, scope, send)
-        else:
-            await (response or _UNREADABLE)(scope, receive, send)
+        return response or _UNREADABLE
 
     async def _answer_by(self, publication: Publication, scope: Scope) -> Answer | ASGIApp | None:
         """Find what to answer; None where files are not what this publication says."""
@@ -190,7 +201,7 @@ def _plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> 
 
 
 _ALLOW = {"allow": "GET, HEAD, OPTIONS"}
-_OPTIONS = Response(status_code=204, headers=_ALLOW | {"x-content-type-options": "nosniff"})
+_OPTIONS = Response(status_code=204, headers={**_ALLOW, **SAFE})
 
 # A script that asks with a condition is asked for first whether it may. What negotiates a
 # coding is the browser's own and needs no leave; A-IM is how feed readers ask for what is new
@@ -213,6 +224,7 @@ _NOT_ACCEPTABLE = _plain(
 )
 _UNREADABLE = _plain(503, "not to be read at present", {"retry-after": str(_RETRY_SECONDS)})
 _NOT_READY = _plain(503, "no publication yet", {"retry-after": str(_RETRY_SECONDS)})
+_FAILED = _plain(500, "not to be answered")
 _READY = _plain(200, "ready")
 _ALIVE = _plain(200, "alive")
 

@@ -1,14 +1,41 @@
 """One connection: plain requests are answered from their bytes, all others by h11 and the app."""
 
+import asyncio
+import fcntl
+import math
+import sys
+import termios
+from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
 
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
+from feeds.http.head import BAD_REQUEST, MOST_BYTES, Head, read_head
 from feeds.http.plain import PlainRequest, plain_request
+from feeds.publish.policy import SAFE
+from feeds.serve.connections import Connections
 from feeds.serve.prepared import Answer
 
 # Requests of one client that are answered without a turn for others.
 _MOST_AT_ONCE = 64
+
+# Seconds that a client has: for a whole head, from its connection or from the answer before; to
+# take some more of an answer; and to read the last one, while what it sends is dropped.
+_FOR_A_HEAD = 7.0
+_FOR_SOME_MORE = 7.0
+_FOR_THE_LAST = 2.0
+
+# How much some more of an answer is.
+_SOME_MORE = 4_096
+
+_REFUSED = b"".join(
+    [
+        b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n",
+        b"cache-control: no-store\r\n",
+        *(f"{name}: {value}\r\n".encode() for name, value in SAFE.items()),
+        b"connection: close\r\n\r\n%b",
+    ]
+)
 
 
 @runtime_checkable
@@ -25,69 +52,182 @@ class AtOnce(Protocol):
 class PlainFirst(H11Protocol):
     """Answers in one step what asks plainly for what is ready; h11 reads everything else.
 
-    The bytes that are sent are those which h11 and the application would send. Nothing is
-    answered in one step while an exchange by h11 is going on, or while the client has not taken
-    what it was sent before: the order of answers and their flow are h11's affair then.
+    The bytes that are sent are those which h11 and the application would send. h11 is given one
+    head at a time, and only such as can be read in one way; the next is looked at when its
+    answer is made and the client has taken what it was sent. What asks for the last answer, or
+    is refused, is the end: whatever else comes is dropped, for long enough for the client to
+    read the answer, since a connection that is closed while something comes is reset.
     """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - they are uvicorn's
         super().__init__(*arguments, **named)
         app = self.config.app
         self._at_once = app if isinstance(app, AtOnce) else None
-        self._idle = self.conn.our_state, self.conn.their_state
-        self._is_with_h11 = False
-        self._answered = 0.0
+        self._held = b""
+        self._is_busy = False
+        self._is_ended = False
+        self._has_all = False
+        self._untaken: float | None = None
         self._dated: list[tuple[bytes, bytes]] | None = None
         self._beginnings: dict[int, bytes] = {}
+        self.deadline = math.inf
+
+    # --- What the event loop calls ----------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection, from which a request has to come soon."""
+        super().connection_made(transport)
+        self._wire = transport
+        self.transport = _Exchanged(transport, self._end)
+        # So that we are told whenever a client has not taken all that it was sent.
+        transport.set_write_buffer_limits(0)
+        self._await_client()
+        if isinstance(self.server_state, Connections):
+            self.server_state.make_room()
 
     def data_received(self, data: bytes) -> None:
         """Take what the client has sent."""
-        done = self._answer(data) if self._at_once else 0
-        if done < len(data):
-            self._is_with_h11 = True
-            if self._answered:
-                # As h11 would know by now; what it answers to nonsense is framed by that.
-                self.conn.their_http_version = b"1.1"
-            super().data_received(data[done:] if done else data)
+        if not self._is_ended:
+            self._held = self._held + data if self._held else data
+            self._go_on()
 
-    def timeout_keep_alive_handler(self) -> None:
-        """Close the connection, unless something was answered while the time ran.
-
-        The timer is not set anew with each answer: that would cost more than to read a request.
-        """
-        rest = self._answered + self.timeout_keep_alive - self.loop.time()
-        if rest > 0:
-            self._close_after(rest)
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Answer what the client has asked before it said that this was all."""
+        self._has_all = True
+        if self._is_ended:
+            self._wire.close()
         else:
-            super().timeout_keep_alive_handler()
+            self._go_on()
+        return True
 
-    def _answer(self, data: bytes) -> int:
-        """Answer the plain requests that some bytes begin with; how many bytes these are."""
-        done = 0
+    def pause_writing(self) -> None:
+        """Wait until the client has taken what it was sent."""
+        super().pause_writing()
+        self._untaken = math.inf
+
+    def resume_writing(self) -> None:
+        """Go on, since the client has taken all."""
+        super().resume_writing()
+        self._untaken = None
+        self._await_client()
+        self._go_on()
+
+    # --- What uvicorn calls -----------------------------------------------------------------
+
+    def on_response_complete(self) -> None:
+        """Go on with what the client has asked for in the meantime."""
+        self.server_state.total_requests += 1
+        if not self._is_ended:
+            self._is_busy = False
+            self.conn.start_next_cycle()
+            self._await_client()
+            self._go_on()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it is uvicorn's
+        """Refuse what h11 does not understand."""
+        self._refuse(BAD_REQUEST)
+
+    def shutdown(self) -> None:
+        """End when what was asked is answered."""
+        if self._is_busy:
+            self.cycle.keep_alive = False
+        else:
+            self._wire.close()
+
+    # --- What watches over all connections calls --------------------------------------------
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether the client has not done in time what is for it to do."""
+        if self._untaken is not None:
+            untaken = _untaken(self._wire)
+            if untaken <= self._untaken - _SOME_MORE:
+                self._untaken = untaken
+                self.deadline = now + _FOR_SOME_MORE
+        return self.deadline <= now
+
+    def give_up(self) -> None:
+        """Close the connection without a word."""
+        self.connections.discard(self)
+        self._wire.abort()
+
+    # --- Requests, one after another --------------------------------------------------------
+
+    def _go_on(self) -> None:
+        """Answer what is held, as long as nobody has to be waited for."""
+        done, is_free = 0, self._is_free()
         for _ in range(_MOST_AT_ONCE):
-            if done == len(data) or not self._is_free():
+            if not is_free or done == len(self._held):
                 break
-            request = plain_request(data, done)
-            answer = self._at_once.answer_at_once(request) if request and self._at_once else None
-            if request is None or answer is None:
+            taken = self._answer(done) or self._ask(done)
+            if not taken:
                 break
-            parts = self._beginning(answer.status), answer.head, answer.body
-            self.transport.write(b"".join(parts))
-            done = request.end
-            self.server_state.total_requests += 1
-            self._answered = self.loop.time()
-            if self.timeout_keep_alive_task is None:
-                self._close_after(self.timeout_keep_alive)
-        return done
+            done, is_free = done + taken, self._is_free()
+        else:
+            self.loop.call_soon(self._go_on)
+            is_free = False
+        self._hold(done)
+        if is_free and self._has_all:
+            self._wire.close()
 
     def _is_free(self) -> bool:
-        """Whether h11 has nothing to do, and the client has taken all that it was sent."""
-        if self.transport.get_write_buffer_size() or self.transport.is_closing():
-            return False
-        if self._is_with_h11:
-            states = self.conn.our_state, self.conn.their_state
-            self._is_with_h11 = states != self._idle or self.conn.trailing_data[0] != b""
-        return not self._is_with_h11
+        """Whether the next request may be answered."""
+        return not (self._is_busy or self._is_ended) and self._untaken is None
+
+    def _answer(self, start: int) -> int:
+        """Answer a plain request from its bytes; how many these are."""
+        request = plain_request(self._held, start) if self._at_once else None
+        answer = self._at_once.answer_at_once(request) if request and self._at_once else None
+        if request is None or answer is None:
+            return 0
+        self._wire.write(b"".join((self._beginning(answer.status), answer.head, answer.body)))
+        self.server_state.total_requests += 1
+        self.deadline = self.loop.time() + _FOR_A_HEAD
+        return request.end - start
+
+    def _ask(self, start: int) -> int:
+        """Have h11 and the application answer a request; how many bytes its head is."""
+        head = read_head(self._held, start)
+        if head is None:
+            return 0
+        if not isinstance(head, Head):
+            self._refuse(head.status)
+            return 0
+        self._is_busy = True
+        self._await_client()
+        self.conn.receive_data(head.data)
+        self.handle_events()
+        return head.end - start
+
+    def _hold(self, done: int) -> None:
+        """Keep what is not answered yet, and read no more than can be answered soon."""
+        if done:
+            self._held = self._held[done:]
+        if len(self._held) < MOST_BYTES:
+            self.flow.resume_reading()
+        else:
+            self.flow.pause_reading()
+
+    def _refuse(self, status: int) -> None:
+        """Answer what is no request, after which nothing can be one."""
+        body = STATUS_PHRASES[status].lower() + b"\n"
+        self._wire.write(self._beginning(status) + _REFUSED % (len(body), body))
+        self._end()
+
+    def _end(self) -> None:
+        """Say no more, and read no more than it takes for the client to have been answered."""
+        if not self._is_ended:
+            self._is_ended, self._is_busy, self._held = True, False, b""
+            self._await_client()
+            self.flow.resume_reading()
+            if self._has_all:
+                self._wire.close()
+            else:
+                self._wire.write_eof()
+
+    def _await_client(self) -> None:
+        """Set the time that the client has for what it is to do next, if anything."""
+        seconds = _FOR_THE_LAST if self._is_ended else _FOR_A_HEAD
+        self.deadline = math.inf if self._is_busy else self.loop.time() + seconds
 
     def _beginning(self, status: int) -> bytes:
         """Give the status line, and the fields that are the server's: the date of this second."""
@@ -100,6 +240,23 @@ class PlainFirst(H11Protocol):
             self._beginnings[status] = b"".join([first, *lines])
         return self._beginnings[status]
 
-    def _close_after(self, seconds: float) -> None:
-        handler = self.timeout_keep_alive_handler
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, handler)
+
+class _Exchanged(asyncio.Transport):
+    """What an exchange is written to; to close it is for `end` to do."""
+
+    def __init__(self, transport: asyncio.Transport, end: Callable[[], None]) -> None:
+        super().__init__()
+        self._transport = transport
+        self.close = end  # type: ignore[method-assign]
+        self.write = transport.write  # type: ignore[method-assign]
+        self.is_closing = transport.is_closing  # type: ignore[method-assign]
+
+
+def _untaken(transport: asyncio.Transport) -> int:
+    """Count the bytes that a client has not taken; the system has some of them, where it tells."""
+    size = transport.get_write_buffer_size()
+    try:
+        queued = fcntl.ioctl(transport.get_extra_info("socket"), termios.TIOCOUTQ, bytes(4))
+    except OSError:
+        return size
+    return size + int.from_bytes(queued, sys.byteorder)

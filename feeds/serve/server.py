@@ -1,15 +1,17 @@
 """A listening socket and the server behind it; which is uvicorn's."""
 
+import asyncio
 import signal
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import uvicorn
 
 from feeds.errors import FeedsError
+from feeds.serve.connections import Connections, most_connections
 from feeds.serve.protocol import PlainFirst
 
 AsgiApp = Callable[..., Awaitable[None]]
@@ -17,6 +19,11 @@ AsgiApp = Callable[..., Awaitable[None]]
 # Seconds for requests in flight; with what comes after them, a stop takes less than ten.
 _GRACE_SECONDS = 8
 _BACKLOG = 2048
+
+# Connections that are taken before any of them is counted; what waits is the system's to hold.
+_AT_ONCE = 100
+# Seconds between looks for connections that are overdue.
+_LOOK = 0.5
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -94,9 +101,25 @@ class _Server(uvicorn.Server):
         self._on_started = on_started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.server_state = self._guests = Connections(most_connections())
         await super().startup(sockets)
+        for listening in sockets or ():
+            listening.listen(_BACKLOG)
+        self._watching = asyncio.create_task(self._watch())
         if self._on_started is not None:
             self._on_started(self._url)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        self._watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._watching
+
+    async def _watch(self) -> None:
+        """Have nobody keep the server waiting, also while it waits for those in flight."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            self._guests.give_up_overdue(asyncio.get_running_loop().time())
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -138,11 +161,13 @@ def _config(app: AsgiApp) -> uvicorn.Config:
         interface="asgi3",
         # Whoever starts us says where logs go.
         log_config=None,
-        log_level="warning",
+        # At a lower level, anybody could fill the log by sending what is no request.
+        log_level="error",
         access_log=False,
         server_header=False,
         date_header=True,
         # From loopback, everybody's X-Forwarded-For would be believed.
         proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        backlog=_AT_ONCE,
     )

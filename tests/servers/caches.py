@@ -247,6 +247,7 @@ def test_a_stale_answer_is_asked_for_with_a_validator(front: Front, output: Path
     assert front.origin.asked == [(False, 200), (True, 304)]
 
 
+@pytest.mark.case(65)
 def test_it_is_served_while_the_server_is_down(front: Front, output: Path) -> None:
     """What the cache has is better than nothing, and the server says for how long (RFC 5861)."""
     expected = 200, (output / "all.atom").read_bytes()

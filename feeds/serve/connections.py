@@ -1,0 +1,71 @@
+"""The connections of a server: how many there may be, and how long each may keep it waiting."""
+
+import resource
+from heapq import nsmallest
+from typing import Protocol, cast
+
+from uvicorn.server import ServerState
+
+# What else a process has open: files, the catalog, and what is accepted before it is counted.
+_OTHER_DESCRIPTORS = 256
+# A connection takes some kilobytes, so that these take a hundred megabytes or two.
+_MOST_DESCRIPTORS = 16_384
+_FEWEST = 64
+
+# Of so many connections one has to go where there are too many, so that to choose takes no time.
+_SHARE = 16
+
+
+class Connection(Protocol):
+    """A client's connection; `deadline` is until when it may do nothing, in the loop's time."""
+
+    deadline: float
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether the client has not done in time what is for it to do."""
+
+    def give_up(self) -> None:
+        """Close it without a word."""
+
+
+class Connections(ServerState):
+    """What uvicorn's protocols share; of more than `most` connections, some are given up.
+
+    These are the ones whose time would be over first, so that who comes and asks is answered
+    however many others have come and ask nothing.
+    """
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def make_room(self) -> None:
+        """Give up a share of the connections where there are too many."""
+        if len(self.connections) > self.most:
+            count = max(1, self.most // _SHARE)
+            for connection in nsmallest(count, self._all(), key=_deadline):
+                connection.give_up()
+
+    def give_up_overdue(self, now: float) -> None:
+        """Give up the connections that are overdue; to be called at least each second."""
+        for connection in self._all():
+            if connection.is_overdue(now):
+                connection.give_up()
+
+    def _all(self) -> list[Connection]:
+        return [*cast("set[Connection]", self.connections)]
+
+
+def most_connections() -> int:
+    """Have the system allow as many open files as it may; how many connections that allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _MOST_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    allowed = _MOST_DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
+    return max(_FEWEST, allowed - _OTHER_DESCRIPTORS)
+
+
+def _deadline(connection: Connection) -> float:
+    return connection.deadline
