@@ -60,12 +60,28 @@ def answers(received: bytes, *, is_head: bool = False) -> list[Said]:
             name, _, value = line.partition(": ")
             headers.setdefault(name.lower(), []).append(value)
         number = int(status[9:12])
-        has_body = not is_head and number not in {204, 304}
-        length = int(headers["content-length"][0]) if has_body else 0
-        assert len(received) >= length, head
-        found.append(Said(number, headers, received[:length]))
-        received = received[length:]
+        if is_head or number in {204, 304}:
+            body = b""
+        elif headers.get("transfer-encoding") == ["chunked"]:
+            body, received = _from_chunks(received)
+        else:
+            length = int(headers.get("content-length", [str(len(received))])[0])
+            assert len(received) >= length, head
+            body, received = received[:length], received[length:]
+        found.append(Said(number, headers, body))
     return found
+
+
+def _from_chunks(received: bytes) -> tuple[bytes, bytes]:
+    """Give a body that comes in chunks, and what comes after it."""
+    body = b""
+    while True:
+        size, end, received = received.partition(b"\r\n")
+        assert end, size
+        chunk, received = received[: int(size, 16)], received[int(size, 16) + 2 :]
+        if not chunk:
+            return body, received
+        body += chunk
 
 
 def asked(target: str = "/all.atom", *lines: str, method: str = "GET", host: str = "x") -> bytes:
