@@ -52,6 +52,12 @@ class CannotWrite(FeedsError):
         super().__init__(f"cannot write {path}: {reason}")
 
 
+class NewerCatalog(FeedsError):
+    """The catalog is one of a newer program, and stays what it is; nothing was published."""
+
+    exit_code = 2
+
+
 class Locked(FeedsError):
     """Another publisher holds the lock of this state."""
 

@@ -10,7 +10,7 @@ import pytest
 from feeds.catalog import Damaged, DeletedEntry, Digested, open_catalog, schema
 from feeds.catalog.ledger import Claim
 from feeds.catalog.opening import set_aside
-from feeds.errors import CannotWrite
+from feeds.errors import CannotWrite, NewerCatalog
 from feeds.model import Digest, DigestItem
 
 FILE = "catalog.sqlite"
@@ -77,8 +77,9 @@ def test_nothing_is_left_besides_the_catalog(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == [FILE]
 
 
-@pytest.mark.parametrize("version", [0, schema.VERSION + 1, 99])
-def test_another_version_hands_over_its_ledgers(tmp_path: Path, version: int) -> None:
+@pytest.mark.case(46)
+@pytest.mark.parametrize("version", [0, 1, schema.VERSION - 1])
+def test_an_older_version_hands_over_its_ledgers(tmp_path: Path, version: int) -> None:
     """Ids and the URLs of channels go on; everything else is forgotten."""
     give(tmp_path, "a.md")
     with open_catalog(tmp_path) as catalog:
@@ -92,6 +93,20 @@ def test_another_version_hands_over_its_ledgers(tmp_path: Path, version: int) ->
         assert [(row.name, row.stem) for row in catalog.channels.all()] == [("ai", "topics/ai")]
         assert catalog.setting("x") is None
     assert (tmp_path / "catalog.unusable.sqlite").exists()
+
+
+@pytest.mark.case(46)
+@pytest.mark.parametrize("change", ["", "DROP TABLE tombstones"])
+def test_a_newer_catalog_is_left_as_it_is(tmp_path: Path, change: str) -> None:
+    """An older program may not know what a newer one has promised: it touches nothing."""
+    give(tmp_path, "a.md")
+    run(tmp_path / FILE, change)
+    run(tmp_path / FILE, f"PRAGMA user_version = {schema.VERSION + 1}")
+    before = (tmp_path / FILE).read_bytes()
+    with pytest.raises(NewerCatalog, match=r"catalog\.sqlite is of version \d+, and this program"):
+        give(tmp_path, "a.md")
+    assert [file.name for file in tmp_path.iterdir()] == [FILE]
+    assert (tmp_path / FILE).read_bytes() == before
 
 
 def bury(folder: Path, *topics: str) -> dict[str, int]:
@@ -115,27 +130,30 @@ def buried(folder: Path) -> list[tuple[str, str]]:
         ]
 
 
-def test_another_version_hands_over_what_went(tmp_path: Path) -> None:
+@pytest.mark.case(46)
+def test_an_older_version_hands_over_what_went(tmp_path: Path) -> None:
     """What was taken out of channels stays so, of the same channels."""
     bury(tmp_path, "b")
     bury(tmp_path, "a", "c")
     there = [("a", "urn:x:a"), ("b", "urn:x:b"), ("c", "urn:x:c")]
     assert buried(tmp_path) == there
-    run(tmp_path / FILE, "PRAGMA user_version = 99")
+    run(tmp_path / FILE, "PRAGMA user_version = 0")
     assert buried(tmp_path) == there
     assert run(tmp_path / FILE, "SELECT published, deleted FROM tombstones") == [(0, 1)] * 3
 
 
+@pytest.mark.case(46)
 def test_what_went_from_a_channel_that_is_lost_is_forgotten(tmp_path: Path) -> None:
     """A new channel, to which the key of the lost one falls, has nothing of it."""
     keys = bury(tmp_path, "a", "b")
     run(tmp_path / FILE, "DELETE FROM channels WHERE name = 'b'")
-    run(tmp_path / FILE, "PRAGMA user_version = 99")
+    run(tmp_path / FILE, "PRAGMA user_version = 0")
     with open_catalog(tmp_path) as catalog:
         assert list(catalog.channels.ensure([("topic", "c")]).values()) == [keys["b"]]
     assert buried(tmp_path) == [("a", "urn:x:a")]
 
 
+@pytest.mark.case(46)
 def test_an_old_catalog_that_knew_less_is_not_called_damaged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -147,16 +165,18 @@ def test_an_old_catalog_that_knew_less_is_not_called_damaged(
     assert "end early" not in caplog.text
 
 
+@pytest.mark.case(46)
 def test_a_ledger_of_fewer_columns_is_taken_over_as_far_as_it_goes(tmp_path: Path) -> None:
     """An old table that lacks a column hands over the others, and one that is not there none."""
     give(tmp_path, "a.md")
     run(tmp_path / FILE, "UPDATE ids SET id = 'urn:old:id'")
     run(tmp_path / FILE, "ALTER TABLE ids DROP COLUMN emitted")
     run(tmp_path / FILE, "DROP TABLE channels")
-    run(tmp_path / FILE, "PRAGMA user_version = 99")
+    run(tmp_path / FILE, "PRAGMA user_version = 0")
     assert give(tmp_path, "a.md") == {"a.md": "urn:old:id"}
 
 
+@pytest.mark.case(46)
 def test_the_rows_before_a_damage_are_taken_over(tmp_path: Path) -> None:
     """Of a ledger whose last pages are lost, what comes before them is kept."""
     give(tmp_path, *(f"{number:05}.md" for number in range(5_000)))
@@ -165,12 +185,13 @@ def test_the_rows_before_a_damage_are_taken_over(tmp_path: Path) -> None:
     lost = image.rindex(b"urn:old:04999.md") // 4096 * 4096
     image[lost : lost + 4096] = os.urandom(4096)
     (tmp_path / FILE).write_bytes(image)
-    run(tmp_path / FILE, "PRAGMA user_version = 99")
+    run(tmp_path / FILE, "PRAGMA user_version = 0")
     paths = [f"{number:05}.md" for number in range(5_000)]
     kept = [identifier for identifier in give(tmp_path, *paths).values() if "old" in identifier]
     assert len(kept) > 1_000
 
 
+@pytest.mark.case(46)
 def test_what_is_no_catalog_is_set_aside(tmp_path: Path) -> None:
     """The first attempt says that it is damaged, the next finds a new one."""
     (tmp_path / FILE).write_bytes(b"no catalog" * 1_000)
@@ -180,6 +201,7 @@ def test_what_is_no_catalog_is_set_aside(tmp_path: Path) -> None:
     assert give(tmp_path, "a.md") == {"a.md": "tag:news.example,2026:a.md"}
 
 
+@pytest.mark.case(46)
 def test_a_catalog_that_another_program_holds_is_an_error(tmp_path: Path) -> None:
     """What is locked is not damaged: it stays where it is, and its path is named."""
     give(tmp_path, "a.md")
@@ -193,6 +215,7 @@ def test_a_catalog_that_another_program_holds_is_an_error(tmp_path: Path) -> Non
     assert give(tmp_path, "a.md") == {"a.md": "tag:news.example,2026:a.md"}
 
 
+@pytest.mark.case(46)
 def test_a_place_where_no_catalog_can_be_is_an_error(tmp_path: Path) -> None:
     """A directory in the catalog's place, or a file in its directory's, is named."""
     (tmp_path / "one" / FILE).mkdir(parents=True)

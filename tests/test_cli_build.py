@@ -85,6 +85,7 @@ def resources(output: Path) -> int:
     return 24 + len(beside(files, filter(HEAD.fullmatch, files))) + len(OF_HOSTS)
 
 
+@pytest.mark.case(42)
 def test_a_second_build_says_that_it_wrote_nothing(folder: Path) -> None:
     """Without a change, nothing is read or written, and the closing line says so."""
     output = folder / "output"
@@ -279,6 +280,7 @@ def test_no_corpus_is_wrong_usage(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.case(45)
 def test_a_broken_configuration_tells_everything_at_once(folder: Path) -> None:
     """All problems of a configuration come at once, each with its line, and nothing is touched."""
     configure(folder, "sit: {}\ncorpus: ../corpus\nlimit: many\nsite:\n  base_url: nowhere\n")
@@ -293,6 +295,7 @@ def test_a_broken_configuration_tells_everything_at_once(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["config", "corpus"]
 
 
+@pytest.mark.case(45)
 def test_a_broken_dialect_is_a_broken_configuration(folder: Path) -> None:
     """A dialect that is none ends the run with 2 and a line that names its file."""
     configure(folder)
@@ -303,6 +306,7 @@ def test_a_broken_dialect_is_a_broken_configuration(folder: Path) -> None:
     assert re.match(r"config/dialects/own\.yaml:\d+:\d+: ", run.stderr)
 
 
+@pytest.mark.case(45)
 def test_a_dialect_that_there_is_not_is_a_broken_configuration(folder: Path) -> None:
     """A corpus of an unknown dialect ends the run with 2 and names those that there are."""
     configure(folder, "corpus: [{path: ../corpus, dialect: martian}]\n")
@@ -334,6 +338,7 @@ def many(folder: Path) -> Path:
     return folder / "output"
 
 
+@pytest.mark.case(38)
 def test_an_empty_corpus_is_refused(built: Path) -> None:
     """Where all documents are gone, the last publication stands until somebody insists."""
     output = built / "output"
@@ -344,6 +349,7 @@ def test_an_empty_corpus_is_refused(built: Path) -> None:
     assert b"<entry>" not in (output / "all.atom").read_bytes()
 
 
+@pytest.mark.case(38)
 def test_a_missing_corpus_is_refused(built: Path) -> None:
     """Where the corpus itself is gone, the last publication stands, whoever insists."""
     shutil.rmtree(built / "corpus")
@@ -351,6 +357,7 @@ def test_a_missing_corpus_is_refused(built: Path) -> None:
     assert build(built, "--force").returncode == 3
 
 
+@pytest.mark.case(38)
 def test_a_mass_deletion_is_refused(tmp_path: Path) -> None:
     """Where more than a fifth of the entries would go, nothing goes until somebody insists."""
     output = many(tmp_path)
@@ -361,6 +368,7 @@ def test_a_mass_deletion_is_refused(tmp_path: Path) -> None:
     assert (run.returncode, (output / "all.atom").read_bytes().count(b"<entry>")) == (0, 20)
 
 
+@pytest.mark.case(38)
 def test_a_mass_change_of_ids_is_refused(tmp_path: Path) -> None:
     """Where more than a fifth of the ids would change, subscribers are not flooded."""
     many(tmp_path)
@@ -372,6 +380,7 @@ def test_a_mass_change_of_ids_is_refused(tmp_path: Path) -> None:
 # --- 4 and 75: the disk, and another publisher ------------------------------------------------
 
 
+@pytest.mark.case(37)
 def test_an_output_that_cannot_be_written_is_an_error(folder: Path) -> None:
     """Where the output cannot be a directory, the run ends with 4 and says which file."""
     (folder / "output").write_text("mine", encoding="utf-8")
@@ -381,6 +390,7 @@ def test_an_output_that_cannot_be_written_is_an_error(folder: Path) -> None:
     assert (folder / "output").read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.case(37)
 def test_a_state_that_cannot_be_written_is_an_error(folder: Path) -> None:
     """Where the state cannot be a directory, the run ends with 4 and publishes nothing."""
     (folder / "state").write_text("mine", encoding="utf-8")
@@ -390,6 +400,7 @@ def test_a_state_that_cannot_be_written_is_an_error(folder: Path) -> None:
     assert not (folder / "output").exists()
 
 
+@pytest.mark.case(37)
 def test_a_feed_that_cannot_be_replaced_leaves_the_others(built: Path) -> None:
     """Where a directory stands in a feed's place, the run ends with 4."""
     output = built / "output"
@@ -403,6 +414,7 @@ def test_a_feed_that_cannot_be_replaced_leaves_the_others(built: Path) -> None:
     assert b"ebb.md" in (output / "all.atom").read_bytes()
 
 
+@pytest.mark.case(43)
 def test_a_second_publisher_is_turned_away(built: Path) -> None:
     """While another publisher holds the lock, the run ends with 75 and touches nothing."""
     output = built / "output"

@@ -197,6 +197,7 @@ def test_the_page_leads_to_the_feeds(built: Path) -> None:
 # --- Keeping it current ------------------------------------------------------------------------
 
 
+@pytest.mark.case(34)
 def test_an_edit_is_served_and_until_then_the_old_is_whole(built: Path) -> None:
     """Every answer is the old publication or the new, whole and under its own ETag."""
     with serving(*PLACES, *OFTEN, cwd=built) as server:
@@ -253,7 +254,7 @@ def test_without_a_publication_feeds_come_later(folder: Path) -> None:
         assert server.get("/readyz").status == 200
 
 
-@pytest.mark.case(63)
+@pytest.mark.case(38, 63)
 def test_a_failed_refresh_leaves_the_publication(built: Path) -> None:
     """With the corpus gone from the start, or emptied later, what was published is served on."""
     shutil.move(built / "corpus", built / "away")
@@ -460,6 +461,7 @@ def test_no_interval_is_too_strange(every: float) -> None:
     assert schedule.stop(10)
 
 
+@pytest.mark.case(45)
 def test_a_broken_configuration_serves_nothing(folder: Path) -> None:
     """At the start, a broken configuration is told whole and ends with 2."""
     (folder / "config").mkdir()
@@ -473,6 +475,7 @@ def test_a_broken_configuration_serves_nothing(folder: Path) -> None:
     ]
 
 
+@pytest.mark.case(45)
 def test_a_configuration_that_breaks_later_is_not_looked_at(folder: Path) -> None:
     """While the server runs, what becomes of its configuration changes nothing."""
     (folder / "config").mkdir()
@@ -487,6 +490,7 @@ def test_a_configuration_that_breaks_later_is_not_looked_at(folder: Path) -> Non
         assert server.stop()[0] == 0
 
 
+@pytest.mark.case(43)
 def test_a_publisher_beside_a_server_is_seen(built: Path) -> None:
     """What another process publishes is served after a refresh, even one that writes nothing."""
     with serving(*PLACES, *OFTEN, "--dry-run", cwd=built) as server:

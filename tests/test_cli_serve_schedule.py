@@ -101,6 +101,7 @@ def test_a_checkout_is_pulled_before_each_scan(tmp_path: Path) -> None:
         assert server.stop()[0] == 0
 
 
+@pytest.mark.case(48)
 def test_a_command_that_hangs_ends_with_its_time_or_with_the_server(folder: Path) -> None:
     """It is killed when its time is over; when the server is stopped, at once."""
     configure(folder, 'reload: {every: 1, timeout: 2, command: [sh, -c, "echo $$ >> p; sleep 60"]}')
@@ -201,6 +202,7 @@ def test_what_is_not_installed_is_named(folder: Path) -> None:
 # --- SIGHUP ---------------------------------------------------------------------------------
 
 
+@pytest.mark.case(45)
 def test_a_new_configuration_is_followed(folder: Path) -> None:
     """SIGHUP has the title, the freshness, the rhythm and the corpus go by what is written now."""
     document(folder / "other", "flow.md")
@@ -223,6 +225,7 @@ def test_a_new_configuration_is_followed(folder: Path) -> None:
         assert server.stop()[0] == 0
 
 
+@pytest.mark.case(45)
 def test_a_broken_configuration_is_told_and_not_followed(folder: Path) -> None:
     """SIGHUP with a configuration that is wrong names its problems as at the start; all goes on."""
     with serving(cwd=folder) as server:
@@ -245,6 +248,7 @@ def test_a_broken_configuration_is_told_and_not_followed(folder: Path) -> None:
         assert server.stop()[0] == 0
 
 
+@pytest.mark.case(45)
 def test_a_hail_of_signals_is_survived(folder: Path) -> None:
     """Whatever is going on, SIGHUP ends nothing."""
     with serving(cwd=folder) as server:

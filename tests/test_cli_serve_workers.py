@@ -58,6 +58,7 @@ def test_one_refreshes_and_all_serve_what_is_new(folder: Path) -> None:
         assert "Traceback" not in server.said
 
 
+@pytest.mark.case(48)
 def test_another_goes_on_where_the_refresher_dies(folder: Path) -> None:
     """When the one that refreshes is killed, another does; so it is with those that answer."""
     with serving(*PLACES, *WORKERS, "--every", "0.5", cwd=folder) as server:
@@ -76,6 +77,7 @@ def test_another_goes_on_where_the_refresher_dies(folder: Path) -> None:
         assert server.stop(signal.SIGINT)[0] == 0
 
 
+@pytest.mark.case(45)
 def test_all_reread_the_configuration(folder: Path) -> None:
     """SIGHUP to the first process has every worker answer by what is configured now.
 

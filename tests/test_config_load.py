@@ -49,6 +49,7 @@ def load_problems(file: Path) -> tuple[str, ...]:
 # --- What is wrong -------------------------------------------------------------------
 
 
+@pytest.mark.case(45)
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_each_defect_gets_its_lines(defect: str) -> None:
     """A file with a defect gets exactly the lines beside it, whatever else is in it."""
@@ -198,6 +199,7 @@ def test_state_follows_the_output_when_it_is_not_set() -> None:
 # --- Files ---------------------------------------------------------------------------
 
 
+@pytest.mark.case(45)
 def test_a_missing_file_is_a_problem_of_the_configuration(tmp_path: Path) -> None:
     """A file that is not there, or is a directory, is told as any other problem is."""
     missing = tmp_path / "feeds.yaml"
@@ -207,6 +209,7 @@ def test_a_missing_file_is_a_problem_of_the_configuration(tmp_path: Path) -> Non
     assert load_problems(tmp_path) == (f"{tmp_path}:1:1: config: cannot be read: Is a directory",)
 
 
+@pytest.mark.case(45)
 def test_a_file_that_is_not_utf8_is_told_with_its_line(tmp_path: Path) -> None:
     """Bytes that are not UTF-8 are not guessed at; the line of the first is named."""
     file = tmp_path / "feeds.yaml"

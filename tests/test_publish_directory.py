@@ -70,6 +70,7 @@ def test_what_is_not_staged_is_left_alone(destination: DirectoryDestination) -> 
     assert stamps_of(destination.root)["b"][0] != before["b"][0]
 
 
+@pytest.mark.case(34)
 def test_nothing_is_in_its_place_before_all_is_staged(destination: DirectoryDestination) -> None:
     """Staging shows nothing to readers, and giving up leaves nothing."""
     publish(destination, "a")
@@ -125,6 +126,7 @@ def events(destination: DirectoryDestination) -> Iterator[list[tuple[str, str]]]
     WATCHER.root = Path("/nowhere")
 
 
+@pytest.mark.case(34)
 def test_what_others_refer_to_comes_first(
     destination: DirectoryDestination, events: list[tuple[str, str]]
 ) -> None:
@@ -136,6 +138,7 @@ def test_what_others_refer_to_comes_first(
     assert [path for _, path in events] == ["1", "2", "b", "a", "index.html"]
 
 
+@pytest.mark.case(34)
 def test_referrers_come_last_and_deletions_after_them(
     destination: DirectoryDestination, events: list[tuple[str, str]]
 ) -> None:
@@ -163,6 +166,7 @@ def test_referrers_come_last_and_deletions_after_them(
     ]
 
 
+@pytest.mark.case(35)
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="names descriptors by /proc")
 @pytest.mark.parametrize("before", [["x/1"], ["x/1", "manifest.json"]])
 def test_bytes_are_on_the_disk_before_they_are_in_place(
@@ -197,6 +201,7 @@ def test_bytes_are_on_the_disk_before_they_are_in_place(
     ]
 
 
+@pytest.mark.case(35)
 @pytest.mark.skipif(not can_sync_all(), reason="needs syncfs")
 def test_many_files_are_on_the_disk_all_at_once(
     destination: DirectoryDestination,
@@ -222,6 +227,7 @@ def test_many_files_are_on_the_disk_all_at_once(
     assert files_of(destination.root).keys() == {*paths, "index.html"}
 
 
+@pytest.mark.case(36)
 def test_what_the_disk_refuses_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file system that cannot be synced is an error, as a file is."""
 
@@ -258,6 +264,7 @@ def test_a_path_that_leads_out_is_refused(destination: DirectoryDestination, pat
         assert not Path("/etc/x").exists()
 
 
+@pytest.mark.case(36)
 def test_what_is_in_the_way_is_named_and_nothing_has_changed(
     destination: DirectoryDestination,
 ) -> None:

@@ -59,6 +59,7 @@ def build_elsewhere(root: Path, **environment: str) -> dict[str, bytes]:
     return files_of(root / "output")
 
 
+@pytest.mark.case(42)
 def test_processes_agree_byte_for_byte(tmp_path: Path) -> None:
     """Another hash seed, time zone, language and order of creation make no difference."""
     published = []
@@ -88,6 +89,7 @@ def scramble(workshop: Workshop, seed: int) -> None:
         workshop.write(path, texts[path])
 
 
+@pytest.mark.case(42)
 @pytest.mark.parametrize("size", [1, 7])
 def test_the_order_of_arrival_makes_no_difference(tmp_path: Path, size: int) -> None:
     """A corpus that grows bit by bit, in path order, ends with the bytes of one build."""
@@ -112,6 +114,7 @@ def test_the_order_of_arrival_makes_no_difference(tmp_path: Path, size: int) -> 
         assert made[path] == body, path
 
 
+@pytest.mark.case(42)
 def test_several_processes_read_what_one_reads(workshop: Workshop) -> None:
     """A pool gives the same readings as a single process, in the same order."""
     for number in range(1_001):

@@ -77,6 +77,7 @@ def news(workshop: Workshop) -> Workshop:
 # --- What is in the way ---------------------------------------------------------------
 
 
+@pytest.mark.case(36)
 def test_what_is_in_the_way_stops_a_cycle_before_it_begins(news: Workshop) -> None:
     """A directory where a file is to be is an error, met before anything has changed."""
     news.edit("01.md", title="Other")
@@ -91,6 +92,7 @@ def test_what_is_in_the_way_stops_a_cycle_before_it_begins(news: Workshop) -> No
     assert is_whole(news)
 
 
+@pytest.mark.case(37)
 def test_a_link_that_leads_out_is_not_followed(news: Workshop) -> None:
     """Where a directory of the output is a link to another place, nothing is written there."""
     outside = news.root / "outside"
@@ -104,6 +106,7 @@ def test_a_link_that_leads_out_is_not_followed(news: Workshop) -> None:
     assert b"Other" not in (news.output / "all.atom").read_bytes()
 
 
+@pytest.mark.case(37)
 def test_a_deletion_that_is_not_allowed_is_made_up_for(news: Workshop) -> None:
     """A feed that could not be deleted is not forgotten: a later cycle deletes it."""
     news.configure("feeds: {best: {title: Best, where: {quality: {min: 1}}}}")
@@ -122,6 +125,7 @@ def test_a_deletion_that_is_not_allowed_is_made_up_for(news: Workshop) -> None:
 # --- Two at once, full disks, kills --------------------------------------------------
 
 
+@pytest.mark.case(43)
 def test_a_second_publisher_is_turned_away(news: Workshop) -> None:
     """While one is at work another ends at once, and touches nothing."""
     before = stamps_of(news.output)
@@ -136,6 +140,7 @@ def test_a_second_publisher_is_turned_away(news: Workshop) -> None:
     assert "Other" in news.titles()
 
 
+@pytest.mark.case(37)
 def test_a_state_that_cannot_be_made_is_told(news: Workshop) -> None:
     """Where there is a file in the state's place, its path is named."""
     shutil.rmtree(news.state)
@@ -144,6 +149,7 @@ def test_a_state_that_cannot_be_made_is_told(news: Workshop) -> None:
         news.build()
 
 
+@pytest.mark.case(36)
 @pytest.mark.parametrize(
     ("documents", "excerpt", "limit", "place"),
     [
@@ -170,6 +176,7 @@ def test_a_full_disk_is_met_before_anything_changes(
     assert is_whole(news)
 
 
+@pytest.mark.case(36)
 def test_a_first_build_on_a_full_disk_leaves_nothing(workshop: Workshop) -> None:
     """Where not even the catalog has room, nothing is published that would be half of it."""
     workshop.news("a.md")
@@ -179,6 +186,7 @@ def test_a_first_build_on_a_full_disk_leaves_nothing(workshop: Workshop) -> None
     assert build_elsewhere(workshop) == (0, "ready\n1\n")
 
 
+@pytest.mark.case(34)
 @pytest.mark.parametrize("moment", [0.1, 0.6, 1.01, 1.2, 1.5, 1.9])
 def test_a_kill_leaves_whole_files_and_the_next_cycle_goes_on(
     news: Workshop, moment: float
@@ -219,6 +227,7 @@ def kill_while_publishing(process: subprocess.Popen, staging: Path, after: float
 # --- The corpus ----------------------------------------------------------------------
 
 
+@pytest.mark.case(37)
 @pytest.mark.parametrize("what", ["01.md", "sub", "sub without a name"])
 def test_what_cannot_be_read_stays_what_it_was(news: Workshop, what: str) -> None:
     """A document or directory that we may not look into keeps its entries, with an error."""
@@ -238,6 +247,7 @@ def test_what_cannot_be_read_stays_what_it_was(news: Workshop, what: str) -> Non
     assert {"Other", "Below, changed"} <= set(news.titles())
 
 
+@pytest.mark.case(37)
 def test_what_could_not_be_read_by_other_rules_is_read_later(news: Workshop) -> None:
     """A document that is unreadable while all are read anew is read when it can be."""
     place = news.corpus / "01.md"

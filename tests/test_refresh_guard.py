@@ -53,6 +53,7 @@ def rename(news: Workshop, count: int) -> None:
         news.edit(path, guid=f"urn:example:{path}")
 
 
+@pytest.mark.case(38)
 @pytest.mark.parametrize("slip", [delete, withdraw, spoil, rename])
 def test_more_than_a_fifth_may_not_go_at_once(
     news: Workshop, slip: Callable[[Workshop, int], None]
@@ -74,6 +75,7 @@ def test_more_than_a_fifth_may_not_go_at_once(
     assert report.entries_in == (11 if slip is rename else 0)
 
 
+@pytest.mark.case(38)
 def test_ids_that_change_places_count(news: Workshop) -> None:
     """Ids that are other articles' now are as bad as new ones: readers show the wrong entries."""
     ids = [f"tag:feeds.example,2026:{number:02}.md" for number in range(11)]
@@ -84,6 +86,7 @@ def test_ids_that_change_places_count(news: Workshop) -> None:
     assert (report.entries_new, report.entries_out, len(report.ids_changed)) == ({}, {}, 11)
 
 
+@pytest.mark.case(38)
 def test_a_rehearsal_of_what_is_forced_tells_all(news: Workshop) -> None:
     """What is refused can be looked at whole before it is forced."""
     delete(news, 20)
@@ -92,12 +95,14 @@ def test_a_rehearsal_of_what_is_forced_tells_all(news: Workshop) -> None:
     refused(news)
 
 
+@pytest.mark.case(38)
 def test_a_fifth_may_go(news: Workshop) -> None:
     """Ten of fifty go without a word."""
     delete(news, 10)
     assert len(news.build().entries_out) == 10
 
 
+@pytest.mark.case(38)
 def test_a_few_may_go_however_many_they_are(workshop: Workshop) -> None:
     """Ten of twelve articles of a small corpus go without a word."""
     for number in range(12):
@@ -107,6 +112,7 @@ def test_a_few_may_go_however_many_they_are(workshop: Workshop) -> None:
     assert workshop.build().visible == 2
 
 
+@pytest.mark.case(38)
 def test_a_move_of_everything_is_no_loss(news: Workshop) -> None:
     """A corpus that moves to other folders keeps its entries, so nothing is refused."""
     before = news.files()
@@ -117,11 +123,13 @@ def test_a_move_of_everything_is_no_loss(news: Workshop) -> None:
     assert news.files() == before
 
 
+@pytest.mark.case(47)
 def test_a_clock_far_back_is_refused(news: Workshop) -> None:
     """A clock that would take out most entries is a slip too."""
     refused(news, now=NOW - 300 * DAY)
 
 
+@pytest.mark.case(38)
 def test_an_empty_corpus_is_refused(news: Workshop) -> None:
     """A corpus without documents is one that is not mounted, unless it is forced."""
     shutil.rmtree(news.corpus)
@@ -131,6 +139,7 @@ def test_an_empty_corpus_is_refused(news: Workshop) -> None:
     assert news.build(force=True).visible == 0
 
 
+@pytest.mark.case(38)
 def test_a_missing_corpus_is_refused_even_by_force(news: Workshop) -> None:
     """A corpus that is not there is never taken for an empty one."""
     shutil.rmtree(news.corpus)
@@ -142,6 +151,7 @@ def test_a_missing_corpus_is_refused_even_by_force(news: Workshop) -> None:
     assert stamps_of(news.output) == before
 
 
+@pytest.mark.case(38)
 def test_a_first_build_of_nothing_is_refused(workshop: Workshop) -> None:
     """An empty corpus publishes nothing, not even an output directory."""
     with pytest.raises(Refused):

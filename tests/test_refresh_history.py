@@ -225,7 +225,7 @@ def with_the_same_ledger(
     state = workshop.root / f"ledger-{number}"
     shutil.copytree(workshop.state, state)
     connection = sqlite3.connect(state / "catalog.sqlite")
-    for statement in (*forget, "PRAGMA user_version = 99"):
+    for statement in (*forget, "PRAGMA user_version = 0"):
         connection.execute(statement)
     connection.commit()
     connection.close()

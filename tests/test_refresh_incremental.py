@@ -25,6 +25,7 @@ def news(workshop: Workshop) -> Workshop:
 # --- Nothing changed -----------------------------------------------------------------
 
 
+@pytest.mark.case(42)
 def test_a_second_cycle_reads_nothing_and_writes_nothing(news: Workshop) -> None:
     """Where nothing changed no document is read, and neither output nor catalog is written."""
     before, catalog = news.stamps(), news.catalog.read_bytes()
@@ -50,6 +51,7 @@ def test_what_was_read_ahead_counts_only_while_nothing_is_known(workshop: Worksh
         assert (report.documents, report.read) == (1, 1)
 
 
+@pytest.mark.case(42)
 def test_a_file_that_was_only_touched_is_read_and_nothing_more(news: Workshop) -> None:
     """A new time of modification costs one look at the bytes, and no second one."""
     before = news.stamps()
@@ -60,6 +62,7 @@ def test_a_file_that_was_only_touched_is_read_and_nothing_more(news: Workshop) -
     assert news.stamps() == before
 
 
+@pytest.mark.case(42)
 def test_a_file_that_was_replaced_by_its_copy_is_read_and_nothing_more(news: Workshop) -> None:
     """A checkout that writes every file anew makes no reader fetch anything."""
     before = news.stamps()
@@ -71,6 +74,7 @@ def test_a_file_that_was_replaced_by_its_copy_is_read_and_nothing_more(news: Wor
     assert news.stamps() == before
 
 
+@pytest.mark.case(42)
 @pytest.mark.parametrize("change", [{"secured": "bbbb"}, {"heat": -1}, {"quality": 3}])
 def test_what_is_never_emitted_rewrites_nothing(news: Workshop, change: dict[str, object]) -> None:
     """An edit of `secured`, `heat` or `quality` alone writes no byte."""
@@ -234,6 +238,7 @@ def test_an_article_appears_when_it_is_due(news: Workshop) -> None:
     assert news.titles()[0] == "Title_of_later"
 
 
+@pytest.mark.case(47)
 def test_an_article_goes_when_the_clock_goes_back(news: Workshop) -> None:
     """A clock set back takes out what is not due, and the bytes are those from before."""
     news.news("later.md", publishedDateTime="2026-11-05T00:00:00Z", topics=["Wind"])
@@ -245,6 +250,7 @@ def test_an_article_goes_when_the_clock_goes_back(news: Workshop) -> None:
     assert {**news.files(), "manifest.json": b""} == {**before, "manifest.json": b""}
 
 
+@pytest.mark.case(47)
 def test_no_entry_has_changed_in_days_to_come(news: Workshop) -> None:
     """A date of modification counts from that date on, and as if it were not there before."""
     news.edit("essay.md", title="Better", lastMod="2026-11-20T00:00:00Z")

@@ -88,6 +88,7 @@ def edited(workshop: Workshop, *paths: str, now: datetime = NOW) -> tuple[Report
     return report, between[0]
 
 
+@pytest.mark.case(34)
 def test_feeds_come_first_and_the_rest_at_once_after(news: Workshop) -> None:
     """Archives say the old for a moment, and files beside feeds that are new are not there."""
     old = news.files()
@@ -103,6 +104,7 @@ def test_feeds_come_first_and_the_rest_at_once_after(news: Workshop) -> None:
     assert between["topics/first.atom.gz"] == old["topics/first.atom.gz"]
 
 
+@pytest.mark.case(34)
 def test_a_feed_leads_to_no_archive_that_is_not_there(news: Workshop) -> None:
     """A document that a month has for the first time comes with the feeds, not after them."""
     news.edit("first.md", publishedDateTime="2026-09-01T08:00:00Z", modifiedDateTime=None)
@@ -134,6 +136,7 @@ def test_who_scans_publishes_all_at_once(news: Workshop) -> None:
     assert "Other" in news.titles()
 
 
+@pytest.mark.case(36)
 def test_a_cycle_that_fails_between_is_finished_by_the_next(news: Workshop) -> None:
     """What a full disk has kept back is published as soon as there is room, with later edits."""
     news.edit("second.md", title="Other")
@@ -154,6 +157,7 @@ def test_a_cycle_that_fails_between_is_finished_by_the_next(news: Workshop) -> N
     assert news.files() | {"manifest.json": b""} == news.afresh() | {"manifest.json": b""}
 
 
+@pytest.mark.case(34)
 @pytest.mark.parametrize("looks_at", [frozenset(), None])
 def test_a_process_that_is_killed_between_loses_nothing(
     news: Workshop, looks_at: frozenset[Path] | None

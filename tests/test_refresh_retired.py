@@ -139,7 +139,7 @@ def test_it_outlives_its_catalog(retired: Workshop) -> None:
     """A catalog that is set aside hands over what was retired, and when."""
     before = retired.files()
     connection = sqlite3.connect(retired.catalog)
-    connection.execute("PRAGMA user_version = 99")
+    connection.execute("PRAGMA user_version = 0")
     connection.commit()
     connection.close()
     retired.build(NOW + DAY)

@@ -79,6 +79,7 @@ def test_all_runs_are_in_one_thread() -> None:
     assert len(threads) == 1
 
 
+@pytest.mark.case(48)
 def test_a_slow_run_is_never_overlapped() -> None:
     """Runs that are due while one lasts are left out, and the next one comes after it."""
     going_on: list[int] = []
@@ -98,6 +99,7 @@ def test_a_slow_run_is_never_overlapped() -> None:
     assert max(most) == 1
 
 
+@pytest.mark.case(48)
 @pytest.mark.parametrize("error", [ValueError("broken"), SystemExit(3)])
 def test_what_a_job_raises_is_logged_and_the_next_run_comes(
     error: BaseException, caplog: pytest.LogCaptureFixture
@@ -138,6 +140,7 @@ def test_stop_ends_the_runs() -> None:
     assert schedule.stop()
 
 
+@pytest.mark.case(48)
 def test_stop_waits_no_longer_than_it_is_told() -> None:
     """A run that does not end is left to itself, and stop says so."""
     begun, release = threading.Event(), threading.Event()
@@ -155,6 +158,7 @@ def test_stop_waits_no_longer_than_it_is_told() -> None:
     assert schedule.stop(PATIENCE)
 
 
+@pytest.mark.case(48)
 def test_a_run_that_hangs_is_told_of_while_it_lasts(caplog: pytest.LogCaptureFixture) -> None:
     """What takes long is said each time that it has taken twice as long, and nothing after it."""
     hung, goes_on = threading.Event(), threading.Event()
@@ -180,6 +184,7 @@ def test_a_run_that_hangs_is_told_of_while_it_lasts(caplog: pytest.LogCaptureFix
     assert len(caplog.messages) == said
 
 
+@pytest.mark.case(48)
 def test_a_run_that_ends_in_time_is_not_told_of(caplog: pytest.LogCaptureFixture) -> None:
     """What is as it should be makes no noise."""
     ran = threading.Event()
@@ -191,6 +196,7 @@ def test_a_run_that_ends_in_time_is_not_told_of(caplog: pytest.LogCaptureFixture
     assert caplog.messages == []
 
 
+@pytest.mark.case(48)
 def test_a_run_that_hangs_does_not_hold_the_process() -> None:
     """The interpreter ends while a run goes on, in less than the ten seconds that it has."""
     script = (
@@ -273,6 +279,7 @@ def test_no_run_is_due_before_a_day_has_ended(rhythm: Every | Cron) -> None:
     assert rhythm.following(mark, mark) == mark + timedelta(days=1)
 
 
+@pytest.mark.case(47, 48)
 def test_a_run_that_goes_on_at_midnight_is_followed_by_another() -> None:
     """What began before the day had ended may have missed that, so it is done once more."""
     midnight, second = datetime(2026, 10, 9, tzinfo=UTC), timedelta(seconds=1)

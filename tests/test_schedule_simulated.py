@@ -112,6 +112,7 @@ def test_what_cannot_be_shown_is_not_tried_without_end() -> None:
 # --- Clocks that go forward and back --------------------------------------------------------
 
 
+@pytest.mark.case(47)
 def test_the_night_without_an_hour() -> None:
     """When clocks go forward in Berlin, times in the hour that is left out come an hour later."""
     night = "2026-03-28T22:45"
@@ -126,6 +127,7 @@ def test_the_night_without_an_hour() -> None:
     ]
 
 
+@pytest.mark.case(47)
 def test_the_night_with_an_hour_twice() -> None:
     """When clocks go back in Berlin, times in the hour that is repeated come twice."""
     night = "2026-10-24T22:45"
@@ -142,6 +144,7 @@ def test_the_night_with_an_hour_twice() -> None:
     ]
 
 
+@pytest.mark.case(47)
 def test_intervals_know_no_such_nights() -> None:
     """An interval is the same over each of them; another one begins after midnight in UTC."""
     for night in ("2026-03-28T22:00", "2026-10-24T22:00"):
@@ -157,6 +160,7 @@ def test_intervals_know_no_such_nights() -> None:
 RHYTHMS: list[Callable[[], Rhythm]] = [lambda: Every(3_600), lambda: Cron("0 * * * *", BERLIN)]
 
 
+@pytest.mark.case(47)
 @pytest.mark.parametrize("rhythm", RHYTHMS)
 @pytest.mark.parametrize("step", [timedelta(hours=5), timedelta(days=3_652)])
 def test_a_clock_set_forward_brings_one_run(rhythm: Callable[[], Rhythm], step: timedelta) -> None:
@@ -172,6 +176,7 @@ def test_a_clock_set_forward_brings_one_run(rhythm: Callable[[], Rhythm], step: 
     assert all(later - earlier <= HOUR for earlier, later in pairwise(after))
 
 
+@pytest.mark.case(47)
 @pytest.mark.parametrize("rhythm", RHYTHMS)
 @pytest.mark.parametrize("minutes", [10, 50, 300, 3_000, 600_000])
 def test_a_clock_set_back_puts_off_no_run(rhythm: Callable[[], Rhythm], minutes: int) -> None:
@@ -186,6 +191,7 @@ def test_a_clock_set_back_puts_off_no_run(rhythm: Callable[[], Rhythm], minutes:
     assert all(timedelta(0) < later - earlier <= HOUR for earlier, later in pairwise(after))
 
 
+@pytest.mark.case(47)
 def test_a_clock_set_back_and_forth_runs_no_more_than_it_must() -> None:
     """A clock that is set back by a day and forward again costs two runs besides the usual."""
     simulation = Simulation(Every(3_600), "2026-10-09T08:00")
@@ -198,6 +204,7 @@ def test_a_clock_set_back_and_forth_runs_no_more_than_it_must() -> None:
 # --- Runs that take their time -------------------------------------------------------------------
 
 
+@pytest.mark.case(48)
 def test_a_slow_refresh_leaves_out_what_an_interval_has_passed() -> None:
     """Refreshes of 90 minutes, an hour apart, begin at each second hour, never two at once."""
     simulation = Simulation(Every(3_600), "2026-10-09T08:00")
@@ -205,6 +212,7 @@ def test_a_slow_refresh_leaves_out_what_an_interval_has_passed() -> None:
     assert simulation.run(8) == times(9, "09:00", "11:00", "13:00", "15:00")
 
 
+@pytest.mark.case(48)
 def test_a_slow_refresh_makes_up_once_for_what_cron_named() -> None:
     """Refreshes of 25 minutes, due at each tenth, follow each other: none is skipped, all late."""
     simulation = Simulation(Cron("*/10 8-9 * * *"), "2026-10-09T07:55")
@@ -212,6 +220,7 @@ def test_a_slow_refresh_makes_up_once_for_what_cron_named() -> None:
     assert simulation.run(4) == times(9, "08:00", "08:25", "08:50", "09:15", "09:40", "10:05")
 
 
+@pytest.mark.case(48)
 def test_a_late_refresh_by_cron_is_not_skipped() -> None:
     """A refresh that is due once a day is done, however late the one before it ends."""
     simulation = Simulation(Cron("0 6,7 * * *"), "2026-10-09T05:55")
@@ -219,6 +228,7 @@ def test_a_late_refresh_by_cron_is_not_skipped() -> None:
     assert simulation.run(8) == times(9, "06:00", "09:00")
 
 
+@pytest.mark.case(48)
 @pytest.mark.parametrize("rhythm", RHYTHMS)
 def test_a_hung_refresh_holds_back_the_others_and_no_longer(rhythm: Callable[[], Rhythm]) -> None:
     """While one hangs none begins; when it ends, one comes within an interval, and all after."""
@@ -230,6 +240,7 @@ def test_a_hung_refresh_holds_back_the_others_and_no_longer(rhythm: Callable[[],
     assert len(said) >= 3
 
 
+@pytest.mark.case(47)
 def test_a_refresh_over_midnight_is_followed_by_another() -> None:
     """The day's run comes when the one that was going on at midnight has ended, on one day each."""
     simulation = Simulation(Every(3_600), "2026-10-09T22:30")

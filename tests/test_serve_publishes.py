@@ -100,6 +100,7 @@ class Reader(threading.Thread):
         return tag
 
 
+@pytest.mark.case(34)
 @pytest.mark.parametrize("goes_ahead", [False, True], ids=["at once", "feeds first"])
 @pytest.mark.parametrize("memory", [0, MEMORY])
 def test_during_two_hundred_publishes_every_answer_is_of_its_validator(
@@ -140,6 +141,7 @@ def replace(root: Path, path: str, body: bytes) -> None:
     staged.replace(root / path)
 
 
+@pytest.mark.case(51)
 def test_what_is_being_replaced_is_served_until_the_manifest_is(tmp_path: Path) -> None:
     """A publisher that was killed among its renames, even twice, takes nothing from clients."""
     press = Press(tmp_path, 0)
@@ -155,6 +157,7 @@ def test_what_is_being_replaced_is_served_until_the_manifest_is(tmp_path: Path) 
     assert not (tmp_path / ".replaced").exists()
 
 
+@pytest.mark.case(51)
 def test_spares_are_of_the_manifest_that_is_there(tmp_path: Path) -> None:
     """What was kept for another manifest goes, and stands in the way of nothing."""
     press = Press(tmp_path, 0)

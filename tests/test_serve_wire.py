@@ -404,6 +404,7 @@ def test_the_sample_is_as_the_rows_suppose() -> None:
     assert len(SMALL) < LEAST_BYTES < len(FEED)
 
 
+@pytest.mark.case(47)
 def test_nothing_was_modified_in_the_future(tmp_path: Path) -> None:
     """Where the manifest is ahead of the clock, there is no Last-Modified until it has come."""
     policy, ahead = Policy(Configuration(), feed_formats()), NOW + timedelta(days=1)

@@ -17,7 +17,7 @@ from feeds.catalog.catalog import Catalog
 from feeds.catalog.histories import Histories
 from feeds.catalog.indexes import Indexes
 from feeds.corpus.records import Unreadable
-from feeds.errors import CannotWrite
+from feeds.errors import CannotWrite, NewerCatalog
 from feeds.model import History
 
 _log = logging.getLogger("feeds")
@@ -39,11 +39,12 @@ class Damaged(Exception):
 def open_catalog(folder: Path) -> Iterator[Catalog]:
     """Open the catalog in a directory for one cycle, which may commit in between.
 
-    A catalog of another version, or one that is damaged, is set aside and a new one begun,
+    A catalog of an older version, or one that is damaged, is set aside and a new one begun,
     which takes over the ledgers of ids and URLs, what was retired and the tombstones, as far as
     they can be read.
     An exception in the block undoes what was not committed; `Damaged` means that a new attempt
-    will find a new catalog. Raises `CannotWrite` where the disk does not let us.
+    will find a new catalog. Raises `CannotWrite` where the disk does not let us, and
+    `NewerCatalog` for one of a newer version, since that may keep promises unknown to us.
     """
     file = folder / _FILE_NAME
     try:
@@ -51,6 +52,8 @@ def open_catalog(folder: Path) -> Iterator[Catalog]:
         with ExitStack() as stack:
             connection = stack.enter_context(_connect(file))
             version = _version(connection)
+            if version is not None and version > schema.VERSION:
+                raise NewerCatalog(_of_newer(file, version))
             if version not in {None, schema.VERSION}:
                 stack.close()
                 set_aside(folder)
@@ -167,7 +170,15 @@ def _version(connection: Connection) -> int | None:
     version: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
     if not tables:
         return None
-    return version if tables >= schema.metadata.tables.keys() else _NO_VERSION
+    is_whole = version > schema.VERSION or tables >= schema.metadata.tables.keys()
+    return version if is_whole else _NO_VERSION
+
+
+def _of_newer(file: Path, version: int) -> str:
+    return (
+        f"{file} is of version {version}, and this program knows version {schema.VERSION}: "
+        "run the newer program, or keep the catalog elsewhere (--state)"
+    )
 
 
 def _create(connection: Connection, indexes: Indexes, old: Path) -> None:
