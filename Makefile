@@ -46,7 +46,8 @@ servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as t
 fuzz: $(FUZZED)  ## Fuzz TARGETS="NAME..." (all) for FUZZ_SECONDS each; the inputs of KEEP=200 are kept
 	$(VENV)-fuzz/bin/python tests/fuzz/run.py --seconds $(FUZZ_SECONDS) --keep $(KEEP) $(TARGETS)
 
-soak: $(READY)  ## Try what takes long, FEEDS_REFRESHES=5000 times (a few) under clients
+# What takes long: KILLS says how many publishers are killed, FEEDS_REFRESHES how many refreshes.
+soak: $(READY)  ## Try for long what tests try briefly
 	$(BIN)/pytest -rs tests/soak/*.py
 
 # All that tests/cases lists, as often as it is worth to be tried.

@@ -1,5 +1,6 @@
 """What an edition takes, writes and remembers."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -199,6 +200,21 @@ def test_memory_and_manifest_complete_each_other(
     other = Known(item for path, item in known.items() if path != "a")
     (destination.root / "manifest.json").write_bytes(dump_manifest([known["a"]]))
     assert published_now(other, destination) == (known, False)
+
+
+@pytest.mark.case(34)
+def test_bytes_that_no_record_speaks_of_are_older_than_what_replaces_them(
+    destination: DirectoryDestination, known: Known
+) -> None:
+    """What a killed publisher left may have been sent, and so may what it has replaced."""
+    (destination.root / ".staging").mkdir()
+    for path, since in (("a", NOW), ("b", NOW + 9 * SECOND)):
+        (destination.root / path).write_bytes(b"left")
+        os.utime(destination.root / path, (since.timestamp(),) * 2)
+    found, _ = published_now(known, destination)
+    edition = publish(destination, found, NOW, resource("a", "new"), resource("b", "new"))
+    dates = {path: item.last_modified for path, item in edition.settle().items()}
+    assert (dates["a"], dates["b"]) == (NOW + SECOND, NOW + 10 * SECOND)
 
 
 def test_nothing_is_published_where_there_is_nothing(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from errno import EISDIR, EPERM
 from pathlib import Path
 from threading import Semaphore
@@ -66,6 +66,14 @@ class DirectoryDestination:
         try:
             return (self.root / path).read_bytes()
         except OSError:
+            return None
+
+    def date(self, path: str) -> datetime | None:
+        """Give the last modification of the file under a path, to a second; None without one."""
+        try:
+            seconds = int((self.root / path).stat().st_mtime)
+            return datetime.fromtimestamp(seconds, UTC)
+        except (OSError, ValueError, OverflowError):
             return None
 
     def was_interrupted(self) -> bool:

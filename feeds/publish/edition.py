@@ -79,7 +79,7 @@ class Edition:
             sha256=digest,
             size=len(resource.body),
             etag=entity_tag(digest),
-            last_modified=_modified(published, self.now),
+            last_modified=_modified(self.known.last_modified(resource.path), self.now),
         )
         self._written[resource.path] = item
         self.bytes_written += len(resource.body)
@@ -187,7 +187,8 @@ def published_now(
     """Find out what is published, and whether it is what is remembered.
 
     Where it is not (another catalog wrote it, files are gone), what counts is what lies
-    there: a resource whose bytes are as one of the two records says keeps its validators.
+    there: a resource whose bytes are as one of the two records says keeps its validators. Of
+    others, it is known when what anybody may have been sent of them appeared.
     """
     manifest = destination.manifest()
     is_whole = not destination.was_interrupted() and destination.holds(remembered.values())
@@ -195,7 +196,22 @@ def published_now(
         return remembered, True
     candidates = [*remembered.values(), *_listed(manifest)]
     digests = {item.path: destination.digest(item.path) for item in candidates}
-    return Known(item for item in candidates if digests[item.path] == item.sha256), False
+    known = (item for item in candidates if digests[item.path] == item.sha256)
+    return Known(known, _dates(candidates, destination)), False
+
+
+def _dates(
+    candidates: Iterable[Published], destination: DirectoryDestination
+) -> Mapping[str, datetime]:
+    """Give when bytes appeared by either record, or as the file has it, whichever is the last.
+
+    A publisher that was killed may have left files that no record speaks of.
+    """
+    dates: dict[str, datetime] = {}
+    for item in candidates:
+        moments = (item.last_modified, destination.date(item.path), dates.get(item.path))
+        dates[item.path] = max(filter(None, moments))
+    return dates
 
 
 def _listed(manifest: bytes | None) -> Sequence[Published]:
@@ -211,12 +227,12 @@ def _size(published: Published | None) -> int:
     return published.size if published else 0
 
 
-def _modified(before: Published | None, now: datetime) -> datetime:
-    """Give when bytes appeared that were other `before`: later than these, by a second at least.
+def _modified(before: datetime | None, now: datetime) -> datetime:
+    """Give when bytes appear, others than `before`: later than these, by a second at least.
 
     Clients that know by time what they have would not take other bytes of the same second.
     """
-    return now if before is None else max(now, before.last_modified + _SECOND)
+    return now if before is None else max(now, before + _SECOND)
 
 
 def _is_same(published: Published, resource: Resource, digest: str) -> bool:

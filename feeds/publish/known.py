@@ -1,6 +1,7 @@
 """What is published, with what follows from that alone: directories, and the manifest."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 
 from feeds.model import FormerAddresses, Published
 from feeds.publish.lines import Lines
@@ -8,10 +9,16 @@ from feeds.publish.manifest import NOTHING_FORMER, dump_manifest, manifest_of_li
 
 
 class Known(Mapping[str, Published]):
-    """What is published, by path; a change of it costs what it changes, however much there is."""
+    """What is published, by path; a change of it costs what it changes, however much there is.
 
-    def __init__(self, published: Iterable[Published] = ()) -> None:
+    `dates` are when bytes appeared that may have been sent and are not known any more, by path.
+    """
+
+    def __init__(
+        self, published: Iterable[Published] = (), dates: Mapping[str, datetime] | None = None
+    ) -> None:
         self._published = {item.path: item for item in published}
+        self._dates = dict(dates or {})
         self._folders: dict[str, set[str]] | None = None
         self._lines: Lines | None = None
 
@@ -23,6 +30,13 @@ class Known(Mapping[str, Published]):
 
     def __len__(self) -> int:
         return len(self._published)
+
+    def last_modified(self, path: str) -> datetime | None:
+        """Give when the last bytes appeared that anybody may have been sent of a path."""
+        published, date = self._published.get(path), self._dates.get(path)
+        if published is None or (date is not None and date > published.last_modified):
+            return date
+        return published.last_modified
 
     def within(self, folder: str) -> Collection[str]:
         """Give the names of what lies in a directory itself; `folder` ends with a slash."""
