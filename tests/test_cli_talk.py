@@ -8,7 +8,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_tools import CODED, ENVIRONMENT, OF_HOSTS, build, closing_line, command, document
+from cli_tools import (
+    CODED,
+    ENVIRONMENT,
+    OF_HOSTS,
+    PATIENCE,
+    build,
+    closing_line,
+    command,
+    document,
+)
 
 from feeds.cli.talk import escaped, finding_line
 from feeds.model import Finding
@@ -195,3 +204,41 @@ def test_many_documents_on_a_terminal(tmp_path: Path) -> None:
     assert last.startswith("1001 documents (1001 read, 0 held back); 0 skipped; 1001 articles; ")
     assert f"\n{shown}".endswith(f"\n{last}\n")
     assert shown.count("\x1b[?25l") == 0 or shown.rfind("\x1b[?25h") > shown.rfind("\x1b[?25l")
+
+
+# --- Nobody who hears -------------------------------------------------------------------------
+
+
+def end(folder: Path, redirection: str, *options: object) -> tuple[int, str]:
+    """Build with a stream redirected by a shell; gives the exit code and what is said."""
+    words = ["build", "--corpus", "corpus", "--output", "output", *options]
+    run = subprocess.run(
+        ["sh", "-c", f'"$@" {redirection}', "sh", *command(*words)],
+        cwd=folder,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    return run.returncode, run.stderr
+
+
+@pytest.mark.case(36)
+@pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-", "2>&1 | true", ">/dev/full 2>&1"])
+def test_where_nothing_can_be_said_feeds_are_published(tmp_path: Path, redirection: str) -> None:
+    """A log on a full disk, or one that nobody reads, fails no build."""
+    document(tmp_path / "corpus", "ebb.md")
+    assert end(tmp_path, redirection) == (0, "")
+    assert b"ebb.md" in (tmp_path / "output/all.atom").read_bytes()
+
+
+@pytest.mark.case(36)
+def test_data_that_cannot_be_written_are_an_error(tmp_path: Path) -> None:
+    """Who asks for data and has no room for them is told so in one line."""
+    document(tmp_path / "corpus", "ebb.md")
+    code, said = end(tmp_path, ">/dev/full", "--dry-run")
+    assert (code, said.splitlines()[-1]) == (
+        4,
+        "feeds: cannot write standard output: No space left on device",
+    )

@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import click
-
 from feeds.cli.loading import loading
 from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
@@ -22,6 +20,7 @@ from feeds.cli.talk import (
     say,
     say_findings,
     summary,
+    write,
 )
 from feeds.cli.wiring import make_corpora, make_plan
 from feeds.config.types import Configuration, Site
@@ -51,7 +50,7 @@ def build(settings: Settings, *, timings: bool = False) -> None:
         say_findings(report.findings)
         if settings.dry_run:
             for line in _difference(report):
-                click.echo(line)
+                write(line)
         for line in stopwatch.lines() if timings else ():
             say(line)
         say(summary(report, time.monotonic() - started, rehearsal=settings.dry_run))

@@ -5,12 +5,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from feeds.errors import ConfigurationError, FeedsError, Refused
+from feeds.errors import CannotWrite, ConfigurationError, FeedsError, Refused
 from feeds.model import Finding
 
 if TYPE_CHECKING:
@@ -22,8 +23,19 @@ _LONG = 0.5
 
 
 def say(message: str) -> None:
-    """Say something to the person at the terminal."""
-    click.echo(message, err=True)
+    """Say something to the person at the terminal; where nobody can hear it, the work goes on."""
+    with suppress(OSError):
+        click.echo(message, err=True)
+
+
+def write(line: str) -> None:
+    """Write a line of data. Raises `CannotWrite`, but where nobody reads any more."""
+    try:
+        click.echo(line)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CannotWrite(Path("standard output"), error.strerror or str(error)) from None
 
 
 @contextmanager
@@ -105,7 +117,7 @@ class ProgressBar:
         self._stage = ""
         self._begun = time.monotonic()
         self._bar: Any = None
-        self._is_shown = sys.stderr.isatty()
+        self._is_shown = sys.stderr is not None and sys.stderr.isatty()
 
     def __enter__(self) -> Self:
         return self
