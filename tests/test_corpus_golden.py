@@ -14,7 +14,7 @@ import pytest
 from conftest import fields_of
 
 from feeds.cli.talk import finding_line
-from feeds.config.types import Limits
+from feeds.config.corpus import Limits
 from feeds.corpus.address import names_of
 from feeds.corpus.article import ReadingRules
 from feeds.corpus.dialect import recognise

@@ -23,7 +23,8 @@ from feeds.cli.talk import (
     write,
 )
 from feeds.cli.wiring import make_corpora, make_plan
-from feeds.config.types import Configuration, Site
+from feeds.config.site import Site
+from feeds.config.types import Configuration
 from feeds.corpus.scanned import Scanned, reading_ahead
 
 if TYPE_CHECKING:

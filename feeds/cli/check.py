@@ -11,7 +11,8 @@ from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
 from feeds.cli.talk import ProgressBar, exit_code, log_to_stderr, say, say_findings
 from feeds.cli.wiring import make_corpora, make_plan
-from feeds.config.types import Configuration, CorpusSource
+from feeds.config.corpus import CorpusSource
+from feeds.config.types import Configuration
 from feeds.corpus.reading import read_one
 from feeds.model import Finding
 from feeds.publish.directory import DirectoryDestination

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from feeds.cli.options import Settings
 from feeds.config.checks import base_url
+from feeds.config.corpus import CorpusSource
 from feeds.config.load import load_configuration
 from feeds.config.relations import tangled_paths
-from feeds.config.types import Configuration, CorpusSource, Site
+from feeds.config.site import Site
+from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
 from feeds.text.dates import parse_instant
 

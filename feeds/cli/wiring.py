@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import feeds
 from feeds.cli.options import Settings
-from feeds.config.types import Configuration, CorpusSource
+from feeds.config.corpus import CorpusSource
+from feeds.config.types import Configuration
 from feeds.corpus.article import ReadingRules
 from feeds.corpus.dialect import Dialect
 from feeds.corpus.reading import Corpus

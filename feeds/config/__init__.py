@@ -1,22 +1,13 @@
 """The configuration: its types, how it is read, and its JSON Schema."""
 
+from feeds.config.conditions import Minimum, Where
+from feeds.config.corpus import CorpusSource, Limits
 from feeds.config.load import load_configuration, parse_configuration
 from feeds.config.reload import Reload
 from feeds.config.schema import configuration_schema, configuration_schema_text
 from feeds.config.server import Server
-from feeds.config.types import (
-    Author,
-    Configuration,
-    CorpusSource,
-    Limits,
-    Minimum,
-    ProviderSettings,
-    Related,
-    RuleFeed,
-    Site,
-    Topic,
-    Where,
-)
+from feeds.config.site import Author, Site
+from feeds.config.types import Configuration, ProviderSettings, Related, RuleFeed, Topic
 
 __all__ = [
     "Author",

@@ -18,7 +18,7 @@ from feeds.text.slugs import fold
 from feeds.text.urls import check_domain, check_url
 
 if TYPE_CHECKING:
-    from feeds.config.types import Where
+    from feeds.config.conditions import Where
 
 ORDERS = ("published", "added")
 FREQUENCIES = ("daily", "weekly")

@@ -128,6 +128,7 @@ HostOfFiles = Annotated[
 FormatOfFeeds = Annotated[str, Checked(checks.feed_format, (("enum", list(checks.FORMATS)),))]
 Switch = Annotated[bool, Checked(checks.switch, first=True)]
 Name = Annotated[str, Checked(checks.name, _NOT_EMPTY)]
+Names = Annotated[tuple[Name, ...], ListOrOne()]
 Prose = Annotated[str, Checked(checks.prose)]
 Qualifier = Annotated[str, Checked(checks.qualifier, _NOT_EMPTY)]
 Slug = Annotated[str, Checked(checks.slug, _pattern(checks.SLUG.pattern))]

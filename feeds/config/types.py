@@ -7,129 +7,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
-from feeds.config.checks import FORMATS, HOSTS_OF_FILES, has_condition, not_empty
+from feeds.config.checks import FORMATS, HOSTS_OF_FILES, not_empty
+from feeds.config.conditions import Condition
+from feeds.config.corpus import CorpusSource, Limits
 from feeds.config.freshness import Freshness
 from feeds.config.kinds import (
-    Authority,
-    BaseUrl,
     Checked,
     DigestFrequency,
     Domain,
-    EmailAddress,
     FormatOfFeeds,
     HostOfFiles,
     Language,
     ListOrOne,
     Location,
     Name,
+    Names,
     Order,
     OrTextFor,
-    PathPart,
     Prose,
     Qualifier,
     Slug,
     Switch,
     TimeZone,
-    WebAddress,
     WholeNumber,
 )
 from feeds.config.moved import Moves
 from feeds.config.reload import Reload
 from feeds.config.section import Section
 from feeds.config.server import Server
+from feeds.config.site import Site
 
 MOST_ENTRIES = 100
 """More entries than this no feed may have: readers fetch all of them each time."""
 
 Entries = Annotated[int, WholeNumber(1, MOST_ENTRIES)]
-AtLeastOne = Annotated[int, WholeNumber(1)]
-Names = Annotated[tuple[Name, ...], ListOrOne()]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Author(Section):
-    """Who answers for the feeds."""
-
-    name: Name
-    """The name of a person or an organisation."""
-
-    email: EmailAddress | None = None
-    """An address that readers may write to; RSS shows an author only with one."""
-
-    url: WebAddress | None = None
-    """The absolute URL of the author's own page."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site(Section):
-    """The publication as a whole: what its feeds say of themselves and where they are."""
-
-    title: Name = "Feeds"
-    """The publication's name; every feed's title begins with it."""
-
-    description: Prose = ""
-    """One sentence about the publication."""
-
-    base_url: BaseUrl = "http://127.0.0.1:8000"
-    """The absolute URL under which the output is served; the only source of our own URLs."""
-
-    id_authority: Authority | None = None
-    """A domain of yours and a date on which it was yours, such as `example.org,2026`, from
-    which the ids of entries and feeds are made for good (RFC 4151). Without it, the host of
-    `base_url` is used, and ids would change with the host."""
-
-    language: Language | None = None
-    """The language of the publication as a BCP 47 tag, such as `en` or `pt-BR`."""
-
-    author: Author | None = None
-    """Who answers for the feeds; without it, the site's title stands in."""
-
-    rights: Prose = ""
-    """The rights held in the feeds, such as `© 2026 Example Press` or a licence."""
-
-    icon: WebAddress | None = None
-    """The absolute URL of a small square picture that stands for the publication."""
-
-    logo: WebAddress | None = None
-    """The absolute URL of a larger picture, twice as wide as it is high."""
-
-    hubs: Annotated[tuple[WebAddress, ...], ListOrOne()] = ()
-    """The absolute URLs of WebSub hubs that tell subscribers of changes, one or a list."""
-
-    @property
-    def root(self) -> str:
-        """The base URL without a slash at its end, ready to be joined with `/` and a path."""
-        return self.base_url.rstrip("/")
-
-    @property
-    def authority(self) -> str:
-        """The tagging entity of our `tag:` URIs: an authority name, a comma and a date."""
-        name = self.id_authority or urlsplit(self.base_url).hostname or "localhost"
-        return name if "," in name else f"{name},2026"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorpusSource(Section):
-    """A directory of documents."""
-
-    path: Location
-    """The directory, relative to the configuration file."""
-
-    name: PathPart | None = None
-    """What the paths of its documents begin with when there are several; never change it,
-    ids are made from those paths. Default: nothing for the first, the directory's name for
-    the others."""
-
-    dialect: Slug | None = None
-    """The dialect of all its documents; without it, each document's own keys decide."""
-
-    base_url: WebAddress | None = None
-    """The absolute URL against which relative links in its documents are resolved."""
-
-    repair_mojibake: Switch = False
-    """Whether text that was decoded wrongly once, such as `Ã©` for `é`, is put right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,55 +73,6 @@ class ProviderSettings(Section):
 
     rights: Prose = ""
     """The rights held in its articles that name none themselves, and in its own feed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Minimum(Section):
-    """A lower bound."""
-
-    min: Annotated[int, WholeNumber()]
-    """The least value that meets the condition."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Where(Section):
-    """Conditions that all must hold; of several values for one key, any may."""
-
-    topic: Names = ()
-    """Slugs or labels of topics."""
-
-    provider: Annotated[tuple[Domain, ...], ListOrOne()] = ()
-    """Domains of providers."""
-
-    category: Names = ()
-    """Values of a document's category."""
-
-    language: Annotated[tuple[Language, ...], ListOrOne()] = ()
-    """BCP 47 tags."""
-
-    type: Names = ()
-    """Kinds of articles, such as `article` or `video`."""
-
-    quality: Minimum | None = None
-    """The least quality."""
-
-    heat: Minimum | None = None
-    """The least heat."""
-
-    text: Names = ()
-    """Words, or several in a row, in an article's title, excerpt or body, whatever their case."""
-
-    all: tuple["Condition", ...] = ()
-    """Conditions that all must hold, too."""
-
-    any: tuple["Condition", ...] = ()
-    """Conditions of which one must hold, too."""
-
-    not_: "Condition | None" = None
-    """Conditions that must not all hold."""
-
-
-Condition = Annotated[Where, Checked(has_condition, (("minProperties", 1),))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,35 +158,6 @@ class Digests(Section):
 
     entries: Entries = 10
     """How many articles an entry of any digest lists at most, from 1 to 100."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits(Section):
-    """How large a document may be before it is refused."""
-
-    file_bytes: AtLeastOne = 1024 * 1024
-    """Bytes of a whole file."""
-
-    front_matter_bytes: AtLeastOne = 64 * 1024
-    """Bytes of its front matter."""
-
-    depth: Annotated[int, WholeNumber(1, 100)] = 20
-    """Levels of lists and mappings within each other, at most 100."""
-
-    nodes: AtLeastOne = 20_000
-    """Keys and values in the front matter."""
-
-    title_characters: AtLeastOne = 1_000
-    """Characters of a title."""
-
-    topics: AtLeastOne = 50
-    """Topics of one document."""
-
-    related: AtLeastOne = 50
-    """Related items of one document."""
-
-    url_characters: AtLeastOne = 2_000
-    """Characters of a URL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from feeds.config.types import Limits
+from feeds.config.corpus import Limits
 from feeds.corpus.address import addresses, day_of, names_of
 from feeds.corpus.body import content
 from feeds.corpus.dialect import Dialect, recognise, written

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from frontmatter.default_handlers import BaseHandler
 
-from feeds.config.types import Limits
+from feeds.config.corpus import Limits
 from feeds.model import Document, Mapping, Node, Scalar, SourceFile
 from feeds.syntax import SyntaxLimits, SyntaxProblem, parse_toml, parse_yaml
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from feeds.config.types import Configuration, Site
+from feeds.config.site import Site
+from feeds.config.types import Configuration
 from feeds.model import (
     Channel,
     ChannelRow,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from feeds.config.types import Where
+from feeds.config.conditions import Where
 from feeds.model import Article, Gist
 from feeds.text.clean import UNSPACED, clean_paragraph
 from feeds.text.slugs import fold

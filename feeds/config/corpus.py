@@ -1,0 +1,60 @@
+"""Where documents are, and how large one may be."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from feeds.config.kinds import Location, PathPart, Slug, Switch, WebAddress, WholeNumber
+from feeds.config.section import Section
+
+AtLeastOne = Annotated[int, WholeNumber(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusSource(Section):
+    """A directory of documents."""
+
+    path: Location
+    """The directory, relative to the configuration file."""
+
+    name: PathPart | None = None
+    """What the paths of its documents begin with when there are several; never change it,
+    ids are made from those paths. Default: nothing for the first, the directory's name for
+    the others."""
+
+    dialect: Slug | None = None
+    """The dialect of all its documents; without it, each document's own keys decide."""
+
+    base_url: WebAddress | None = None
+    """The absolute URL against which relative links in its documents are resolved."""
+
+    repair_mojibake: Switch = False
+    """Whether text that was decoded wrongly once, such as `Ã©` for `é`, is put right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits(Section):
+    """How large a document may be before it is refused."""
+
+    file_bytes: AtLeastOne = 1024 * 1024
+    """Bytes of a whole file."""
+
+    front_matter_bytes: AtLeastOne = 64 * 1024
+    """Bytes of its front matter."""
+
+    depth: Annotated[int, WholeNumber(1, 100)] = 20
+    """Levels of lists and mappings within each other, at most 100."""
+
+    nodes: AtLeastOne = 20_000
+    """Keys and values in the front matter."""
+
+    title_characters: AtLeastOne = 1_000
+    """Characters of a title."""
+
+    topics: AtLeastOne = 50
+    """Topics of one document."""
+
+    related: AtLeastOne = 50
+    """Related items of one document."""
+
+    url_characters: AtLeastOne = 2_000
+    """Characters of a URL."""
