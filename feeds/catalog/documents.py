@@ -1,8 +1,7 @@
 """Documents as they were read: stamps, findings, and the articles that may be published."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from sqlalchemy import (
     ColumnElement,
@@ -11,32 +10,25 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     or_,
     select,
     update,
 )
 
 from feeds.catalog import schema
+from feeds.catalog.articles import Articles
 from feeds.catalog.indexes import Indexes
-from feeds.catalog.ledger import Claim, Given, Ledger
+from feeds.catalog.ledger import Ledger
 from feeds.catalog.parts import parts
-from feeds.catalog.records import RECORD, WITH_RECORDS
 from feeds.catalog.references import References
-from feeds.catalog.rows import PART, change_parts, read_parts, run_rows, write_rows
+from feeds.catalog.rows import PART, change_parts, read_parts, write_rows
 from feeds.corpus.packing import PackedArticle, PackedReading, unpack_findings
 from feeds.model import FileStamp, Finding
 
 _articles = schema.articles
 _files = schema.files
-_records = schema.records
 _SKIPPED = "skipped"
 _FILE = ("path", "size", "mtime_ns", "inode", "digest", "state", "findings")
-# What an article's document says of it; all else is settled later.
-_ARTICLE = (
-    *("path", "id", "address", "published", "modified", "updated"),
-    *("emitted", "gist", "listed", "stale", "changed"),
-)
 _ARE_ANY = select(_files.c.path).limit(1)
 _COUNT = select(_files.c.state, func.count()).group_by(_files.c.state)
 _WITHDRAWN = (
@@ -50,12 +42,6 @@ _DISTRUST = (
     .where(_files.c.path.in_(PART), _files.c.digest != "")
     .values(mtime_ns=-1, digest="")
 )
-_UNLIST = update(_articles).where(_articles.c.path.in_(PART)).values(listed=False, stale=True)
-_KEEP_GIVEN = (
-    update(_articles)
-    .where(_articles.c.path == bindparam("at"))
-    .values(id=bindparam("given"), modified=bindparam("since"), updated=bindparam("since"))
-)
 _KEEP_STAMP = (
     update(_files)
     .where(_files.c.path == bindparam("at"))
@@ -65,34 +51,6 @@ _KEEP_STAMP = (
 KnownFile = tuple[str, int, int, int, str]
 """A document as it was when it was last looked at: its stamp, and the digest of its bytes."""
 
-_Article = tuple[str, PackedArticle]
-
-
-class _Before(NamedTuple):
-    """What is kept of an article until another one is stored at its path."""
-
-    path: str
-    id: str
-    address: str
-    emitted: str
-    listed: bool
-    record: str
-
-
-_KEPT = (
-    select(*(_articles.c[name] for name in _Before._fields[:-1]), RECORD)
-    .select_from(WITH_RECORDS)
-    .where(_articles.c.path.in_(PART))
-)
-_KEEP_RECORD = (
-    insert(_records)
-    .prefix_with("OR REPLACE")
-    .from_select(
-        ["article", "record"],
-        select(_articles.c.key, bindparam("record")).where(_articles.c.path == bindparam("at")),
-    )
-)
-
 
 class Documents:
     """The documents of the corpus and what was read from them."""
@@ -101,7 +59,7 @@ class Documents:
         self._connection = connection
         self._indexes = indexes
         self._references = References(connection)
-        self._claims: list[Claim] = []
+        self._articles = Articles(connection)
         self._count: Counter[str] | None = None
 
     def are_known(self, stamps: Sequence[FileStamp]) -> bool:
@@ -155,7 +113,7 @@ class Documents:
         for part in parts(paths):
             change_parts(self._connection, _FORGET, part)
             self._references.drop(part)
-            self._unlist(part)
+            self._articles.unlist(part)
 
     def store(
         self,
@@ -182,32 +140,17 @@ class Documents:
         again = [stamp.path for stamp, _ in read if stamp.path in known]
         if again:
             self._references.drop(again)
-            self._unlist(sorted(set(again) - {path for path, _ in listed}))
+            self._articles.unlist(sorted(set(again) - {path for path, _ in listed}))
         self._references.keep([item for item in articles if not item[1].withdrawn])
-        self._keep_articles(listed, self._before(again), ledger)
+        self._articles.keep(listed, self._articles.before(again), ledger)
 
     def give_ids(self, ledger: Ledger) -> None:
         """Give their ids to the articles stored until now, all at once.
 
         Only then is it known which documents have moved to which paths.
         """
-        if self._claims:
-            self._give_ids(ledger)
+        self._articles.give_ids(ledger)
         self._indexes.make(but=[schema.memberships])
-
-    def _give_ids(self, ledger: Ledger) -> None:
-        given = zip(self._claims, ledger.give(self._claims), strict=True)
-        changed = [
-            (claim, item)
-            for claim, item in given
-            if (claim.id, claim.modified) != (item.id, item.modified)
-        ]
-        self._claims.clear()
-        for part in parts(changed):
-            lost = {claim.id for claim, item in part if claim.id != item.id and not claim.is_new}
-            if lost:
-                self._rouse(_articles.c.id.in_(lost))
-            self._connection.execute(_KEEP_GIVEN, [_given(item) for _, item in part])
 
     def _distrust(self, paths: Sequence[str]) -> None:
         """Have documents that cannot be read looked at again, however they are then."""
@@ -221,63 +164,8 @@ class Documents:
             ]
             self._connection.execute(_KEEP_STAMP, rows)
 
-    def _unlist(self, paths: Sequence[str]) -> None:
-        change_parts(self._connection, _UNLIST, paths)
-
-    def _keep_articles(
-        self, articles: Sequence[_Article], before: Mapping[str, _Before], ledger: Ledger
-    ) -> None:
-        rows: list[tuple[object, ...]] = []
-        records: list[tuple[str, str]] = []
-        for path, article in articles:
-            old = before.get(path)
-            if old and old.listed and old.record == article.record:
-                continue
-            claim = _claim(path, article, old, ledger)
-            self._claims.append(claim)
-            rows.append(_row(claim, article, old))
-            records.append((article.record, path))
-            if old and old.address != article.address:
-                self._rouse(_articles.c.address == old.address)
-        write_rows(self._connection, _articles, _ARTICLE, rows, unique=("path",))
-        run_rows(self._connection, _KEEP_RECORD, ("record", "at"), records)
-
-    def _rouse(self, condition: ColumnElement[bool]) -> None:
-        """Have articles reconsidered that one stood for under its old id or address."""
-        self._connection.execute(update(_articles).where(condition).values(stale=True))
-
-    def _before(self, paths: Sequence[str]) -> dict[str, _Before]:
-        rows = read_parts(self._connection, _KEPT, paths)
-        return {row.path: _Before._make(row) for row in rows}
-
 
 def _state(article: PackedArticle | None) -> str:
     if article is None:
         return _SKIPPED
     return "listed" if article.listed else schema.HELD
-
-
-def _claim(path: str, article: PackedArticle, before: _Before | None, ledger: Ledger) -> Claim:
-    return Claim(
-        path,
-        article.address,
-        article.explicit_id,
-        article.emitted,
-        article.modified,
-        before.id if before else article.explicit_id or ledger.tag(path),
-        is_new=before is None,
-    )
-
-
-def _given(item: Given) -> dict[str, object]:
-    return {"at": item.path, "given": item.id, "since": item.modified}
-
-
-def _row(claim: Claim, article: PackedArticle, before: _Before | None) -> tuple[object, ...]:
-    """Give an article's row; a new one has the id that it gets unless others are in the way."""
-    changed = before is None or before.emitted != article.emitted
-    dates = (article.published, article.modified, article.modified)
-    return (
-        *(claim.path, claim.id, article.address, *dates),
-        *(article.emitted, article.gist, True, True, changed),
-    )
