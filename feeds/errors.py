@@ -38,7 +38,7 @@ class Refused(FeedsError):
 
 
 class StrictRefused(Refused):
-    """A document was skipped although the run was strict; nothing was published."""
+    """A document has an error although the run was strict; nothing was published."""
 
     exit_code = 1
 

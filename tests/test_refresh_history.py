@@ -26,6 +26,8 @@ HISTORIES = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
+# A last good version is history, which no first build knows: `test_refresh_last_good.py` tries it.
+FORGETFUL = "keep_last_good: false\n"
 CLOCKS = [datetime(2026, 10, day, 12, tzinfo=UTC) for day in (10, 20, 30)]
 CONFIGURATIONS = [
     "",
@@ -135,7 +137,7 @@ class Do(NamedTuple):
     def do(self, workshop: Workshop) -> None:
         """Let it happen, where there is such a document."""
         if self.what == "configure":
-            workshop.configure(CONFIGURATIONS[self.number % len(CONFIGURATIONS)])
+            workshop.configure(FORGETFUL + CONFIGURATIONS[self.number % len(CONFIGURATIONS)])
         elif self.what == "program":
             workshop.revision = f"{self.number}"
         elif self.what == "lose":
@@ -263,6 +265,7 @@ def test_a_history_ends_where_a_first_build_does(
 ) -> None:
     """After any edits, moves, settings and accidents the bytes are those of a first build."""
     with new_workshop() as workshop:
+        workshop.configure(FORGETFUL)
         for change in beginning:
             change.do(workshop)
         workshop.build(CLOCKS[1], force=True)

@@ -22,12 +22,13 @@ from feeds.catalog.ledger import Ledger
 from feeds.catalog.parts import parts
 from feeds.catalog.references import References
 from feeds.catalog.rows import PART, change_parts, read_parts, write_rows
-from feeds.corpus.packing import PackedArticle, PackedReading, unpack_findings
+from feeds.corpus.packing import PackedArticle, PackedReading, pack_of_kept, unpack_findings
 from feeds.model import FileStamp, Finding
 
 _articles = schema.articles
 _files = schema.files
 _SKIPPED = "skipped"
+_KEPT = "kept"
 _FILE = ("path", "size", "mtime_ns", "inode", "digest", "state", "findings")
 _ARE_ANY = select(_files.c.path).limit(1)
 _COUNT = select(_files.c.state, func.count()).group_by(_files.c.state)
@@ -36,6 +37,7 @@ _WITHDRAWN = (
     .join(_files, _files.c.path == _articles.c.path, isouter=True)
     .where(_articles.c.key.in_(PART), or_(_files.c.state.is_(None), _files.c.state == schema.HELD))
 )
+_STANDING = select(_articles.c.path).where(_articles.c.listed, _articles.c.path.in_(PART))
 _FORGET = delete(_files).where(_files.c.path.in_(PART))
 _DISTRUST = (
     update(_files)
@@ -90,18 +92,23 @@ class Documents:
         return self._connection.execute(_ARE_ANY).first() is not None
 
     def count(self) -> Counter[str]:
-        """Count documents by state: listed, held or skipped."""
+        """Count documents by state: listed, held, skipped or kept."""
         if self._count is None:
             self._count = Counter(dict(map(tuple, self._connection.execute(_COUNT).all())))
         return self._count.copy()
 
-    def findings(self, *, of_skipped: bool = False) -> Iterator[Finding]:
-        """Give all findings of all documents, or of those that are skipped, by path and place."""
-        is_wanted = _files.c.state == _SKIPPED if of_skipped else _files.c.findings != ""
+    def findings(self, *, of_bad: bool = False) -> Iterator[Finding]:
+        """Give all findings of all documents, or of those with an error, by path and place."""
+        is_bad = _files.c.state.in_((_SKIPPED, _KEPT))
+        is_wanted = is_bad if of_bad else _files.c.findings != ""
         query = select(_files.c.path, _files.c.findings).where(is_wanted)
         # To have them in order, SQLite would look each document up.
         for _, packed in sorted(map(tuple, self._connection.execute(query))):
             yield from sorted(unpack_findings(packed))
+
+    def standing(self, paths: Iterable[str]) -> set[str]:
+        """Give those of some paths that have an article, be it of another version."""
+        return {path for (path,) in read_parts(self._connection, _STANDING, paths)}
 
     def withdrawn(self, articles: Iterable[int]) -> set[int]:
         """Give those of some articles whose documents are gone or say that they are held back."""
@@ -120,29 +127,34 @@ class Documents:
         batch: Sequence[tuple[FileStamp, PackedReading]],
         known: Container[str],
         ledger: Ledger,
+        *,
+        keeps_last_good: bool = False,
     ) -> None:
         """Keep what was read of a batch of documents; a reading without a digest is none.
 
-        `known` are the paths of all documents of which anything is kept already.
+        `known` are the paths of all documents of which anything is kept already. Where it
+        `keeps_last_good` versions, the article stays of a document that has an error now and
+        does not hold itself back.
         """
         self._count = None
         looked = [(stamp, reading) for stamp, reading in batch if reading.digest]
         read = [(stamp, reading) for stamp, reading in looked if not reading.unchanged]
-        self._distrust([stamp.path for stamp, reading in batch if not reading.digest])
+        self._pass_over([reading for _, reading in batch if not reading.digest])
         self._keep_stamps([stamp for stamp, reading in looked if reading.unchanged])
-        rows = [
-            (*stamp, reading.digest, _state(reading.article), reading.findings)
-            for stamp, reading in read
-        ]
-        write_rows(self._connection, _files, _FILE, rows, unique=("path",))
-        articles = [(path, article) for _, (path, *_, article) in read if article]
-        listed = [item for item in articles if item[1].listed]
         again = [stamp.path for stamp, _ in read if stamp.path in known]
-        if again:
-            self._references.drop(again)
-            self._articles.unlist(sorted(set(again) - {path for path, _ in listed}))
+        before = self._articles.before(again)
+        good = {path for path, article in before.items() if article.listed}
+        bad = {reading.path for _, reading in read if reading.article is None and reading.stays}
+        kept = good & bad if keeps_last_good else set[str]()
+        rows = [_file(stamp, reading, kept) for stamp, reading in read]
+        write_rows(self._connection, _files, _FILE, rows, unique=("path",))
+        articles = [(reading.path, reading.article) for _, reading in read if reading.article]
+        listed = [item for item in articles if item[1].listed]
+        if replaced := [path for path in again if path not in kept]:
+            self._references.drop(replaced)
+            self._articles.unlist(sorted(set(replaced) - {path for path, _ in listed}))
         self._references.keep([item for item in articles if not item[1].withdrawn])
-        self._articles.keep(listed, self._articles.before(again), ledger)
+        self._articles.keep(listed, before, ledger)
 
     def give_ids(self, ledger: Ledger) -> None:
         """Give their ids to the articles stored until now, all at once.
@@ -152,9 +164,11 @@ class Documents:
         self._articles.give_ids(ledger)
         self._indexes.make(but=[schema.memberships])
 
-    def _distrust(self, paths: Sequence[str]) -> None:
-        """Have documents that cannot be read looked at again, however they are then."""
-        change_parts(self._connection, _DISTRUST, paths)
+    def _pass_over(self, readings: Sequence[PackedReading]) -> None:
+        """Forget documents that are gone; what cannot be read is looked at again anyhow."""
+        self.forget([reading.path for reading in readings if not reading.stays])
+        stays = [reading.path for reading in readings if reading.stays]
+        change_parts(self._connection, _DISTRUST, stays)
 
     def _keep_stamps(self, stamps: Sequence[FileStamp]) -> None:
         if stamps:
@@ -163,6 +177,13 @@ class Documents:
                 for path, size, mtime_ns, inode in stamps
             ]
             self._connection.execute(_KEEP_STAMP, rows)
+
+
+def _file(stamp: FileStamp, reading: PackedReading, kept: Container[str]) -> tuple[object, ...]:
+    """Give the row of a document that was read; `kept` are those in their last good version."""
+    if stamp.path in kept:
+        return (*stamp, reading.digest, _KEPT, pack_of_kept(reading.findings))
+    return (*stamp, reading.digest, _state(reading.article), reading.findings)
 
 
 def _state(article: PackedArticle | None) -> str:

@@ -45,7 +45,8 @@ files = Table(
     Column("state", String, nullable=False, index=True),
     Column("findings", String, nullable=False),
 )
-"""Every document of the corpus; `state` is listed, held or skipped, findings are JSON."""
+"""Every document of the corpus; `state` is listed, held, skipped or kept (it has an
+error, and its article is that of its last good version), findings are JSON."""
 
 HELD = "held"
 """The state of a document that says itself that it is not to be published."""

@@ -33,7 +33,7 @@ def check(settings: Settings, paths: tuple[Path, ...]) -> None:
         if folders or not paths:
             sources = _sources(folders, configuration)
             configuration = replace(configuration, corpus=sources or configuration.corpus)
-            findings += _check_corpora(configuration, settings, now)
+            findings += _check_corpora(configuration, settings, now, is_of_others=bool(folders))
         say_findings(findings, all_of_them=True)
         say(_closing(len(findings)))
     sys.exit(1 if findings else 0)
@@ -44,16 +44,22 @@ def _closing(number: int) -> str:
 
 
 def _check_corpora(
-    configuration: Configuration, settings: Settings, now: datetime
+    configuration: Configuration, settings: Settings, now: datetime, *, is_of_others: bool
 ) -> tuple[Finding, ...]:
-    """Rehearse a build from an empty catalog, which finds all that a build would find."""
+    """Rehearse a build, of other directories than those of the last one from an empty catalog.
+
+    What is being written is read as it is: nobody looks at it again.
+    """
     with TemporaryDirectory(prefix="feeds-") as folder, ProgressBar() as progress:
         plan = replace(
             make_plan(configuration, settings, now),
-            state=Path(folder, "state"),
             destination=DirectoryDestination(Path(folder, "output")),
         )
-        return refresh(plan, now, progress).findings
+        if is_of_others:
+            plan = replace(plan, state=Path(folder, "state"))
+        report = refresh(plan, now, progress)
+        unsettled = _check_files(report.unsettled, configuration, settings, now)
+        return (*report.findings, *unsettled)
 
 
 def _check_files(

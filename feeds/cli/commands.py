@@ -35,7 +35,7 @@ def _build(
     """Build the feeds that changed and publish them.
 
     Exits with 0 when the feeds are published or nothing changed, 1 with --strict when a
-    document was skipped, 2 when the configuration is wrong, 3 when a guard refused, 4 when
+    document has an error, 2 when the configuration is wrong, 3 when a guard refused, 4 when
     something could not be written, 75 when another publisher is at work.
     """
     with loading():

@@ -83,7 +83,7 @@ def build_options(command: Command) -> Command:
     for option in (
         click.option("--dry-run", is_flag=True, help="Write nothing; show what would change."),
         click.option("--force", is_flag=True, help="Publish even what a guard would refuse."),
-        click.option("--strict", is_flag=True, help="Publish nothing if a document is skipped."),
+        click.option("--strict", is_flag=True, help="Publish nothing if a document has an error."),
         click.option("--now", metavar="ISO8601", help="Build as of this instant."),
     ):
         command = option(command)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
@@ -24,6 +24,9 @@ from feeds.refresh.command import Command
 from feeds.schedule import Run
 
 _log = logging.getLogger("feeds")
+
+# After this time, what was being written is looked at again.
+_SOON = timedelta(seconds=2)
 
 
 class Renewal:
@@ -63,8 +66,8 @@ class Renewal:
     def refresh(self, run: Run) -> datetime | None:
         """Run one cycle; what goes wrong is logged.
 
-        Gives when the next article falls due, as far as it is known. Where every refresh is
-        for one instant, none ever does.
+        Gives when the next article falls due, as far as it is known, or when a document is to
+        be looked at again. Where every refresh is for one instant, none ever does.
         """
         try:
             if run is Run.SCAN:
@@ -115,6 +118,10 @@ class Renewal:
             gc.collect()
             gc.freeze()
         self._due = report.due
+        if report.unsettled:
+            self._changes.note(report.unsettled)
+            soon = now + _SOON
+            self._due = min(self._due or soon, soon)
         self._log_news(report.findings)
         seconds = time.monotonic() - started
         _log.info("%s", summary(report, seconds, rehearsal=self._settings.dry_run))

@@ -4,7 +4,7 @@ import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -95,19 +95,28 @@ def say_findings(findings: Iterable[Finding], *, all_of_them: bool = False) -> N
 def summary(report: "Report", seconds: float, *, rehearsal: bool = False) -> str:
     """Write the line that closes a build, or a rehearsal of one."""
     be = "to be " if rehearsal else ""
-    codes = Counter(finding.code for finding in report.findings if finding.severity == "error")
-    skipped = ", ".join(f"{number} {code}" for code, number in sorted(codes.items()))
+    errors = [finding for finding in report.findings if finding.severity == "error"]
+    kept = [finding for finding in errors if finding.is_of_kept]
     written = len([*report.added, *report.changed])
-    kept = f"{report.unchanged} unchanged, {len(report.deleted)} {be}deleted"
+    left = f"{report.unchanged} unchanged, {len(report.deleted)} {be}deleted"
     parts = [
         f"{report.documents} documents ({report.read} read, {report.states['held']} held back)",
-        f"{sum(codes.values())} skipped" + (f" ({skipped})" if skipped else ""),
+        _counted("skipped", [finding for finding in errors if not finding.is_of_kept]),
+        *([_counted("kept in their last good version", kept)] if kept else []),
+        *([f"{len(report.unsettled)} being written"] if report.unsettled else []),
         f"{report.visible} articles" + (f", {report.waiting} not due" if report.waiting else ""),
         f"{report.feeds} feeds",
-        f"{written} files {be}written, {kept}",
+        f"{written} files {be}written, {left}",
         f"{seconds:.1f} s",
     ]
     return "; ".join(parts)
+
+
+def _counted(what: str, findings: Sequence[Finding]) -> str:
+    """Count documents by what is wrong with them."""
+    codes = Counter(finding.code for finding in findings)
+    told = ", ".join(f"{number} {code}" for code, number in sorted(codes.items()))
+    return f"{len(findings)} {what}" + (f" ({told})" if told else "")
 
 
 class ProgressBar:

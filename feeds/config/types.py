@@ -173,6 +173,10 @@ class Configuration(Section):
     ] = ()
     """Where the documents are."""
 
+    keep_last_good: Switch = True
+    """Whether a document that gets an error stays published as it was before, unless it says, or
+    may say, that it is to be published no more."""
+
     output: Location = Path("output")
     """The directory that is published; it holds nothing else."""
 

@@ -14,7 +14,7 @@ from feeds.corpus.form import AnyValue, Form, Problem, Value, quoted
 from feeds.corpus.items import images, related
 from feeds.corpus.media import media
 from feeds.corpus.people import authors
-from feeds.model import Article, Document, Finding, Provider, Reading
+from feeds.model import SKIPPED, Article, Document, Finding, Provider, Reading
 from feeds.text.clean import shown
 from feeds.text.markup import first_paragraph
 from feeds.text.urls import UrlProblem, check_domain, host_of
@@ -57,7 +57,7 @@ def is_iri(text: str) -> bool:
 
 
 class _Skipped(Exception):
-    """The document cannot become an article; `args` are the findings not told before."""
+    """The document cannot become an article, for a reason that its form has noted."""
 
 
 def read_article(document: Document, rules: ReadingRules, prefix: str = "") -> Reading:
@@ -65,44 +65,51 @@ def read_article(document: Document, rules: ReadingRules, prefix: str = "") -> R
 
     `prefix` is what its path has before that of the file below its corpus.
     """
-    findings: list[Finding] = []
     names = names_of(document.path.removeprefix(prefix))
+    dialect = _dialect(document, frozenset(names), rules)
+    if isinstance(dialect, Finding):
+        readers = [_reader(document, each, names, rules) for each in rules.dialects]
+        stays = all(reader.stays() for reader in readers)
+        return Reading(document.path, None, (dialect,), stays=stays)
+    reader = _reader(document, dialect, names, rules)
     try:
-        dialect = _dialect(document, frozenset(names), rules)
-        base = rules.base_url or (rules.site_url if dialect.own_pages else None)
-        form = Form(
-            path=document.path,
-            root=document.fields,
-            findings=findings,
-            names=names,
-            zone=ZoneInfo(rules.time_zone),
-            url_characters=rules.limits.url_characters,
-            base=base,
-            mends=rules.repair_mojibake,
-        )
-        article: Article | None = _Reader(form, dialect, rules.limits, rules.horizon).article(
-            document
-        )
-    except _Skipped as skipped:
-        findings += skipped.args
+        article: Article | None = reader.article(document)
+    except _Skipped:
         article = None
-    return Reading(document.path, article, tuple(sorted(findings, key=_place)))
+    findings = tuple(sorted(reader.form.findings, key=_place))
+    return Reading(document.path, article, findings, stays=article is None and reader.stays())
+
+
+def _reader(
+    document: Document, dialect: Dialect, names: dict[str, str], rules: ReadingRules
+) -> "_Reader":
+    form = Form(
+        path=document.path,
+        root=document.fields,
+        findings=[],
+        names=names,
+        zone=ZoneInfo(rules.time_zone),
+        url_characters=rules.limits.url_characters,
+        base=rules.base_url or (rules.site_url if dialect.own_pages else None),
+        mends=rules.repair_mojibake,
+    )
+    return _Reader(form, dialect, rules.limits, rules.horizon)
 
 
 def _place(finding: Finding) -> tuple[int, int]:
     return finding.line, finding.column
 
 
-def _dialect(document: Document, names: frozenset[str], rules: ReadingRules) -> Dialect:
-    """Find the dialect of a document; raises `_Skipped` with a finding where none knows it."""
+def _dialect(document: Document, names: frozenset[str], rules: ReadingRules) -> Dialect | Finding:
+    """Find the dialect of a document, or say that none knows it."""
     if len(rules.dialects) == 1:
         return rules.dialects[0]
     if dialect := recognise(document, names, rules.dialects):
         return dialect
     wanted = "; ".join(f"{dialect.name}: {_wanted(dialect)}" for dialect in rules.dialects)
-    message = f"no dialect knows this document by its keys ({wanted}); document skipped"
+    message = f"no dialect knows this document by its keys ({wanted}); {SKIPPED}"
     place = document.fields
-    raise _Skipped(Finding(document.path, place.line, place.column, "dialect-unknown", "", message))
+    return Finding(document.path, place.line, place.column, "dialect-unknown", "", message)
 
 
 def _wanted(dialect: Dialect) -> str:
@@ -163,8 +170,16 @@ class _Reader:
         sources = self.dialect.of(name)
         value = value or next(self.form.all_values(sources), None)
         value = value or Value(sources.preferred or name, self.form.root)
-        self.form.note(code, value, f"{message}; document skipped", "error")
+        self.form.note(code, value, f"{message}; {SKIPPED}", "error")
         raise _Skipped
+
+    def stays(self) -> bool:
+        """Whether nothing in the document holds it back, so that it may stay as it was."""
+        try:
+            listed, _ = self._standing()
+        except _Skipped:
+            return False
+        return listed
 
     def _standing(self) -> tuple[bool, bool]:
         """Tell whether the document may be listed, and whether it was withdrawn altogether."""

@@ -12,7 +12,7 @@ from functools import partial
 from typing import NamedTuple
 
 from feeds.corpus.dialect import FILE_NAMES, Path, Sources, find, written
-from feeds.model import Finding, Mapping, Node, Scalar, Sequence, Severity
+from feeds.model import SKIPPED, Finding, Mapping, Node, Scalar, Sequence, Severity
 from feeds.text.clean import clean_line, clean_paragraph, is_clean, shown
 from feeds.text.dates import parse_instant
 from feeds.text.mojibake import meant, repaired
@@ -20,7 +20,7 @@ from feeds.text.urls import UrlProblem, check_url
 
 _NUMBER_CHARACTERS = 40
 _LARGEST = 2_000_000_000
-_BOOLEANS = {"true": True, "True": True, "TRUE": True} | {
+BOOLEANS = {"true": True, "True": True, "TRUE": True} | {
     "false": False, "False": False, "FALSE": False
 }  # fmt: skip
 _MOJIBAKE = "text-mojibake"
@@ -244,9 +244,9 @@ class Form:
         """
         for value in self.all_values(sources):
             node = value.node
-            if isinstance(node, Scalar) and node.plain and node.text in _BOOLEANS:
-                return _BOOLEANS[node.text]
-            message = f"{quoted(value)} is neither true nor false; document skipped"
+            if isinstance(node, Scalar) and node.plain and node.text in BOOLEANS:
+                return BOOLEANS[node.text]
+            message = f"{quoted(value)} is neither true nor false; {SKIPPED}"
             self.note("boolean-invalid", value, message, "error")
             raise ValueError(message)
         return None

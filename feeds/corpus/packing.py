@@ -8,7 +8,7 @@ import json
 from typing import NamedTuple
 
 from feeds.corpus.records import Unreadable, pack_gist, pack_with_digest, seconds
-from feeds.model import Article, Finding, Reading, asdict
+from feeds.model import Article, FileStamp, Finding, Reading, asdict
 from feeds.text.urls import comparable
 
 
@@ -40,6 +40,8 @@ class PackedReading(NamedTuple):
     unchanged: bool
     findings: str
     article: PackedArticle | None
+    stays: bool = False
+    stamp: FileStamp | None = None
 
 
 def pack_reading(reading: Reading, *, refers: bool = True) -> PackedReading:
@@ -51,6 +53,8 @@ def pack_reading(reading: Reading, *, refers: bool = True) -> PackedReading:
         reading.unchanged,
         pack_findings(reading.findings),
         _packed(article, refers=refers) if article else None,
+        reading.stays,
+        reading.stamp,
     )
 
 
@@ -75,6 +79,18 @@ def pack_findings(findings: tuple[Finding, ...]) -> str:
     """Write findings as JSON."""
     # In ASCII, since the name of a file may be no text, which no database takes.
     return json.dumps([asdict(finding) for finding in findings]) if findings else ""
+
+
+def pack_of_kept(findings: str) -> str:
+    """Write packed findings as they are told of a document that stays in its last good version.
+
+    Raises `Unreadable`.
+    """
+    told = (
+        finding.of_kept() if finding.severity == "error" else finding
+        for finding in unpack_findings(findings)
+    )
+    return pack_findings(tuple(told))
 
 
 def unpack_findings(record: str) -> tuple[Finding, ...]:

@@ -12,8 +12,9 @@ from typing import TypeVar
 from feeds.corpus.article import ReadingRules, read_article
 from feeds.corpus.frontmatter import read_document
 from feeds.corpus.plain_article import read_plain
-from feeds.corpus.scan import Files
-from feeds.model import Finding, Reading, SourceFile
+from feeds.corpus.scan import Files, Gone
+from feeds.corpus.withholding import is_withheld
+from feeds.model import SKIPPED, Finding, Reading, SourceFile, replace
 from feeds.processes import shared
 from feeds.syntax import SyntaxProblem
 from feeds.text.clean import shown
@@ -53,7 +54,8 @@ def read_exactly(source: SourceFile, rules: ReadingRules, prefix: str = "") -> R
     try:
         return read_article(read_document(source, rules.limits), rules, prefix)
     except SyntaxProblem as problem:
-        return Reading(source.path, None, (_finding(source.path, problem),))
+        stays = not is_withheld(source.data, rules.dialects)
+        return Reading(source.path, None, (_finding(source.path, problem),), stays=stays)
 
 
 def _finding(path: str, problem: SyntaxProblem) -> Finding:
@@ -68,7 +70,7 @@ def _finding(path: str, problem: SyntaxProblem) -> Finding:
     if secret and (secret[0] != problem.key or problem.code != "yaml-duplicate-key"):
         key, message = secret[0], "is not allowed as it stands, and never shown"
     place = (problem.line, problem.column)
-    return Finding(path, *place, problem.code, key, f"{message}; document skipped")
+    return Finding(path, *place, problem.code, key, f"{message}; {SKIPPED}")
 
 
 def read_all(
@@ -116,12 +118,17 @@ def read_one(corpus: Corpus, path: str, known_digest: str = "") -> Reading:
 
 def _read(corpus: Corpus, files: Files, path: str, known_digest: str) -> Reading:
     try:
-        data = files.read(path, corpus.rules.limits.file_bytes + 1)
+        data, stamp = files.read(path, corpus.rules.limits.file_bytes + 1)
+    except Gone as reason:
+        return Reading(path, None, (_unread(path, str(reason)),))
     except OSError as error:
-        message = f"{error.strerror}; document skipped"
-        return Reading(path, None, (Finding(path, 0, 0, "file-unreadable", "", message),))
+        return Reading(path, None, (_unread(path, str(error.strerror)),), stays=True)
     digest = hashlib.blake2b(data, digest_size=16).hexdigest()
     if digest == known_digest:
         return Reading(path, None, digest=digest, unchanged=True)
     reading = read_source(SourceFile(path, data), corpus.rules, corpus.prefix)
-    return Reading(path, reading.article, reading.findings, digest)
+    return replace(reading, digest=digest, stamp=stamp)
+
+
+def _unread(path: str, reason: str) -> Finding:
+    return Finding(path, 0, 0, "file-unreadable", "", f"{reason}; {SKIPPED}")

@@ -19,6 +19,10 @@ _NAME = attrgetter("name")
 # A stamp is made of each document in each scan: as a tuple in half the time.
 _stamped = partial(tuple.__new__, FileStamp)
 
+# What is said where a file or a directory has been removed or replaced by something else; of a
+# socket, that it is no such device.
+_ARE_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO})
+
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -57,10 +61,13 @@ def look(root: Path, paths: Iterable[str], prefix: str = "") -> Iterator[FileSta
             continue
         try:
             yield from _at(os.path.join(root, path), name, prefix + path)  # noqa: PTH118 - see _file
-        except FileNotFoundError:
-            continue
         except OSError as error:
-            yield _unreadable(prefix + path, error)
+            if error.errno not in _ARE_GONE:
+                yield _unreadable(prefix + path, error)
+
+
+class Gone(Exception):
+    """There is no document any more where one was seen: nothing, or something else."""
 
 
 class Files:
@@ -88,10 +95,10 @@ class Files:
             os.close(self._descriptor)
             self._folder = None
 
-    def read(self, path: str, limit: int) -> bytes:
-        """Read up to `limit` bytes of a document without waiting on a pipe.
+    def read(self, path: str, limit: int) -> tuple[bytes, FileStamp]:
+        """Read up to `limit` bytes of a document, and what it has become, never waiting on a pipe.
 
-        Raises `OSError` where it is gone, unreadable or no longer a regular file.
+        Raises `Gone`, and `OSError` where it is unreadable.
         """
         folder, _, name = path.removeprefix(self._prefix).rpartition("/")
         if folder != self._folder:
@@ -102,8 +109,10 @@ class Files:
         try:
             status = os.fstat(descriptor)
             if not S_ISREG(status.st_mode):
-                raise OSError(errno.EINVAL, "is not a regular file", path)
-            return _read(descriptor, status.st_size, limit)
+                raise Gone("is not a regular file")
+            data = _read(descriptor, status.st_size, limit)
+            status = os.fstat(descriptor)
+            return data, _stamped((path, status.st_size, status.st_mtime_ns, status.st_ino))
         finally:
             os.close(descriptor)
 
@@ -135,7 +144,9 @@ def _open(name: str, flags: int, folder: int) -> int:
         return os.open(name, flags, dir_fd=folder)
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise OSError(errno.ELOOP, "is a symbolic link", name) from None
+            raise Gone("is a symbolic link") from None
+        if error.errno in _ARE_GONE:
+            raise Gone(error.strerror) from None
         raise
 
 
@@ -170,7 +181,8 @@ def _look_at(listed: list[os.DirEntry[str]], folder: str, path: str) -> list[_Se
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError as error:
-            seen.append(_unreadable(path + name, error))
+            if error.errno not in _ARE_GONE:
+                seen.append(_unreadable(path + name, error))
             continue
         if S_ISREG(status.st_mode):
             if name.endswith(_ENDINGS):
@@ -194,7 +206,8 @@ def _walk(listing: list[_Seen]) -> Iterator[FileStamp | Finding]:
             try:
                 stack.append(iter(_listing(*seen)))
             except OSError as error:
-                yield _unreadable(seen.path[:-1], error)
+                if error.errno not in _ARE_GONE:
+                    yield _unreadable(seen.path[:-1], error)
             else:
                 break
         else:

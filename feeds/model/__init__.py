@@ -23,6 +23,7 @@ from feeds.model.articles import (
     Story,
 )
 from feeds.model.documents import (
+    SKIPPED,
     Document,
     FileStamp,
     Finding,
@@ -66,6 +67,7 @@ from feeds.model.resources import (
 )
 
 __all__ = [
+    "SKIPPED",
     "Article",
     "Candidate",
     "Category",

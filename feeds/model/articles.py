@@ -5,7 +5,7 @@ from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from feeds.model.documents import Finding
+from feeds.model.documents import FileStamp, Finding
 
 EntryKey: TypeAlias = tuple[int, str | None]
 """The key of an article, and the id of the story for which its entry stands, if it does."""
@@ -117,7 +117,9 @@ class Reading(Struct, frozen=True):
     """What reading one file gave: an article unless one of the findings is an error.
 
     `digest` is that of the file's bytes; where it is the one already known, `unchanged` is
-    true and nothing else was looked at.
+    true and nothing else was looked at. `stamp` is what the file had become when it was read.
+    Where there is no article, `stays` says that what was published of the document may stay:
+    nothing that could be read holds it back. One without a digest that does not stay is gone.
     """
 
     path: str
@@ -125,6 +127,8 @@ class Reading(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     digest: str = ""
     unchanged: bool = False
+    stays: bool = False
+    stamp: FileStamp | None = None
 
 
 class Story(Struct, frozen=True):

@@ -4,6 +4,7 @@ from collections.abc import Mapping as AbstractMapping
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Scalar(NamedTuple):
@@ -69,13 +70,18 @@ class Document(Struct, frozen=True):
 
 Severity = Literal["error", "warning"]
 
+SKIPPED = "document skipped"
+"""How the message of an error ends that keeps a document out of all feeds."""
+
+_KEPT = "its last good version stays"
+
 
 class Finding(Struct, frozen=True, order=True):
     """Something wrong with a document or with the configuration, and where.
 
-    An `error` costs the document, a `warning` a field of it. `line` and `column` count
-    from 1 in the file; 0 means that the place is not known or is the file as a whole.
-    `key` is a path such as `related[2].webUrl`, empty where none applies.
+    An `error` costs the document, or what is new in it, a `warning` a field of it. `line` and
+    `column` count from 1 in the file; 0 means that the place is not known or is the file as a
+    whole. `key` is a path such as `related[2].webUrl`, empty where none applies.
     """
 
     path: str
@@ -85,3 +91,12 @@ class Finding(Struct, frozen=True, order=True):
     key: str
     message: str
     severity: Severity = "error"
+
+    @property
+    def is_of_kept(self) -> bool:
+        """Whether its document stays in feeds as it was, in its last good version."""
+        return self.severity == "error" and self.message.endswith(_KEPT)
+
+    def of_kept(self) -> "Finding":
+        """Give it as it is told of a document that stays in its last good version."""
+        return replace(self, message=self.message.removesuffix(SKIPPED) + _KEPT)

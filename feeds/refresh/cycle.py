@@ -8,7 +8,7 @@ done again by the next.
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -28,7 +28,7 @@ from feeds.refresh.carried import Carried
 from feeds.refresh.compressing import codings_beside
 from feeds.refresh.former import Former
 from feeds.refresh.guard import Guard
-from feeds.refresh.ingest import Ingested, ingest, ingest_at
+from feeds.refresh.ingest import Ingested, Store, ingest, ingest_at
 from feeds.refresh.lock import sole_publisher
 from feeds.refresh.placing import place
 from feeds.refresh.progress import Progress
@@ -42,7 +42,7 @@ class Plan:
 
     `state` is the directory of the catalog. `revision` names the program's own code: what
     another revision made is made again. `force` overrules the guards, `strict` publishes
-    nothing once a document is skipped, and a `rehearsal` does everything but publish. Where it
+    nothing once a document has an error, and a `rehearsal` does everything but publish. Where it
     is said what a cycle `looks_at`, nothing is looked for elsewhere in the corpus, unless all of
     it is to be read afresh, and what this process `carried` from its last cycle is not looked at
     either; and somebody waits, so that feeds are published first. Where a scan of all has
@@ -66,9 +66,9 @@ class Plan:
 class Report:
     """What a cycle found and did.
 
-    `findings` are all that there are after a scan; after another cycle, those of documents that
-    are skipped, and what hinders.
-    `states` counts documents that are listed, held or skipped, `visible` the articles that
+    `findings` are all that there are after a scan; after another cycle, those of documents with
+    errors, and what hinders. `unsettled` are files that were being written.
+    `states` counts documents that are listed, held, skipped or kept, `visible` the articles that
     are in feeds, `waiting` those that are not due yet. `feeds` counts the first pages of
     channels' feeds in every format, `unchanged` resources that were left as they are; `added`,
     `changed` and `deleted` are paths of resources, and `sizes` maps these to their bytes before
@@ -83,6 +83,7 @@ class Report:
     visible: int
     waiting: int
     findings: tuple[Finding, ...]
+    unsettled: tuple[Path, ...]
     feeds: int
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -133,7 +134,8 @@ def _copy(state: Path) -> Iterator[Path]:
     """Give a copy of a state directory that is gone afterwards."""
     with TemporaryDirectory(prefix="feeds-") as folder:
         copy = Path(folder, "state")
-        if state.is_dir():
+        # What cannot be had, since it is being written or is not ours, is made anew.
+        with suppress(OSError):
             shutil.copytree(state, copy)
         yield copy
 
@@ -141,9 +143,9 @@ def _copy(state: Path) -> Iterator[Path]:
 def _cycle(
     plan: Plan, catalog: Catalog, now: datetime, progress: Progress
 ) -> tuple[Edition, Report]:
-    ingested = _ingest(plan, catalog, progress)
+    ingested = _ingest(plan, catalog, now, progress)
     is_scan = plan.looks_at is None
-    findings = (*ingested.findings, *catalog.documents.findings(of_skipped=not is_scan))
+    findings = (*ingested.findings, *catalog.documents.findings(of_bad=not is_scan))
     _check_documents(plan, ingested, findings)
     guard = Guard()
     former = Former(plan.configuration, catalog, now)
@@ -179,6 +181,7 @@ def _cycle(
         visible=catalog.visibility.count(),
         waiting=catalog.visibility.count_waiting(now),
         findings=(*findings, *(catalog.visibility.duplicates() if is_scan else ())),
+        unsettled=tuple(ingested.unsettled),
         feeds=len(rows) * len(feed_formats(plan.configuration.formats)),
         added=tuple(path for path in edition.written if path not in edition.known),
         changed=tuple(path for path in edition.written if path in edition.known),
@@ -194,24 +197,32 @@ def _cycle(
     )
 
 
-def _ingest(plan: Plan, catalog: Catalog, progress: Progress) -> Ingested:
+def _ingest(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> Ingested:
     # The horizon moves with the clock; it decides over a warning and over nothing published.
     rules = [
         (corpus.prefix, replace(corpus.rules, horizon=datetime.max.replace(tzinfo=UTC)))
         for corpus in plan.corpora
     ]
-    digest = _digest(plan.revision, rules)
+    keeps_last_good = plan.configuration.keep_last_good
+    digest = _digest(plan.revision, rules, keeps_last_good)
     known_by = catalog.setting("reading")
     afresh = known_by != digest
-    ledger = catalog.ledger(plan.configuration.site.authority)
+    store = Store(
+        catalog,
+        catalog.ledger(plan.configuration.site.authority),
+        progress,
+        keeps_last_good=keeps_last_good,
+        # Who is strict wants to know of all that is wrong now.
+        now=None if plan.strict else now,
+    )
     if afresh or plan.looks_at is None:
         progress("scanning", 0, 0)
         # Whoever has published since it began may know more than it found.
         begun = plan.begun if known_by is None else ()
         scanned = begun or [scan_corpus(corpus) for corpus in plan.corpora]
-        ingested = ingest(catalog, scanned, ledger, progress, afresh=afresh)
+        ingested = ingest(store, scanned, afresh=afresh)
     else:
-        ingested = ingest_at(catalog, plan.corpora, ledger, progress, plan.looks_at)
+        ingested = ingest_at(store, plan.corpora, plan.looks_at)
     catalog.remember("reading", digest)
     return ingested
 
@@ -220,9 +231,9 @@ def _check_documents(plan: Plan, ingested: Ingested, findings: tuple[Finding, ..
     if ingested.is_empty and not plan.force:
         roots = ", ".join(str(corpus.root) for corpus in plan.corpora)
         raise Refused(f"there are no documents in {roots}; --force publishes empty feeds", findings)
-    skipped = sum(finding.severity == "error" for finding in findings)
-    if skipped and plan.strict:
-        raise StrictRefused(f"documents skipped: {skipped}; nothing was published", findings)
+    bad = sum(finding.severity == "error" for finding in findings)
+    if bad and plan.strict:
+        raise StrictRefused(f"documents with errors: {bad}; nothing was published", findings)
 
 
 def _reselects(plan: Plan, catalog: Catalog, former: Former) -> bool:

@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice, repeat
 from pathlib import Path
+from typing import NamedTuple
 
 from feeds.catalog import Catalog, KnownFile, Ledger
 from feeds.corpus.packing import PackedReading, unpack_findings
@@ -13,9 +15,29 @@ from feeds.corpus.scanned import Scanned, read_packed, sorted_out
 from feeds.model import FileStamp, Finding
 from feeds.refresh.progress import Progress
 
-_Store = tuple[Catalog, Ledger, Progress]
-
 _BATCH = 500
+# What a document looks like that somebody has begun to write, for so many seconds; a clock that
+# is behind that of the file system may be so many behind.
+_UNFINISHED = frozenset({"document-empty", "front-matter-unclosed"})
+_FRESH = 2.0
+_AHEAD = 60.0
+
+
+_Read = tuple[FileStamp, PackedReading]
+
+
+class Store(NamedTuple):
+    """Where what is read goes, and how.
+
+    `keeps_last_good` says that a document with an error stays as it was, `now` when the cycle
+    began; None where nothing unfinished is waited for.
+    """
+
+    catalog: Catalog
+    ledger: Ledger
+    progress: Progress
+    keeps_last_good: bool = False
+    now: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -23,27 +45,25 @@ class Ingested:
     """What was found in the corpus: all documents, how many were read, and what hindered.
 
     After a look at some places, `documents` is None: all are not counted while somebody waits.
+    What was `unsettled` was being written, and is to be looked at again.
     """
 
     documents: int | None
     is_empty: bool
     read: int = 0
+    gone: int = 0
     findings: list[Finding] = field(default_factory=list)
+    unsettled: list[Path] = field(default_factory=list)
 
 
-def ingest(
-    catalog: Catalog,
-    scanned: Sequence[Scanned],
-    ledger: Ledger,
-    progress: Progress,
-    *,
-    afresh: bool,
-) -> Ingested:
+def ingest(store: Store, scanned: Sequence[Scanned], *, afresh: bool) -> Ingested:
     """Bring the catalog's documents up to date with a scan of all corpora.
 
     A file whose stamp is known is not opened, one whose bytes are known is not parsed;
-    `afresh` has all of them read again. A file that cannot be read stays what it was.
+    `afresh` has all of them read again. A file that cannot be read stays what it was, and so
+    does one that is being written; one that is gone when it is to be read was never there.
     """
+    catalog = store.catalog
     stamps = [stamp for item in scanned for stamp in item.stamps]
     result = Ingested(
         documents=len(stamps),
@@ -56,21 +76,18 @@ def ingest(
     else:
         known = catalog.documents.known()
         catalog.documents.forget(_gone(known, scanned))
-    _take_in((catalog, ledger, progress), scanned, known, result, afresh=afresh)
+    _take_in(store, scanned, known, result, afresh=afresh)
+    result.documents = len(stamps) - result.gone
+    result.is_empty = not result.documents
     return result
 
 
-def ingest_at(
-    catalog: Catalog,
-    corpora: Sequence[Corpus],
-    ledger: Ledger,
-    progress: Progress,
-    paths: Collection[Path],
-) -> Ingested:
+def ingest_at(store: Store, corpora: Sequence[Corpus], paths: Collection[Path]) -> Ingested:
     """Bring up to date what is at some paths or below, and take all else to be what it was.
 
     What hindered the last scan elsewhere still does. Raises `CorpusMissing`.
     """
+    catalog = store.catalog
     told = [(corpus, _told(corpus.root, paths)) for corpus in corpora]
     scanned = [
         sorted_out(corpus, look(corpus.root, below, corpus.prefix))
@@ -84,7 +101,7 @@ def ingest_at(
         result.findings = [item for item in result.findings if not _is_at(item.path, path)]
     catalog.documents.forget(_gone(known, scanned))
     result.findings += (finding for item in scanned for finding in item.findings)
-    _take_in((catalog, ledger, progress), scanned, known, result)
+    _take_in(store, scanned, known, result)
     result.is_empty = not catalog.documents.are_any()
     return result
 
@@ -110,7 +127,7 @@ def _is_at(path: str, place: str) -> bool:
 
 
 def _take_in(
-    store: _Store,
+    store: Store,
     scanned: Sequence[Scanned],
     known: Mapping[str, KnownFile],
     result: Ingested,
@@ -118,15 +135,16 @@ def _take_in(
     afresh: bool = False,
 ) -> None:
     """Read what is not as it was known, store it, and give new articles their ids."""
-    catalog, ledger, progress = store
+    catalog, ledger, progress, keeps_last_good, _ = store
     trusted = {} if afresh else known
     changed = [(item, _changed(item, trusted)) for item in scanned]
     total = sum(len(stamps) for _, stamps in changed)
     progress("reading", 0, total)
     for item, stamps in changed:
         for batch in _read(item, stamps, trusted):
-            catalog.documents.store(batch, known, ledger)
-            result.findings += _hindrances(reading for _, reading in batch)
+            settled = [_settled(item, pair, store.now, result) for pair in batch]
+            catalog.documents.store(settled, known, ledger, keeps_last_good=keeps_last_good)
+            result.findings += _hindrances(catalog, (reading for _, reading in settled))
             result.read += len(batch)
             progress("reading", result.read, total)
     progress("identifying", 0, 0)
@@ -158,7 +176,7 @@ def _changed(item: Scanned, known: Mapping[str, KnownFile]) -> list[FileStamp]:
 
 def _read(
     item: Scanned, stamps: list[FileStamp], known: Mapping[str, KnownFile]
-) -> Iterator[list[tuple[FileStamp, PackedReading]]]:
+) -> Iterator[list[_Read]]:
     digests = [
         (stamp.path, known[stamp.path][-1] if stamp.path in known else "") for stamp in stamps
     ]
@@ -168,7 +186,38 @@ def _read(
         yield batch
 
 
-def _hindrances(readings: Iterable[PackedReading]) -> Iterator[Finding]:
-    for reading in readings:
-        if not reading.digest:
-            yield from unpack_findings(reading.findings)
+def _settled(item: Scanned, read: _Read, now: datetime | None, result: Ingested) -> _Read:
+    """Give a reading; none of a document that is being written, which is noted.
+
+    It stays what it was, unless it holds itself back already: then it is taken for gone.
+    """
+    stamp, reading = read
+    if not reading.digest:
+        result.gone += not reading.stays
+    elif not reading.unchanged and _is_being_written(stamp, reading, now):
+        result.unsettled.append(item.corpus.root / stamp.path.removeprefix(item.corpus.prefix))
+        stays = reading.article.listed if reading.article else reading.stays
+        reading = reading._replace(digest="", findings="", article=None, stays=stays)
+    return stamp, reading
+
+
+def _is_being_written(stamp: FileStamp, reading: PackedReading, now: datetime | None) -> bool:
+    """Tell whether a file became another one since it was seen, or has only just been begun."""
+    if reading.stamp not in {None, stamp}:
+        return True
+    if reading.article is not None or now is None:
+        return False
+    age = now.timestamp() - stamp.mtime_ns / 1e9
+    is_fresh = -_AHEAD < age < _FRESH
+    return is_fresh and any(f.code in _UNFINISHED for f in unpack_findings(reading.findings))
+
+
+def _hindrances(catalog: Catalog, readings: Iterable[PackedReading]) -> list[Finding]:
+    """Give the findings of documents that could not be read; some stay as they were."""
+    unread = [reading for reading in readings if reading.stays and not reading.digest]
+    kept = catalog.documents.standing(reading.path for reading in unread) if unread else set()
+    return [
+        finding.of_kept() if reading.path in kept else finding
+        for reading in unread
+        for finding in unpack_findings(reading.findings)
+    ]
