@@ -203,8 +203,34 @@ def test_skipped_documents_are_reported(folder: Path) -> None:
     assert CLOSING.fullmatch(closing_line(run))
 
 
-def test_strict_publishes_nothing_once_a_document_is_skipped(built: Path) -> None:
-    """With --strict, a skipped document ends the run with 1 and leaves what is published."""
+@pytest.mark.case(41)
+def test_documents_that_stay_as_they_were_are_reported(built: Path) -> None:
+    """What is bad now and was good is named and counted by itself, by each build and by a check."""
+    before = stamps(built / "output")
+    document(built / "corpus", "ebb.md", publishedDateTime="soon")
+    document(built / "corpus", "new.md", title="")
+    for read in (3, 0):
+        run = build(built)
+        date, title, closing = run.stderr.splitlines()
+        assert date.startswith('ebb.md:3:20: date-invalid: publishedDateTime: "soon" is ')
+        assert date.endswith("; its last good version stays")
+        assert title.endswith("; document skipped")
+        assert closing.startswith(
+            f"3 documents ({read} read, 0 held back); 1 skipped (1 title-missing);"
+            " 1 kept at the last good version (1 date-invalid); 2 articles; "
+        )
+        assert (run.returncode, stamps(built / "output")) == (0, before)
+    assert build(built, "--strict").returncode == 1
+    (built / "config").mkdir()
+    (built / "config/feeds.yaml").write_text("corpus: ../corpus\noutput: ../output\n")
+    check = feeds_command("check", "--now", NOW, cwd=built)
+    assert (check.returncode, check.stderr.splitlines()) == (1, [date, title, "2 findings"])
+    run = build(built, "--config", "config", "--dry-run")
+    assert run.stderr.splitlines()[:2] == [date, title]
+
+
+def test_strict_publishes_nothing_once_a_document_has_an_error(built: Path) -> None:
+    """With --strict, an error ends the run with 1 and leaves what is published."""
     output = built / "output"
     before = stamps(output)
     document(built / "corpus", "new.md")

@@ -1,5 +1,6 @@
 """`feeds serve` and its schedule: real processes, real corpora, bounded waiting."""
 
+import os
 import signal
 import time
 from datetime import UTC, datetime, timedelta
@@ -152,6 +153,26 @@ def test_what_is_changed_is_read_at_once(folder: Path) -> None:
         time.sleep(1.5)
         assert server.said.count(" documents (") == count
         assert server.stop()[0] == 0
+
+
+@pytest.mark.case(39)
+def test_what_is_half_written_is_looked_at_again(folder: Path) -> None:
+    """With an hour's interval, an unclosed file is looked at again until it is whole or old."""
+    pytest.importorskip("watchfiles")
+    configure(folder, "reload: {every: 3600, watch: true}\n")
+    with serving(cwd=folder) as server:
+        server.until(" documents (")
+        time.sleep(0.5)
+        file = folder / "corpus/flow.md"
+        file.write_text("---\ntitle: Half", encoding="utf-8")
+        # A time that is young for long, however busy the machine is.
+        os.utime(file, (time.time() + 40,) * 2)
+        server.until("; 1 being written; ", 2)
+        assert "flow.md" not in server.said
+        os.utime(file, (time.time() - 40,) * 2)
+        server.until("flow.md:1:1: front-matter-unclosed: ")
+        document(folder / "corpus", "flow.md")
+        eventually(lambda: b"flow.md" in server.get("/all.atom").body, "what is whole")
 
 
 def test_many_changes_are_one_refresh(folder: Path) -> None:

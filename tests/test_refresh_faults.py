@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import DAY, NOW, Workshop, files_of, in_formats, is_whole, stamps_of
 
+from feeds.catalog import open_catalog
 from feeds.errors import CannotWrite, Locked
 from feeds.refresh.lock import sole_publisher
 
@@ -22,6 +23,7 @@ from conftest import Workshop
 from feeds.errors import FeedsError
 
 root, limit, unprivileged = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+looks_at = frozenset(map(Path, sys.argv[4:])) or None
 if unprivileged and os.geteuid() == 0 and "PLAIN" not in os.environ:
     for capability in (1, 2):  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
         assert ctypes.CDLL(None).prctl(24, capability, 0, 0, 0) == 0
@@ -34,7 +36,7 @@ if limit:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 print("ready", flush=True)
 try:
-    report = workshop.build()
+    report = workshop.build(looks_at=looks_at)
 except FeedsError as error:
     print(error)
     sys.exit(error.exit_code)
@@ -42,9 +44,11 @@ print(report.visible)
 """
 
 
-def start(workshop: Workshop, limit: int = 0, *, unprivileged: bool = False) -> subprocess.Popen:
+def start(
+    workshop: Workshop, limit: int = 0, *looks_at: Path, unprivileged: bool = False
+) -> subprocess.Popen:
     """Start a build in a process of its own, which may write files up to a size only."""
-    arguments = [workshop.root, f"{limit}", f"{unprivileged:d}"]
+    arguments = [workshop.root, f"{limit}", f"{unprivileged:d}", *looks_at]
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", BUILD, *arguments],
         env={**os.environ, "PYTHONPATH": str(TESTS)},
@@ -55,10 +59,10 @@ def start(workshop: Workshop, limit: int = 0, *, unprivileged: bool = False) -> 
 
 
 def build_elsewhere(
-    workshop: Workshop, limit: int = 0, *, unprivileged: bool = False
+    workshop: Workshop, limit: int = 0, *looks_at: Path, unprivileged: bool = False
 ) -> tuple[int, str]:
     """Build in a process of its own, and give its exit code and what it said."""
-    process = start(workshop, limit, unprivileged=unprivileged)
+    process = start(workshop, limit, *looks_at, unprivileged=unprivileged)
     said, _ = process.communicate(timeout=60)
     return process.returncode, said
 
@@ -228,8 +232,9 @@ def kill_while_publishing(process: subprocess.Popen, staging: Path, after: float
 
 
 @pytest.mark.case(37)
+@pytest.mark.parametrize("is_look", [False, True], ids=["scan", "look"])
 @pytest.mark.parametrize("what", ["01.md", "sub", "sub without a name"])
-def test_what_cannot_be_read_stays_what_it_was(news: Workshop, what: str) -> None:
+def test_what_cannot_be_read_stays_what_it_was(news: Workshop, what: str, *, is_look: bool) -> None:
     """A document or directory that we may not look into keeps its entries, with an error."""
     news.news("sub/a.md", title="Below")
     news.build(NOW)
@@ -238,9 +243,14 @@ def test_what_cannot_be_read_stays_what_it_was(news: Workshop, what: str) -> Non
     place = news.corpus / what.partition(" ")[0]
     mode = place.stat().st_mode
     place.chmod(0o400 if "without" in what else 0)
-    code, said = build_elsewhere(news, unprivileged=True)
+    looks_at = [news.corpus / "01.md", news.corpus / "sub"] if is_look else []
+    code, said = build_elsewhere(news, 0, *looks_at, unprivileged=True)
     place.chmod(mode)
     assert (code, said) == (0, "ready\n13\n")
+    with open_catalog(news.state) as catalog:
+        (finding,) = catalog.hindrances()
+    outcome = "its last good version stays" if what == "01.md" else "left out"
+    assert (finding.code, finding.message.split("; ")[-1]) == ("file-unreadable", outcome)
     kept = {"01.md": "Title_of_01"}.get(what, "Below")
     assert kept in news.titles()
     news.build(NOW)

@@ -3,15 +3,20 @@
 import os
 import socket
 from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from casebook import Attempts
-from conftest import NOW, Workshop
+from conftest import NOW, Workshop, front_matter
 
 from feeds.errors import StrictRefused
 from feeds.refresh import Report, refresh
 
+# More for a night: PIECES=1000 pytest tests/test_refresh_half_written.py
+ROUNDS = int(os.environ.get("PIECES", "15"))
 HALF = "---\ntitle: Half of it\n"
 BEGUN = ["", " \n", "---\n", HALF, "+++\ntitle = 'Half", "---"]
 Leave = Callable[[Path], None]
@@ -136,6 +141,40 @@ def test_what_changes_before_it_is_read_stays_as_it_was(
     report = news.build(**changes)
     assert report.unsettled == ()
     assert {"Half of it", "Half of it, too"} < set(news.titles())
+
+
+@pytest.mark.case(39)
+def test_what_is_written_in_pieces_is_published_whole(news: Workshop, attempts: Attempts) -> None:
+    """While somebody writes a document in place again and again, no half and no error is told."""
+    fields, file = news.documents["a.md"], news.corpus / "a.md"
+    stop = Event()
+
+    def write() -> None:
+        for number in count():
+            text = {"title": f"Whole_{number}", "excerpt": f"Excerpt_{number}"}
+            whole = front_matter(fields | text).encode()
+            with file.open("wb", buffering=0) as piece:
+                for begin, end in ((0, 20), (20, 60), (60, None)):
+                    piece.write(whole[begin:end])
+                    stop.wait(0.01)
+            if stop.is_set():
+                return
+
+    writing = Thread(target=write)
+    writing.start()
+    try:
+        for _ in range(ROUNDS):
+            report = news.build(datetime.now(UTC))
+            (item,) = (item for item in news.feed()["items"] if item["id"].endswith(":a.md"))
+            of_title, of_excerpt = item["title"].split("_")[-1], item["summary"].split("_")[-1]
+            if report.findings or of_title != of_excerpt.rstrip("."):
+                attempts.lose(f"{item['title']}, {item['summary']}: {report.findings}")
+            attempts.count()
+    finally:
+        stop.set()
+        writing.join()
+    assert news.build(datetime.now(UTC)).findings == ()
+    assert any(title.startswith("Whole_") for title in news.titles())
 
 
 @pytest.mark.case(87)

@@ -102,7 +102,7 @@ def summary(report: "Report", seconds: float, *, rehearsal: bool = False) -> str
     parts = [
         f"{report.documents} documents ({report.read} read, {report.states['held']} held back)",
         _counted("skipped", [finding for finding in errors if not finding.is_of_kept]),
-        *([_counted("kept in their last good version", kept)] if kept else []),
+        *([_counted("kept at the last good version", kept)] if kept else []),
         *([f"{len(report.unsettled)} being written"] if report.unsettled else []),
         f"{report.visible} articles" + (f", {report.waiting} not due" if report.waiting else ""),
         f"{report.feeds} feeds",

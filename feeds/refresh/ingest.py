@@ -203,7 +203,9 @@ def _settled(item: Scanned, read: _Read, now: datetime | None, result: Ingested)
 
 def _is_being_written(stamp: FileStamp, reading: PackedReading, now: datetime | None) -> bool:
     """Tell whether a file became another one since it was seen, or has only just been begun."""
-    if reading.stamp not in {None, stamp}:
+    seen = reading.stamp
+    # Not every file system numbers a file that is open as it does one that is looked at.
+    if seen and (seen.size, seen.mtime_ns) != (stamp.size, stamp.mtime_ns):
         return True
     if reading.article is not None or now is None:
         return False
