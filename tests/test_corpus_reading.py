@@ -16,6 +16,7 @@ from feeds.corpus.reading import Corpus, read_all, read_one, read_source
 from feeds.corpus.rooms import load_dialects
 from feeds.errors import ConfigurationError
 from feeds.model import Reading, SourceFile
+from feeds.processes import Crew
 
 GOOD = "---\ntitle: Number {0}\npublishedDateTime: 2026-03-04\nwebUrl: https://harbour.example/{0}\n---\n"
 BAD = "---\ntitle: Number {0}\npublishedDateTime: 2026-13-45\nwebUrl: https://harbour.example/{0}\n---\n"
@@ -45,9 +46,11 @@ def test_several_processes_read_the_same(tmp_path: Path) -> None:
     """What is read, and in which order, does not depend on how many processes do it."""
     corpus = fill(tmp_path, 1_001)
     known = everything(corpus)
-    alone = list(read_all(corpus, known, itself, workers=1))
-    shared = list(read_all(corpus, known, itself, workers=2))
-    assert shared == alone
+    alone = list(read_all(corpus, known, itself))
+    with Crew(2) as crew:
+        shared = list(read_all(corpus, known, itself, crew))
+        few = list(read_all(corpus, known[:30], itself, crew))
+    assert (shared, few) == (alone, alone[:30])
     assert [reading.path for reading in shared] == [path for path, _ in known]
     assert sum(reading.article is None for reading in shared) == 101
 
@@ -63,9 +66,10 @@ def test_processes_begin_before_all_files_are_known(tmp_path: Path) -> None:
         beginning.append(bool(active_children()))
         yield from known[1_250:]
 
-    readings = list(read_all(corpus, found(), itself, workers=2))
+    with Crew(2) as crew:
+        readings = list(read_all(corpus, found(), itself, crew))
     assert beginning == [True]
-    assert readings == list(read_all(corpus, known, itself, workers=1))
+    assert readings == list(read_all(corpus, known, itself))
 
 
 ORPHANS = """
@@ -73,17 +77,19 @@ import sys
 from multiprocessing import active_children
 from pathlib import Path
 from feeds.corpus.reading import read_all
+from feeds.processes import Crew
 from test_corpus_reading import everything, fill, itself
 
 if __name__ == "__main__":
     corpus = fill(Path(sys.argv[1]), 1_001)
-    readings = read_all(corpus, everything(corpus), itself, workers=2)
+    readings = read_all(corpus, everything(corpus), itself, Crew(2))
     next(readings)
     print(*(child.pid for child in active_children()), flush=True)
     sys.stdin.read()
 """
 
 
+@pytest.mark.case(95)
 def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     """No process that shares in reading outlives the one it reads for, even if that is killed."""
     script, corpus = tmp_path / "orphans.py", tmp_path / "corpus"
@@ -117,7 +123,9 @@ def is_running(pid: int) -> bool:
 
 def test_reading_nothing_gives_nothing(tmp_path: Path) -> None:
     """Without files there are no readings, and no process either."""
-    assert list(read_all(Corpus(tmp_path, "", rules()), [], itself, workers=8)) == []
+    with Crew(8) as crew:
+        assert list(read_all(Corpus(tmp_path, "", rules()), [], itself, crew)) == []
+        assert not active_children()
 
 
 # --- Known files ---------------------------------------------------------------------

@@ -15,6 +15,7 @@ from feeds.corpus.packing import pack_reading
 from feeds.corpus.reading import read_one
 from feeds.corpus.scan import CorpusMissing
 from feeds.corpus.scanned import reading_ahead, scan_corpus
+from feeds.processes import Crew
 
 
 @pytest.mark.parametrize("count", [11, 1_001])
@@ -22,7 +23,7 @@ def test_what_is_read_ahead_is_what_was_scanned(tmp_path: Path, count: int) -> N
     """Each document of the first corpus has its reading, in order, however many there are."""
     first = fill(tmp_path, count)
     second = replace(first, prefix="second/")
-    with reading_ahead([first, second]) as (ahead, other):
+    with Crew(2) as crew, reading_ahead([first, second], crew) as (ahead, other):
         assert ahead.stamps == scan_corpus(first).stamps
         assert ahead.readings is not None
         readings = list(ahead.readings)
@@ -34,8 +35,8 @@ def test_nobody_reads_when_nobody_wants_more(tmp_path: Path) -> None:
     """Who leaves before all is read, or any of it, leaves no process behind."""
     corpus = fill(tmp_path, 1_001)
     for wanted in (0, 3):
-        with reading_ahead([corpus]) as (ahead,):
-            assert len(active_children()) > 1
+        with Crew(2) as crew, reading_ahead([corpus], crew) as (ahead,):
+            assert len(active_children()) == 2
             assert len(list(islice(ahead.readings or (), wanted))) == wanted
         assert not active_children()
 
@@ -45,7 +46,8 @@ def test_a_corpus_must_be_there(tmp_path: Path) -> None:
     corpus = fill(tmp_path, 1)
     with (
         pytest.raises(CorpusMissing),
-        reading_ahead([corpus, replace(corpus, root=tmp_path / "none")]),
+        Crew(2) as crew,
+        reading_ahead([corpus, replace(corpus, root=tmp_path / "none")], crew),
     ):
         pass
 

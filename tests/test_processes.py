@@ -1,14 +1,17 @@
 """Work that several processes share, forked or begun anew."""
 
 import os
+import resource
+import signal
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import active_children
 
 import pytest
 
-from feeds.processes import available, shared
+from feeds.processes import Crew, available, forked, limit_time, shared
 
 
 def doubled(number: int) -> tuple[int, int]:
@@ -90,3 +93,110 @@ def test_nothing_to_do_needs_nobody() -> None:
 def test_there_is_a_processor() -> None:
     """At least one is there, or nobody could ask."""
     assert available() >= 1
+
+
+# --- Workers that die -------------------------------------------------------------------
+
+HERE = os.getpid()
+
+
+def deadly(number: int) -> int:
+    """Give a number, and end every process but this one for some of them."""
+    if os.getpid() != HERE:
+        limit_time(0.2)
+        if number == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if number == 5:
+            time.sleep(60)
+        if number == 6:
+            os._exit(6)
+    return number
+
+
+DEATHS = {
+    3: "was ended by SIGKILL",
+    5: "took longer than it may",
+    6: "ended with status 6",
+}
+
+
+@pytest.mark.case(94)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_that_dies_costs_the_job_that_it_had_begun(workers: int) -> None:
+    """All other jobs are done, and of each that was not it is said how its worker ended."""
+    with Crew(workers) as crew:
+        tasks = list(crew.share(deadly, range(40), workers, ahead=1))
+        assert [task.job for task in tasks] == [*range(40)]
+        assert {task.job: task.death for task in tasks if task.death} == DEATHS
+        done = [task.result() for task in tasks if not task.death]
+        assert done == [number for number in range(40) if number not in DEATHS]
+        with pytest.raises(RuntimeError, match="SIGKILL"):
+            tasks[3].result()
+    assert not active_children()
+
+
+@pytest.mark.case(94)
+def test_a_worker_that_dies_beside_threads_is_followed_by_another() -> None:
+    """What cannot be forked begins anew, and is sent what it has to do."""
+    with another_thread(), Crew(1, standing=1) as crew:
+        tasks = list(crew.share(killed_by_three, range(6), 1, ahead=3))
+        assert [task.job for task in tasks if task.death] == [3]
+        [task] = crew.share(doubled, [4], 1, ahead=1)
+        assert task.result()[0] == 8
+        assert len(active_children()) == 1
+    assert not active_children()
+
+
+def killed_by_three(number: int) -> int:
+    """End the process for a number."""
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+@pytest.mark.case(94)
+def test_what_a_worker_cannot_do_is_done_here(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever shares work gets all of it done, though workers die, and is told of each."""
+    assert [*shared(deadly, range(12), 2)] == [*range(12)]
+    with forked(deadly, 2) as submit:
+        assert submit is not None
+        results = [submit(number) for number in range(12)]
+        assert [result() for result in results] == [*range(12)]
+    told = [record.getMessage() for record in caplog.records]
+    assert all(any(death in line for line in told) for death in DEATHS.values())
+
+
+@pytest.mark.case(97)
+def test_who_has_nothing_to_do_may_die() -> None:
+    """A worker that ends while it waits is followed by another, and no job is lost."""
+    with Crew(1, standing=1) as crew:
+        for _ in range(3):
+            [worker] = active_children()
+            os.kill(worker.pid or 0, signal.SIGKILL)
+            worker.join()
+            [task] = crew.share(doubled, [4], 1, ahead=1)
+            assert not task.death
+            assert task.result()[0] == 8
+
+
+@pytest.mark.case(96)
+def test_where_nobody_can_be_begun_all_is_done_here() -> None:
+    """Without a file descriptor for it, or with threads where it has to be forked, nobody is."""
+    with another_thread(), Crew(2, only_forks=True) as crew:
+        tasks = list(crew.share(doubled, range(3), 2, ahead=1))
+    assert [task.result() for task in tasks] == [(number * 2, HERE) for number in range(3)]
+    with no_descriptors(), Crew(2) as crew:
+        tasks = list(crew.share(doubled, range(3), 2, ahead=1))
+    assert [task.result() for task in tasks] == [(number * 2, HERE) for number in range(3)]
+
+
+@contextmanager
+def no_descriptors() -> Iterator[None]:
+    """Have this process open no file more."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    os.close(next_one := os.dup(0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (next_one, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)

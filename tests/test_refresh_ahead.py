@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 from bench.corpus import Corpus, write
 from cli_tools import build
 from conftest import Workshop
+from test_refresh_crashes import ENVIRONMENT
 
 from feeds.catalog import open_catalog
 from feeds.config.types import Configuration
@@ -31,6 +32,8 @@ related: {limit: 0}
 stories: {all: false, topics: false, providers: false}
 """
 
+KILLED = ENVIRONMENT | {"KILL_WORKERS": "1"}
+
 
 @contextmanager
 def one_processor() -> Iterator[None]:
@@ -43,23 +46,24 @@ def one_processor() -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
+@pytest.mark.case(94)
 @pytest.mark.skipif(available() < 2, reason="needs two processors")
 def test_all_processors_publish_what_one_does(tmp_path: Path) -> None:
-    """Of however many processes entries come, every file has the same bytes."""
+    """However many processes render entries, and whoever ends them, all files are the same."""
     published = []
-    for name in ("one", "all"):
+    for name in ("one", "all", "killed"):
         folder = tmp_path / name
         write(Corpus(DOCUMENTS), folder / "corpus")
         (folder / "feeds.yaml").write_text(SETTINGS, encoding="utf-8")
-        if name == "one":
-            with one_processor():
-                run = build(folder, "--config", folder)
-        else:
-            run = build(folder, "--config", folder)
+        with one_processor() if name == "one" else nullcontext():
+            env = KILLED if name == "killed" else {}
+            run = build(folder, "--config", folder, env=env)
         assert run.returncode == 0, run.stderr
+        is_told = "a process that shared the work was ended by SIGPROF" in run.stderr
+        assert is_told == (name == "killed")
         files = (file for file in (folder / "output").rglob("*") if file.is_file())
         published.append({file.relative_to(folder): file.read_bytes() for file in files})
-    assert published[0] == published[1]
+    assert published[0] == published[1] == published[2]
     assert len(published[0]) > 500
 
 

@@ -11,6 +11,7 @@ from conftest import NOW, Workshop, files_of
 
 from feeds.corpus.packing import pack_reading
 from feeds.corpus.reading import read_all
+from feeds.processes import Crew
 
 TESTS = Path(__file__).parent
 
@@ -126,6 +127,7 @@ def test_several_processes_read_what_one_reads(workshop: Workshop) -> None:
         )
     known = [(f"{number}.md", "") for number in range(1_001)]
     [corpus] = workshop.plan(NOW).corpora
-    alone = list(read_all(corpus, known, pack_reading, workers=1))
-    assert list(read_all(corpus, known, pack_reading, workers=2)) == alone
+    alone = list(read_all(corpus, known, pack_reading))
+    with Crew(2) as crew:
+        assert list(read_all(corpus, known, pack_reading, crew)) == alone
     assert sum(reading.article is None for reading in alone) == 10

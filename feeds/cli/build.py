@@ -26,6 +26,7 @@ from feeds.cli.wiring import make_corpora, make_plan
 from feeds.config.site import Site
 from feeds.config.types import Configuration
 from feeds.corpus.scanned import Scanned, reading_ahead
+from feeds.processes import Crew, available
 
 if TYPE_CHECKING:
     from feeds.refresh import Progress, Report
@@ -43,9 +44,13 @@ def build(settings: Settings, *, timings: bool = False) -> None:
     with exit_code():
         configuration = load_settings(settings)
         now = moment(settings)
-        with ProgressBar() as progress, _ahead(configuration, settings, now) as begun:
+        with (
+            ProgressBar() as progress,
+            Crew(available()) as crew,
+            _ahead(configuration, settings, now, crew) as begun,
+        ):
             stopwatch = Stopwatch(progress)
-            report = _refresh(configuration, settings, now, begun, stopwatch)
+            report = _refresh(configuration, settings, now, (crew, begun), stopwatch)
         if settings.base_url is None and not settings.config_file():
             say(f"links lead to {Site().base_url}; --base-url says where the output is served")
         say_findings(report.findings)
@@ -58,22 +63,23 @@ def build(settings: Settings, *, timings: bool = False) -> None:
 
 
 def _ahead(
-    configuration: Configuration, settings: Settings, now: datetime
+    configuration: Configuration, settings: Settings, now: datetime, crew: Crew
 ) -> AbstractContextManager[Sequence[Scanned]]:
     """Have documents be read, where nothing is known yet, while the rest of the program loads."""
     if configuration.state_directory.exists():
         return nullcontext(())
-    return reading_ahead(make_corpora(configuration, settings, now))
+    return reading_ahead(make_corpora(configuration, settings, now), crew)
 
 
 def _refresh(
     configuration: Configuration,
     settings: Settings,
     now: datetime,
-    begun: Sequence[Scanned],
+    reading: tuple[Crew, Sequence[Scanned]],
     progress: "Progress",
 ) -> "Report":
     # ruff: noqa: PLC0415 - documents are read meanwhile
+    crew, begun = reading
     with loading():
         from feeds.refresh import refresh
 
@@ -82,7 +88,7 @@ def _refresh(
 
             formats.load()
             pages.load()
-    plan = replace(make_plan(configuration, settings, now), begun=begun)
+    plan = replace(make_plan(configuration, settings, now), begun=begun, crew=crew)
     return refresh(plan, now, progress)
 
 

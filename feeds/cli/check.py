@@ -13,8 +13,9 @@ from feeds.cli.talk import ProgressBar, exit_code, log_to_stderr, say, say_findi
 from feeds.cli.wiring import make_corpora, make_plan
 from feeds.config.corpus import CorpusSource
 from feeds.config.types import Configuration
-from feeds.corpus.reading import read_one
-from feeds.model import Finding
+from feeds.corpus.reading import read_all
+from feeds.model import Finding, Reading
+from feeds.processes import Crew, available
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh import refresh
 
@@ -50,10 +51,15 @@ def _check_corpora(
 
     What is being written is read as it is: nobody looks at it again.
     """
-    with TemporaryDirectory(prefix="feeds-") as folder, ProgressBar() as progress:
+    with (
+        TemporaryDirectory(prefix="feeds-") as folder,
+        ProgressBar() as progress,
+        Crew(available()) as crew,
+    ):
         plan = replace(
             make_plan(configuration, settings, now),
             destination=DirectoryDestination(Path(folder, "output")),
+            crew=crew,
         )
         if is_of_others:
             plan = replace(plan, state=Path(folder, "state"))
@@ -74,7 +80,13 @@ def _check_files(
             alone = replace(configuration, corpus=(CorpusSource(path=resolved.parent),))
             (corpus,) = make_corpora(alone, settings, now)
         path = corpus.prefix + resolved.relative_to(corpus.root).as_posix()
-        yield from read_one(corpus, path).findings
+        with Crew(1) as crew:
+            for findings in read_all(corpus, [(path, "")], _findings, crew):
+                yield from findings
+
+
+def _findings(reading: Reading) -> tuple[Finding, ...]:
+    return reading.findings
 
 
 def _sources(folders: tuple[Path, ...], configuration: Configuration) -> tuple[CorpusSource, ...]:

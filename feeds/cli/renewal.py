@@ -17,6 +17,7 @@ from feeds.cli.wiring import make_plan
 from feeds.config.types import Configuration
 from feeds.errors import FeedsError, Refused
 from feeds.model import Finding
+from feeds.processes import Crew, available
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.listing import load_listing
 from feeds.refresh import Carried, refresh
@@ -30,10 +31,11 @@ _SOON = timedelta(seconds=2)
 
 
 class Renewal:
-    """Makes what is published anew, by `configuration`."""
+    """Makes what is published anew, by `configuration`; a `crew` reads documents."""
 
     def __init__(self, configuration: Configuration, settings: Settings) -> None:
         self.configuration = configuration
+        self.crew = Crew(available(), standing=1)
         self._settings = settings
         # Made once here, so that a mistake in a dialect ends the program before it serves.
         self._plan = make_plan(configuration, settings, moment(settings))
@@ -61,7 +63,8 @@ class Renewal:
         except ValueError:
             listing = None
         if listing is None or not destination.holds(listing):
-            self._refresh()
+            with self.crew:
+                self._refresh()
 
     def refresh(self, run: Run) -> datetime | None:
         """Run one cycle; what goes wrong is logged.
@@ -109,7 +112,7 @@ class Renewal:
             self._plan = make_plan(self.configuration, self._settings, now)
         with self._changes.taken() as changes:
             looks_at = None if run is Run.SCAN else changes
-            plan = replace(self._plan, looks_at=looks_at, carried=self._carried)
+            plan = replace(self._plan, looks_at=looks_at, carried=self._carried, crew=self.crew)
             with nullcontext() if run is Run.SCAN else _no_collection():
                 report = refresh(plan, now, lambda *_: None)
         if run is Run.SCAN:

@@ -6,7 +6,6 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import datetime
-from multiprocessing import active_children
 from pathlib import Path
 from typing import Protocol
 
@@ -58,6 +57,8 @@ class Upkeep:
         os.nice(_NICENESS)
         if is_told:
             self.reread()
+        # Before there are threads, so that who reads edits begins with all that is loaded.
+        self._renewal.crew.begin()
         self._schedule.start()
         self._watcher.start()
         while not self._is_stopping and os.getppid() == parent:
@@ -69,15 +70,17 @@ class Upkeep:
         self._is_stopping = True
 
     def _stop(self) -> None:
-        """Begin no more refreshes, and end what the one that is going on has started."""
+        """Begin no more refreshes, and end what has been started.
+
+        Those who share in one that still goes on end with this process.
+        """
         self._watcher.stop()
-        if self._schedule.stop():
-            return
-        self._renewal.end_command()
-        # The end of ours would wait for all that those have to do who share in reading.
-        for child in active_children():
-            child.terminate()
-        self._schedule.stop()
+        is_over = self._schedule.stop()
+        if not is_over:
+            self._renewal.end_command()
+            is_over = self._schedule.stop()
+        if is_over:
+            self._renewal.crew.end()
 
     def reread(self, *_signal: object) -> None:
         """Have the configuration read before the next refresh, which comes at once.

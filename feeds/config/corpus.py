@@ -58,3 +58,6 @@ class Limits(Section):
 
     url_characters: AtLeastOne = 2_000
     """Characters of a URL."""
+
+    seconds: Annotated[int, WholeNumber(1, 3_600)] = 5
+    """Seconds that reading it may take."""

@@ -38,6 +38,7 @@ class PackedReading(NamedTuple):
     path: str
     digest: str
     unchanged: bool
+    is_lost: bool
     findings: str
     article: PackedArticle | None
     stays: bool = False
@@ -51,6 +52,7 @@ def pack_reading(reading: Reading, *, refers: bool = True) -> PackedReading:
         reading.path,
         reading.digest,
         reading.unchanged,
+        reading.is_lost,
         pack_findings(reading.findings),
         _packed(article, refers=refers) if article else None,
         reading.stays,

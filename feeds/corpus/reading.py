@@ -1,13 +1,14 @@
-"""Many files to readings, in this process or, where there are many, in several."""
+"""Many files to readings, in this process or in others, where one that kills these costs itself."""
 
 import hashlib
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import TypeVar
+from traceback import extract_tb
+from typing import Generic, TypeVar
 
 from feeds.corpus.article import ReadingRules, read_article
 from feeds.corpus.frontmatter import read_document
@@ -15,7 +16,7 @@ from feeds.corpus.plain_article import read_plain
 from feeds.corpus.scan import Files, Gone
 from feeds.corpus.withholding import is_withheld
 from feeds.model import SKIPPED, Finding, Reading, SourceFile, replace
-from feeds.processes import shared
+from feeds.processes import Crew, Task, limit_time
 from feeds.syntax import SyntaxProblem
 from feeds.text.clean import shown
 
@@ -77,20 +78,23 @@ def read_all(
     corpus: Corpus,
     known: Iterable[tuple[str, str]],
     pack: Callable[[Reading], Result],
-    workers: int | None = None,
+    crew: Crew | None = None,
 ) -> Readings[Result]:
     """Read files, each given as its path and the digest known of it, in their order.
 
-    Several processes share the work where that pays, and begin as soon as that many files are
-    given; `workers` is how many at the most. What `pack` makes of a reading is made by the process
-    that has read it, and comes from there.
+    A crew reads them, of whom one begins at once, or several as soon as so many files are given
+    that it pays; a file that kills who reads it, or takes it longer than its limit, is a finding.
+    Without a crew they are read in this process, each when it is asked for. What `pack` makes of
+    a reading is made by the process that has read it, and comes from there.
     """
+    work = _Work(corpus, pack)
     given = iter(known)
+    if crew is None:
+        return (result for job in _jobs(given) for result in work(job))
     first = list(islice(given, _WORTH_A_POOL))
-    if len(first) < _WORTH_A_POOL:
-        workers = 1
+    workers = crew.most if len(first) == _WORTH_A_POOL else min(1, len(first))
     jobs = _jobs(chain(first, given))
-    return _each(shared(partial(_read_job, corpus, pack), jobs, workers, _JOBS_AHEAD))
+    return _each(crew.share(work, jobs, workers, _JOBS_AHEAD), work)
 
 
 def _jobs(known: Iterator[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
@@ -98,16 +102,50 @@ def _jobs(known: Iterator[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
         yield job
 
 
-def _each(parts: Readings[list[Result]]) -> Readings[Result]:
-    for results in parts:
-        yield from results
+@dataclass(frozen=True, slots=True)
+class _Work(Generic[Result]):
+    """Reads files of a corpus, and packs what was read."""
+
+    corpus: Corpus
+    pack: Callable[[Reading], Result]
+
+    def __call__(self, known: Sequence[tuple[str, str]]) -> list[Result]:
+        with Files(self.corpus.root, self.corpus.prefix) as files:
+            return [self._read(files, path, digest) for path, digest in known]
+
+    def _read(self, files: Files, path: str, digest: str) -> Result:
+        try:
+            return self.pack(_read(self.corpus, files, path, digest))
+        except Exception as error:  # noqa: BLE001 - a mistake of ours costs one document
+            place = extract_tb(error.__traceback__)[-1]
+            at = f"{Path(place.filename).name}:{place.lineno}"
+            return self.lost(path, f"raised {type(error).__name__} at {at}")
+
+    def lost(self, path: str, how: str) -> Result:
+        """Give what stands for a reading that ended with the process, or might have."""
+        finding = Finding(path, 0, 0, "document-crash", "", f"{how}; {SKIPPED}")
+        return self.pack(Reading(path, None, (finding,), stays=True, is_lost=True))
 
 
-def _read_job(
-    corpus: Corpus, pack: Callable[[Reading], Result], known: Sequence[tuple[str, str]]
-) -> list[Result]:
-    with Files(corpus.root, corpus.prefix) as files:
-        return [pack(_read(corpus, files, path, digest)) for path, digest in known]
+def _each(
+    tasks: Generator[Task[list[tuple[str, str]]], None, None], work: _Work[Result]
+) -> Readings[Result]:
+    with closing(tasks):
+        for task in tasks:
+            yield from _each_alone(task.job, work) if task.death else task.result()
+
+
+def _each_alone(job: Sequence[tuple[str, str]], work: _Work[Result]) -> Readings[Result]:
+    """Read files one by one, to find those that do harm: whatever killed a process may not be.
+
+    It begins with another process, so that nobody is blamed for what ended the one before.
+    """
+    with Crew(1) as alone:
+        for task in alone.share(work, ([item] for item in job), workers=1, ahead=1):
+            if task.death:
+                yield work.lost(task.job[0][0], f"the process that read it {task.death}")
+            else:
+                yield from task.result()
 
 
 def read_one(corpus: Corpus, path: str, known_digest: str = "") -> Reading:
@@ -117,12 +155,15 @@ def read_one(corpus: Corpus, path: str, known_digest: str = "") -> Reading:
 
 
 def _read(corpus: Corpus, files: Files, path: str, known_digest: str) -> Reading:
+    # Disks take the time that they take, and no document is to blame.
+    limit_time(0)
     try:
         data, stamp = files.read(path, corpus.rules.limits.file_bytes + 1)
     except Gone as reason:
         return Reading(path, None, (_unread(path, str(reason)),))
     except OSError as error:
         return Reading(path, None, (_unread(path, str(error.strerror)),), stays=True)
+    limit_time(corpus.rules.limits.seconds)
     digest = hashlib.blake2b(data, digest_size=16).hexdigest()
     if digest == known_digest:
         return Reading(path, None, digest=digest, unchanged=True)

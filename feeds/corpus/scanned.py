@@ -6,14 +6,18 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from feeds.corpus.packing import PackedReading, pack_reading
 from feeds.corpus.reading import Corpus, Readings, read_all
 from feeds.corpus.scan import scan
 from feeds.model import FileStamp, Finding
+from feeds.processes import Crew
 
 _Seen: TypeAlias = FileStamp | Finding
+
+# The same each time, so that a process which goes on is sent nothing anew.
+_PACK: Final = {refers: partial(pack_reading, refers=refers) for refers in (False, True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Scanned:
     corpus: Corpus
     stamps: list[FileStamp]
     findings: list[Finding]
-    readings: Iterator[PackedReading] | None = None
+    readings: Readings[PackedReading] | None = None
 
 
 def scan_corpus(corpus: Corpus) -> Scanned:
@@ -45,8 +49,8 @@ def sorted_out(corpus: Corpus, items: Iterable[_Seen]) -> Scanned:
 
 
 @contextmanager
-def reading_ahead(corpora: Sequence[Corpus]) -> Iterator[tuple[Scanned, ...]]:
-    """Scan corpora, and begin to read all of the first one in other processes, if that pays.
+def reading_ahead(corpora: Sequence[Corpus], crew: Crew) -> Iterator[tuple[Scanned, ...]]:
+    """Scan corpora, and have a crew begin to read all of the first one.
 
     They begin with what was found first, and read until the block is left, while this process
     does what it has to before it can keep what is read. Raises `CorpusMissing`.
@@ -54,7 +58,7 @@ def reading_ahead(corpora: Sequence[Corpus]) -> Iterator[tuple[Scanned, ...]]:
     corpus, *others = corpora
     found: list[_Seen] = []
     looked = _noted(scan(corpus.root, corpus.prefix), found)
-    with closing(read_packed(corpus, _documents(found, looked))) as readings:
+    with closing(read_packed(corpus, _documents(found, looked), crew)) as readings:
         deque(looked, maxlen=0)
         first = replace(sorted_out(corpus, found), readings=readings)
         yield first, *map(scan_corpus, others)
@@ -76,6 +80,8 @@ def _documents(found: Sequence[_Seen], looked: Iterator[_Seen]) -> Iterator[tupl
             yield item.path, ""
 
 
-def read_packed(corpus: Corpus, known: Iterable[tuple[str, str]]) -> Readings[PackedReading]:
+def read_packed(
+    corpus: Corpus, known: Iterable[tuple[str, str]], crew: Crew | None
+) -> Readings[PackedReading]:
     """Read files, each given as its path and the digest known of it, packed where they are read."""
-    return read_all(corpus, known, partial(pack_reading, refers=corpus.rules.refers))
+    return read_all(corpus, known, _PACK[corpus.rules.refers], crew)

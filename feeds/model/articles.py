@@ -119,7 +119,8 @@ class Reading(Struct, frozen=True):
     `digest` is that of the file's bytes; where it is the one already known, `unchanged` is
     true and nothing else was looked at. `stamp` is what the file had become when it was read.
     Where there is no article, `stays` says that what was published of the document may stay:
-    nothing that could be read holds it back. One without a digest that does not stay is gone.
+    nothing that could be read holds it back. One without a digest that does not stay is gone. One
+    that `is_lost` came to no end.
     """
 
     path: str
@@ -129,6 +130,7 @@ class Reading(Struct, frozen=True):
     unchanged: bool = False
     stays: bool = False
     stamp: FileStamp | None = None
+    is_lost: bool = False
 
 
 class Story(Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import ExitStack
 from functools import partial
 from itertools import chain
@@ -46,7 +45,7 @@ class Ahead:
         self._read = read
         self._most = processes
         self._processes = ExitStack()
-        self._submit: Callable[[_Job], Future[Done]] | None = None
+        self._submit: Callable[[_Job], Callable[[], Done]] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -108,7 +107,7 @@ class Ahead:
         """Have entries be rendered, and give functions that give what comes of it."""
         jobs = [_Job([*self._read(part)], for_archives) for part in parts(keys, _ENTRIES_OF_A_JOB)]
         if self._submit:
-            return [self._submit(job).result for job in jobs]
+            return [self._submit(job) for job in jobs]
         return [partial(self._done, job) for job in jobs]
 
     def _keep(self, jobs: Iterable[Callable[[], Done]]) -> None:

@@ -22,6 +22,7 @@ from feeds.corpus.scanned import Scanned, scan_corpus
 from feeds.errors import Refused, StrictRefused
 from feeds.formats import feed_formats
 from feeds.model import ChannelRow, Finding
+from feeds.processes import Crew
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition
 from feeds.refresh.carried import Carried
@@ -46,7 +47,8 @@ class Plan:
     is said what a cycle `looks_at`, nothing is looked for elsewhere in the corpus, unless all of
     it is to be read afresh, and what this process `carried` from its last cycle is not looked at
     either; and somebody waits, so that feeds are published first. Where a scan of all has
-    `begun`, the cycle goes on with that if nothing is known.
+    `begun`, the cycle goes on with that if nothing is known. A `crew` reads documents, so that
+    one that does harm costs itself alone.
     """
 
     configuration: Configuration
@@ -60,6 +62,7 @@ class Plan:
     looks_at: frozenset[Path] | None = None
     carried: Carried = field(default_factory=Carried)
     begun: Sequence[Scanned] = ()
+    crew: Crew | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +214,7 @@ def _ingest(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> 
         catalog,
         catalog.ledger(plan.configuration.site.authority),
         progress,
+        plan.crew,
         keeps_last_good=keeps_last_good,
         # Who is strict wants to know of all that is wrong now.
         now=None if plan.strict else now,

@@ -1,6 +1,7 @@
 """From the corpus into the catalog: only what changed is read."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice, repeat
@@ -13,6 +14,8 @@ from feeds.corpus.reading import Corpus
 from feeds.corpus.scan import look
 from feeds.corpus.scanned import Scanned, read_packed, sorted_out
 from feeds.model import FileStamp, Finding
+from feeds.processes import Crew
+from feeds.refresh.crashes import Crashes
 from feeds.refresh.progress import Progress
 
 _BATCH = 500
@@ -29,13 +32,15 @@ _Read = tuple[FileStamp, PackedReading]
 class Store(NamedTuple):
     """Where what is read goes, and how.
 
-    `keeps_last_good` says that a document with an error stays as it was, `now` when the cycle
-    began; None where nothing unfinished is waited for.
+    A `crew` reads documents; without one, this process does. `keeps_last_good` says that one with
+    an error stays as it was, `now` when the cycle began; None where nothing unfinished is waited
+    for.
     """
 
     catalog: Catalog
     ledger: Ledger
     progress: Progress
+    crew: Crew | None = None
     keeps_last_good: bool = False
     now: datetime | None = None
 
@@ -70,13 +75,15 @@ def ingest(store: Store, scanned: Sequence[Scanned], *, afresh: bool) -> Ingeste
         is_empty=not stamps,
         findings=[finding for item in scanned for finding in item.findings],
     )
+    crashes = Crashes(catalog)
+    crashes.keep_only(() if afresh else stamps)
     known: dict[str, KnownFile] = {}
     if not afresh and catalog.documents.are_known(stamps):
         scanned = ()
     else:
         known = catalog.documents.known()
         catalog.documents.forget(_gone(known, scanned))
-    _take_in(store, scanned, known, result, afresh=afresh)
+    _take_in(store, crashes, scanned, known, result, afresh=afresh)
     result.documents = len(stamps) - result.gone
     result.is_empty = not result.documents
     return result
@@ -101,7 +108,7 @@ def ingest_at(store: Store, corpora: Sequence[Corpus], paths: Collection[Path]) 
         result.findings = [item for item in result.findings if not _is_at(item.path, path)]
     catalog.documents.forget(_gone(known, scanned))
     result.findings += (finding for item in scanned for finding in item.findings)
-    _take_in(store, scanned, known, result)
+    _take_in(store, Crashes(catalog), scanned, known, result)
     result.is_empty = not catalog.documents.are_any()
     return result
 
@@ -128,6 +135,7 @@ def _is_at(path: str, place: str) -> bool:
 
 def _take_in(
     store: Store,
+    crashes: Crashes,
     scanned: Sequence[Scanned],
     known: Mapping[str, KnownFile],
     result: Ingested,
@@ -135,21 +143,26 @@ def _take_in(
     afresh: bool = False,
 ) -> None:
     """Read what is not as it was known, store it, and give new articles their ids."""
-    catalog, ledger, progress, keeps_last_good, _ = store
+    catalog, ledger, progress = store.catalog, store.ledger, store.progress
     trusted = {} if afresh else known
     changed = [(item, _changed(item, trusted)) for item in scanned]
+    if given_up := crashes.given_up():
+        changed = [(item, _tried(catalog, stamps, given_up, result)) for item, stamps in changed]
     total = sum(len(stamps) for _, stamps in changed)
     progress("reading", 0, total)
     for item, stamps in changed:
-        for batch in _read(item, stamps, trusted):
+        for batch in _read(item, stamps, trusted, store.crew):
             settled = [_settled(item, pair, store.now, result) for pair in batch]
-            catalog.documents.store(settled, known, ledger, keeps_last_good=keeps_last_good)
-            result.findings += _hindrances(catalog, (reading for _, reading in settled))
+            catalog.documents.store(settled, known, ledger, keeps_last_good=store.keeps_last_good)
+            crashes.note(settled)
+            unread = [item for _, item in settled if item.stays and not item.digest]
+            result.findings += _told_of(catalog, {item.path: item.findings for item in unread})
             result.read += len(batch)
             progress("reading", result.read, total)
     progress("identifying", 0, 0)
     catalog.documents.give_ids(ledger)
     catalog.keep_hindrances(result.findings)
+    crashes.save()
 
 
 def _gone(known: Mapping[str, KnownFile], scanned: Iterable[Scanned]) -> list[str]:
@@ -174,16 +187,29 @@ def _changed(item: Scanned, known: Mapping[str, KnownFile]) -> list[FileStamp]:
     return [stamp for stamp, row in zip(item.stamps, rows, strict=True) if row[:-1] != stamp]
 
 
+def _tried(
+    catalog: Catalog,
+    stamps: Sequence[FileStamp],
+    given_up: Mapping[FileStamp, str],
+    result: Ingested,
+) -> list[FileStamp]:
+    """Give those of some documents that are tried; what was found of the others still stands."""
+    tried = [stamp for stamp in stamps if stamp not in given_up]
+    others = sorted(set(stamps) - set(tried))
+    result.findings += _told_of(catalog, {stamp.path: given_up[stamp] for stamp in others})
+    return tried
+
+
 def _read(
-    item: Scanned, stamps: list[FileStamp], known: Mapping[str, KnownFile]
+    item: Scanned, stamps: list[FileStamp], known: Mapping[str, KnownFile], crew: Crew | None
 ) -> Iterator[list[_Read]]:
     digests = [
         (stamp.path, known[stamp.path][-1] if stamp.path in known else "") for stamp in stamps
     ]
-    readings = item.readings or read_packed(item.corpus, digests)
-    read = zip(stamps, readings, strict=True)
-    while batch := list(islice(read, _BATCH)):
-        yield batch
+    with closing(item.readings or read_packed(item.corpus, digests, crew)) as readings:
+        read = zip(stamps, readings, strict=True)
+        while batch := list(islice(read, _BATCH)):
+            yield batch
 
 
 def _settled(item: Scanned, read: _Read, now: datetime | None, result: Ingested) -> _Read:
@@ -214,12 +240,14 @@ def _is_being_written(stamp: FileStamp, reading: PackedReading, now: datetime | 
     return is_fresh and any(f.code in _UNFINISHED for f in unpack_findings(reading.findings))
 
 
-def _hindrances(catalog: Catalog, readings: Iterable[PackedReading]) -> list[Finding]:
-    """Give the findings of documents that could not be read; some stay as they were."""
-    unread = [reading for reading in readings if reading.stays and not reading.digest]
-    kept = catalog.documents.standing(reading.path for reading in unread) if unread else set()
+def _told_of(catalog: Catalog, unread: Mapping[str, str]) -> list[Finding]:
+    """Give the findings, as JSON by path, of documents that could not be read.
+
+    Some of these stay as they were.
+    """
+    kept = catalog.documents.standing(unread) if unread else set()
     return [
-        finding.of_kept() if reading.path in kept else finding
-        for reading in unread
-        for finding in unpack_findings(reading.findings)
+        finding.of_kept() if path in kept else finding
+        for path, findings in unread.items()
+        for finding in unpack_findings(findings)
     ]
