@@ -8,12 +8,13 @@ and counts as one attempt, unless it takes the fixture `attempts` and counts its
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
 CASES = Path(__file__).parent / "cases"
 _TABLE = re.compile(r"(?<=<!-- cases: begin -->\n).*(?=<!-- cases: end -->)", re.DOTALL)
@@ -106,6 +107,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     numbers = [number for mark in item.iter_markers("case") for number in mark.args]
     if numbers:
         item.user_properties.append(("cases", numbers))
+
+
+def trying(mark: pytest.MarkDecorator, *rows: object) -> Iterator[ParameterSet]:
+    """Give rows of a table of parameters that try the cases of a mark."""
+    for row in rows:
+        values = row if type(row) is tuple else (row,)
+        yield pytest.param(*values, marks=mark)
 
 
 class _Collector:

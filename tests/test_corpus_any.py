@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC
 
+import pytest
 from conftest import fields_of
 from hypothesis import example, given, settings, strategies as st
 from test_corpus_bad import DATA as BAD, ROWS
@@ -109,6 +110,7 @@ def texts(value: object) -> Iterator[str]:
 # --- Any bytes, any text -------------------------------------------------------------
 
 
+@pytest.mark.case(15, 17)
 @given(st.binary(), PATHS)
 @example(b"\xef\xbb\xbf", "a.md")
 @example(b"---\n---", "a.md")
@@ -162,6 +164,7 @@ PIECES = st.sampled_from(PIECES_OF_DOCUMENTS)
 SCRAPS = st.text(max_size=20) | st.lists(PIECES, max_size=20).map("".join)
 
 
+@pytest.mark.case(11, 32)
 @settings(max_examples=200)
 @given(st.sampled_from(["---", "+++"]), SCRAPS, SCRAPS, PATHS)
 def test_any_front_matter_is_read_or_told(fence: str, text: str, body: str, path: str) -> None:
@@ -254,6 +257,7 @@ KNOWN = st.sampled_from(rules().dialects).flatmap(
 )
 
 
+@pytest.mark.case(9, 13, 24)
 @settings(max_examples=400)
 @given(KNOWN, st.booleans(), st.booleans(), SCRAPS, PATHS)
 def test_any_values_are_read_or_told(
@@ -311,6 +315,7 @@ def _instead_of(taken: bytes) -> st.SearchStrategy[bytes]:
     return others | st.binary(max_size=4) | PIECES.map(str.encode)
 
 
+@pytest.mark.case(11, 32)
 @settings(max_examples=400)
 @given(mutated(), PATHS)
 def test_any_mutation_is_read_or_told(document: tuple[str, bytes], path: str) -> None:

@@ -8,11 +8,12 @@ import ast
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, get_args
 
 import pytest
+from _pytest.mark import ParameterSet
 from test_corpus_golden import rules
 
 from feeds.cli.talk import finding_line
@@ -60,10 +61,84 @@ def expected(file: Path) -> list[str]:
     return file.read_text(encoding="utf-8").splitlines()
 
 
+# Which defects, and which rows below, are of which case of the list.
+OF_CASES: list[tuple[pytest.MarkDecorator, str]] = [
+    (pytest.mark.case(1), "30 000 [; 10 000 {a:; 20 000 -; 20 000 ?; 30 000 [ in TOML"),
+    (pytest.mark.case(1), "10 000 {a= in TOML; key of 20 000 parts in TOML"),
+    (pytest.mark.case(1), "table of 20 000 parts in TOML; 11 arrays of tables in each other"),
+    (pytest.mark.case(2), "merge-key bomb; merge-key bomb with a hundred keys; key-merge"),
+    (pytest.mark.case(3), "billion laughs; alias of what is not there; anchor of 60 000"),
+    (pytest.mark.case(3), "alias-of-itself; alias-without-anchor; anchor; anchor-by-ampersand"),
+    (pytest.mark.case(3), "secured-alias; secured-anchor"),
+    (pytest.mark.case(4), "duplicate-key; duplicate-key-nested; secured-duplicate-key"),
+    (pytest.mark.case(4), "secured-twice; toml-duplicate-key; toml-table-twice; key of 900, twice"),
+    (pytest.mark.case(5), "key-boolean; key-number; key-null; key-date; key-list; key-mapping"),
+    (pytest.mark.case(5), "key-merge; secured-key-not-text; 20 000 ?"),
+    (pytest.mark.case(7), "date-no-such-day; date-no-such-hour; date-year-zero; date-offset-of-99"),
+    (pytest.mark.case(7), "date-past-the-end; date-before-the-beginning; date-without-zone"),
+    (pytest.mark.case(7), "date-empty; date-null; date-far-off; date-in-words; date-list"),
+    (pytest.mark.case(7), "date-missing; date-placeholder; date-forged; 2021-13-45-date-in-name"),
+    (pytest.mark.case(7), "toml-date-in-text; toml-no-such-day"),
+    (pytest.mark.case(8), "5 000 digits; 60 000 hexadecimal digits; 20 000 sexagesimal digits"),
+    (pytest.mark.case(8), "5 000 digits in TOML; number-of-digits; number-sexagesimal"),
+    (pytest.mark.case(8), "200 000 hexadecimal digits; title of 5 000 digits; date-of-digits"),
+    (pytest.mark.case(8), "toml-number-of-digits"),
+    (pytest.mark.case(9), "number-nan; published-quoted; published-number; published-list"),
+    (pytest.mark.case(9), "published-null; published-word; draft-quoted; removed-quoted"),
+    (pytest.mark.case(9), "toml-draft-in-text"),
+    (pytest.mark.case(10), "title-null; title-list; title-mapping; title-missing; title-blank"),
+    (pytest.mark.case(10), "title-invisible; title of 1 001; title of 1 MB; title of 10 MB"),
+    (pytest.mark.case(11), "colon-in-title; at-sign-first; tab-indents; yaml-directive"),
+    (pytest.mark.case(11), "tag-of-ours; tag-of-python; secured-tag; backtick-first"),
+    (pytest.mark.case(11), "percent-first; quote-in-quotes; quote-unclosed; backslash-in-quotes"),
+    (pytest.mark.case(11), "escape-beyond-unicode; block-ends-early; indented-too-far; dash-lost"),
+    (pytest.mark.case(11), "line-not-indented; list-unclosed; mapping-unclosed; value-missing"),
+    (pytest.mark.case(13), "text-illegal; body-illegal; form-feed; noncharacter; id-unprintable"),
+    (pytest.mark.case(14), "text-direction; body-direction"),
+    (pytest.mark.case(15), "NUL; NUL in the body; Latin-1; Latin-1 after é; UTF-16"),
+    (pytest.mark.case(15), "UTF-16 without its mark; UTF-8 cut short; half a character"),
+    (pytest.mark.case(16), "place-after-bom; place-after-crlf; place-after-cr"),
+    (pytest.mark.case(17), "no-front-matter; empty; blank; fence-only; fence-without-line-end"),
+    (pytest.mark.case(17), "fence-unclosed; fence-closed-by-other; fence-indented; fence-of-four"),
+    (pytest.mark.case(17), "fence-in-block-scalar; front-matter-list; front-matter-text"),
+    (pytest.mark.case(17), "front-matter-empty; front-matter-null; second-document; toml-unclosed"),
+    (pytest.mark.case(17), "toml-empty"),
+    (pytest.mark.case(18), "text-decoded-wrongly"),
+    (pytest.mark.case(19), "dialect-unknown; topics-of-all-shapes; topics-mapping; author-mapping"),
+    (pytest.mark.case(23), "20 000 related in 1 MB; 1 000 related; 51 topics; 20 000 topics"),
+    (pytest.mark.case(24), "url-script; url-script-in-disguise; url-data; url-vbscript; url-file"),
+    (pytest.mark.case(24), "url-relative; url-original-relative; url-without-scheme; url-empty"),
+    (pytest.mark.case(24), "url-null; url-missing; url-no-host; images-relative; player-relative"),
+    (pytest.mark.case(24, 25, 26), "related-in-all-ways"),
+    (pytest.mark.case(25), "url-line-end; url-null-character"),
+    (pytest.mark.case(26), "url-credentials; url-port; URL of 10 000; id-with-credentials"),
+    (pytest.mark.case(27), "provider-not-a-domain"),
+]
+
+
+def tried(names: Iterable[str], values: Iterable[object] | None = None) -> list[ParameterSet]:
+    """Give parameters by name, each with the marks of the cases that it tries."""
+    marks: dict[str, list[pytest.MarkDecorator]] = {}
+    for mark, listed in OF_CASES:
+        for name in listed.split("; "):
+            marks.setdefault(name, []).append(mark)
+    names = list(names)
+    return [
+        pytest.param(value, marks=marks.get(name, ()), id=name)
+        for name, value in zip(names, values or names, strict=True)
+    ]
+
+
+def test_no_name_is_misspelt() -> None:
+    """All that are said to try a case are there."""
+    said = {name for _, listed in OF_CASES for name in listed.split("; ")}
+    assert said <= {*DEFECTS, *(row.what for row in ROWS)}
+
+
 # --- Small files ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("defect", DEFECTS)
+@pytest.mark.parametrize("defect", tried(DEFECTS))
 def test_each_defect_gets_its_lines(defect: str) -> None:
     """A document with a defect gets exactly the lines beside it, whatever else is in it."""
     lines = lines_of(f"{defect}.md", (DATA / f"{defect}.md").read_bytes())
@@ -158,6 +233,7 @@ def too_long(what: str, data: bytes, place: str, key: str) -> Row:
 FRONT_MATTER = "front matter has more than 65536 bytes"
 FILE = "the file has more than 1048576 bytes"
 DIGITS = "9" * 5_000
+HUNDRED = "".join(f"  k{number}: {number}\n" for number in range(100))
 RELATED = "  - webUrl: https://coast.example/a/b/c/d/e/f/g\n"
 LETTERS = "k" * 79
 ROWS = [
@@ -195,6 +271,12 @@ ROWS = [
     alias(
         "merge-key bomb", bomb("a{number}: &a{number}\n  <<: [{names}]\n"), "2:5", "a1: anchor &a1"
     ),
+    alias(
+        "merge-key bomb with a hundred keys",
+        bomb("a{number}: &a{number}\n  <<: [{names}]\n" + HUNDRED),
+        "2:5",
+        "a1: anchor &a1",
+    ),
     alias("billion laughs", bomb("a{number}: &a{number} [{names}]\n"), "2:5", "a1: anchor &a1"),
     alias("alias of what is not there", yaml("a:\n  b: [*c, *c]\n"), "3:7", "a.b[0]: alias *c"),
     # What is long
@@ -211,6 +293,20 @@ ROWS = [
     number("5 000 digits", DIGITS, "9" * 79, "is too large a number"),
     number("60 000 hexadecimal digits", "0x" + "f" * 60_000, "0x" + "f" * 77, "is not a number"),
     number("20 000 sexagesimal digits", "1" + ":59" * 20_000, "1" + ":59" * 26, "is not a number"),
+    too_large(
+        "200 000 hexadecimal digits",
+        news("quality: 0x" + "f" * 200_000),
+        "1:1",
+        "front-matter-too-large",
+        FRONT_MATTER,
+    ),
+    too_large(
+        "title of 5 000 digits",
+        news("").replace(b"A", DIGITS.encode(), 1),
+        "2:8",
+        "title-too-long",
+        "title: the title has more than 1000 characters",
+    ),
     too_large(
         "5 000 digits in TOML",
         toml(f"weight = {DIGITS}"),
@@ -273,7 +369,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[row.what for row in ROWS])
+@pytest.mark.parametrize("row", tried([row.what for row in ROWS], ROWS))
 def test_the_monstrous_costs_little_and_gets_its_line(row: Row) -> None:
     """A document that would be a burden is put off with one line and next to no work."""
     rules()
@@ -311,6 +407,7 @@ READ = {
 }
 
 
+@pytest.mark.case(30)
 @pytest.mark.parametrize(("make", "line"), SCANNED, ids=[line for _, line in SCANNED])
 def test_what_is_no_document_gets_its_line(
     tmp_path: Path, make: Callable[[Path], None], line: str
@@ -320,6 +417,7 @@ def test_what_is_no_document_gets_its_line(
     assert [finding_line(item) for item in scan(tmp_path) if isinstance(item, Finding)] == [line]
 
 
+@pytest.mark.case(30)
 @pytest.mark.parametrize("path", READ)
 def test_a_file_that_is_no_longer_a_document_gets_its_line(tmp_path: Path, path: str) -> None:
     """A file that became something else since the scan is a finding and stops nothing."""
@@ -334,12 +432,16 @@ def test_a_file_that_is_no_longer_a_document_gets_its_line(tmp_path: Path, path:
 # --- What all of this shows ----------------------------------------------------------
 
 
+# Produced by tests/test_refresh_crashes.py, which ends processes.
+CRASHED = "x.md: document-crash: the process that read it was ended by SIGSEGV; document skipped"
+
+
 def told() -> list[str]:
     """Give every expected line there is."""
     files = [*DATA.glob("*.txt"), *(DATA / "dialects").glob("*.txt")]
     lines = [line for file in sorted(files) for line in expected(file)]
     generated = [*(row.line for row in ROWS), *(line for _, line in SCANNED)]
-    return [*lines, *generated, *READ.values()]
+    return [*lines, *generated, *READ.values(), CRASHED]
 
 
 def codes_in_source() -> set[str]:
@@ -388,6 +490,7 @@ OUTCOME = (
 )
 
 
+@pytest.mark.case(32)
 def test_nothing_under_secured_is_told() -> None:
     """Whatever is wrong beneath `secured`, no line shows any of it."""
     assert sum(CANARY in (DATA / f"{name}.md").read_text("utf-8", "replace") for name in DEFECTS)

@@ -165,6 +165,7 @@ def test_a_file_that_is_gone_is_a_finding(tmp_path: Path) -> None:
     assert readings[2].article
 
 
+@pytest.mark.case(30)
 def test_a_file_that_may_not_be_read_is_a_finding(tmp_path: Path) -> None:
     """A file without permission costs itself: it has a finding and no digest."""
     corpus = fill(tmp_path, 1)
@@ -276,6 +277,7 @@ Nor is cafÃ©.
 """
 
 
+@pytest.mark.case(18)
 def test_mojibake_is_repaired_only_where_the_corpus_says_so(tmp_path: Path) -> None:
     """Without its rule a corpus is published as it is; with it as meant, and told in both cases."""
     as_it_is = posted(WRONG, Corpus(tmp_path, "", rules()), "a.md")
@@ -309,6 +311,7 @@ def test_mojibake_is_repaired_only_where_the_corpus_says_so(tmp_path: Path) -> N
         assert all(finding.message.endswith(f"is meant; {outcome}") for finding in found)
 
 
+@pytest.mark.case(7)
 def test_dates_without_a_zone_are_those_of_the_configured_one(tmp_path: Path) -> None:
     """A time without a zone is local time of the corpus, daylight saving time included."""
     own = replace(rules(), time_zone="America/New_York")

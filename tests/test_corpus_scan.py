@@ -53,12 +53,14 @@ def test_documents_are_markdown_at_any_depth(tmp_path: Path) -> None:
     assert paths(tmp_path) == ["2026/03/e.md", "a.md", "b.markdown", "x.md/f.md"]
 
 
+@pytest.mark.case(32)
 def test_what_is_hidden_is_left_out(tmp_path: Path) -> None:
     """Files and directories whose names begin with a dot are none of ours, and no finding."""
     put(tmp_path, ".a.md", ".git/b.md", "c/.d/e.md", "c/.f.md", "g.md")
     assert paths(tmp_path) == ["g.md"]
 
 
+@pytest.mark.case(32)
 def test_drafts_are_left_out(tmp_path: Path) -> None:
     """What lies in a directory of drafts is left out wherever that directory is."""
     put(
@@ -125,6 +127,7 @@ def test_the_root_itself_may_be_a_link(tmp_path: Path) -> None:
     assert read_file(tmp_path / "corpus", "a.md", "", 100) == b"real/a.md"
 
 
+@pytest.mark.case(30)
 @pytest.mark.parametrize(
     "name", ["two\nlines.md", "esc\x1b[2J.md", "ünïcode 😀.md", "-rf.md", "a:b.md"]
 )
@@ -135,6 +138,7 @@ def test_a_name_may_be_any_text(tmp_path: Path, name: str) -> None:
     assert read_file(tmp_path, name, "", 100) == name.encode()
 
 
+@pytest.mark.case(30)
 def test_directories_may_nest_deeper_than_calls_may(tmp_path: Path) -> None:
     """A corpus that is 1,200 directories deep is walked to its end."""
     folder = tmp_path
@@ -157,6 +161,7 @@ def test_directories_may_nest_deeper_than_calls_may(tmp_path: Path) -> None:
 # --- What is none --------------------------------------------------------------------
 
 
+@pytest.mark.case(30)
 def test_links_are_findings_and_never_followed(tmp_path: Path) -> None:
     """A link is left out with a warning: outwards, within the corpus, in a loop, to nothing."""
     put(tmp_path, "corpus/real.md", "outside/secret.md")
@@ -179,6 +184,7 @@ def test_links_are_findings_and_never_followed(tmp_path: Path) -> None:
     assert [item.path for item in scan(corpus) if isinstance(item, FileStamp)] == ["real.md"]
 
 
+@pytest.mark.case(30)
 def test_links_that_are_no_documents_are_no_findings(tmp_path: Path) -> None:
     """A link to a picture, to nothing or to itself is as little ours as a picture is."""
     put(tmp_path, "picture.png")
@@ -189,6 +195,7 @@ def test_links_that_are_no_documents_are_no_findings(tmp_path: Path) -> None:
     assert paths(tmp_path) == []
 
 
+@pytest.mark.case(30)
 def test_pipes_and_sockets_are_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is called a document but is no file is left out with a warning, without waiting."""
     os.mkfifo(tmp_path / "pipe.md")
@@ -202,6 +209,7 @@ def test_pipes_and_sockets_are_findings(tmp_path: Path, monkeypatch: pytest.Monk
     ]
 
 
+@pytest.mark.case(30)
 def test_names_that_are_not_utf8_are_findings(tmp_path: Path) -> None:
     """A name that is no text costs the file, and the name of a directory all that is in it."""
     odd = tmp_path / os.fsdecode(b"caf\xe9")
@@ -215,6 +223,7 @@ def test_names_that_are_not_utf8_are_findings(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.case(30)
 def test_a_directory_that_may_not_be_entered_is_a_finding(tmp_path: Path) -> None:
     """A directory that cannot be listed costs what is in it, and nothing else."""
     put(tmp_path, "closed/a.md", "open/b.md")
@@ -227,6 +236,7 @@ def test_a_directory_that_may_not_be_entered_is_a_finding(tmp_path: Path) -> Non
         (tmp_path / "closed").chmod(0o700)
 
 
+@pytest.mark.case(30)
 def test_a_directory_that_cannot_be_listed_is_a_finding(tmp_path: Path) -> None:
     """A directory whose path is too long for the system costs what is in it, and nothing else."""
     put(tmp_path, "z.md")
@@ -318,6 +328,7 @@ def a_file_on_the_way(corpus: Path) -> None:
     (corpus / "a").write_text("")
 
 
+@pytest.mark.case(30)
 @pytest.mark.parametrize(
     ("replace", "reason"),
     [
@@ -342,6 +353,7 @@ def test_what_is_no_file_below_the_corpus_is_not_read(
     assert open_files() == before
 
 
+@pytest.mark.case(30)
 def test_a_device_is_not_read(tmp_path: Path) -> None:
     """A device that took a document's place is no regular file."""
     if not AS_ROOT:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import feedparser
+import pytest
 from hypothesis import example, given, settings, strategies as st
 from lxml import etree
 from test_formats import document, every_format, every_xml_format
@@ -156,6 +157,7 @@ def said_of(feed: Feed) -> list[str]:
     return [legal(part) for part in parts if part]
 
 
+@pytest.mark.case(13, 21, 22)
 @every_xml_format
 @settings(deadline=None, max_examples=80)
 @example(feed=FEED, entry=replace(FULL, title="\x00\ud800\ufffe\x0b", content="]]>"))
@@ -173,6 +175,7 @@ def test_any_text_gives_well_formed_xml(room: FeedFormat, feed: Feed, entry: Ent
         assert found >= {legal(tombstone.id) for tombstone in feed.tombstones}
 
 
+@pytest.mark.case(22)
 @settings(deadline=None, max_examples=80)
 @given(feed=feed_heads, entry=entries)
 def test_any_text_is_what_a_reader_shows(feed: Feed, entry: Entry) -> None:
@@ -194,6 +197,7 @@ def test_any_text_is_what_a_reader_shows(feed: Feed, entry: Entry) -> None:
         assert author.get("name", "") in readings(person.name)
 
 
+@pytest.mark.case(13, 22)
 @settings(deadline=None, max_examples=80)
 @given(feed=feed_heads, entry=entries)
 def test_any_text_gives_json_that_says_it(feed: Feed, entry: Entry) -> None:
@@ -215,6 +219,7 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(part)
 
 
+@pytest.mark.case(13, 22)
 @settings(deadline=None, max_examples=80)
 @given(directory=directories)
 def test_any_text_gives_a_well_formed_directory(directory: Directory) -> None:

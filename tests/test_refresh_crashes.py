@@ -17,6 +17,7 @@ from cli_tools import (
     serving,
 )
 from test_cli_serve_workers import refresher
+from test_corpus_bad import CRASHED
 from test_corpus_reading import is_running
 
 DEADLY = Path(__file__).parent / "data" / "deadly"
@@ -69,6 +70,8 @@ def test_a_document_that_does_harm_costs_itself(folder: Path, harm: str) -> None
     assert "; document skipped" in run.stderr
     assert "1 skipped (1 document-crash); 3 articles" in closing_line(run)
     files = ("--config", folder, folder / "corpus" / "foul.md", folder / "corpus" / "ebb.md")
+    if harm == "segmentation fault":
+        assert CRASHED.replace("x.md", "foul.md") in run.stderr.splitlines()
     check = feeds_command("check", *files, cwd=folder, env=ENVIRONMENT)
     assert check.returncode == 1
     assert check.stderr.startswith(told)

@@ -153,6 +153,7 @@ def duplicates(workshop: Workshop, **changes: object) -> list[tuple[str, str]]:
     return [(item.path, item.message) for item in findings if item.code == "article-duplicate"]
 
 
+@pytest.mark.case(31)
 @pytest.mark.parametrize("first", ["old.md", "new.md", None])
 def test_one_url_in_two_documents_is_one_entry(workshop: Workshop, first: str | None) -> None:
     """The newest stands for both, whichever came first, and the finding names both.
@@ -178,6 +179,7 @@ def test_one_url_in_two_documents_is_one_entry(workshop: Workshop, first: str | 
     assert duplicates(workshop) == [(path, message)]
 
 
+@pytest.mark.case(31)
 def test_of_equally_new_documents_the_path_decides(workshop: Workshop) -> None:
     """Between duplicates of one date the first path stands for both."""
     for path in ("b.md", "a.md", "c.md"):
@@ -186,6 +188,7 @@ def test_of_equally_new_documents_the_path_decides(workshop: Workshop) -> None:
     assert workshop.titles() == ["a.md"]
 
 
+@pytest.mark.case(31)
 def test_an_id_that_two_documents_name_is_one_entry(workshop: Workshop) -> None:
     """The same `guid` in two documents is one entry, the newest."""
     workshop.news("a.md", title="A", guid="urn:example:1")
@@ -196,6 +199,7 @@ def test_an_id_that_two_documents_name_is_one_entry(workshop: Workshop) -> None:
     assert workshop.ids() == {"B": "urn:example:1"}
 
 
+@pytest.mark.case(31)
 def test_a_copied_id_that_is_taken_out_gives_the_copy_one_of_its_own(workshop: Workshop) -> None:
     """Who copies a document, and sees only later that its `guid` went along, loses nothing."""
     workshop.news("a.md", title="A", guid="urn:example:1")
@@ -207,6 +211,7 @@ def test_a_copied_id_that_is_taken_out_gives_the_copy_one_of_its_own(workshop: W
     assert workshop.ids() == {"A": "urn:example:1", "B": f"{TAG}b.md"}
 
 
+@pytest.mark.case(31)
 @pytest.mark.parametrize(
     "leave",
     [
@@ -235,6 +240,7 @@ def test_the_other_document_appears_when_the_winner_leaves(
     assert len(set(workshop.ids().values())) == len(workshop.ids())
 
 
+@pytest.mark.case(31)
 @pytest.mark.parametrize("shared", ["guid", "webUrl"])
 def test_what_only_one_thing_made_the_same_is_two_entries_without_it(
     workshop: Workshop, shared: str
@@ -251,6 +257,7 @@ def test_what_only_one_thing_made_the_same_is_two_entries_without_it(
     assert sorted(workshop.titles()) == ["a", "b"]
 
 
+@pytest.mark.case(31)
 def test_duplicates_that_part_are_two_entries(workshop: Workshop) -> None:
     """A document whose URL is corrected, so that it is no duplicate any more, is shown."""
     url = {"webUrl": "https://paper.example/same"}
@@ -263,6 +270,7 @@ def test_duplicates_that_part_are_two_entries(workshop: Workshop) -> None:
     assert len(set(workshop.ids().values())) == 2
 
 
+@pytest.mark.case(31)
 def test_a_duplicate_dated_ahead_hides_nothing_until_it_is_due(workshop: Workshop) -> None:
     """The entry stays while its newer twin waits, and is its twin when that is due."""
     url = {"webUrl": "https://paper.example/same"}

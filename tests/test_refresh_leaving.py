@@ -41,6 +41,7 @@ def tombstones(workshop: Workshop, path: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.case(33)
 @pytest.mark.parametrize("fields", WITHDRAWN)
 def test_what_is_withdrawn_is_named_wherever_it_was(
     news: Workshop, fields: dict[str, object] | None
@@ -57,6 +58,7 @@ def test_what_is_withdrawn_is_named_wherever_it_was(
         assert b"Title_of_gone" not in news.files()[path]
 
 
+@pytest.mark.case(33)
 def test_nothing_of_an_entry_stays_but_its_id(news: Workshop) -> None:
     """What is withdrawn is in no file any more, neither its title nor its address."""
     take_back(news, {"removed": True})
@@ -66,6 +68,7 @@ def test_nothing_of_an_entry_stays_but_its_id(news: Workshop) -> None:
         assert b"https://paper.example/gone" not in body, path
 
 
+@pytest.mark.case(33)
 def test_a_feed_names_it_for_thirty_whole_days(news: Workshop) -> None:
     """When the thirtieth day after it has ended, feeds are made without it; archives keep it."""
     take_back(news, None)

@@ -12,6 +12,7 @@ def leaks(files: dict[str, bytes], word: str = CANARY) -> list[str]:
     return [path for path, body in files.items() if traces(word, body, path)]
 
 
+@pytest.mark.case(32)
 def test_secrets_are_neither_published_nor_kept(workshop: Workshop) -> None:
     """`secured` is in no published file, not in the catalog, and in nothing that is reported."""
     workshop.news("a.md", secured=CANARY)
@@ -27,6 +28,7 @@ def test_secrets_are_neither_published_nor_kept(workshop: Workshop) -> None:
         workshop.edit("a.md", secured=CANARY + CANARY)
 
 
+@pytest.mark.case(32)
 @pytest.mark.parametrize("held", ["published", "draft", "removed"])
 def test_what_is_held_back_is_not_published(workshop: Workshop, held: str) -> None:
     """Neither an entry nor a topic, provider, image or link of such a document gets out."""
@@ -47,6 +49,7 @@ def test_what_is_held_back_is_not_published(workshop: Workshop, held: str) -> No
     assert leaks(workshop.files()) == []
 
 
+@pytest.mark.case(32)
 @pytest.mark.parametrize(
     "path",
     [".hidden.md", ".git/a.md", "drafts/a.md", "_drafts/a.md", "a.md~", "a.txt", "x/.b/c.md"],
@@ -60,6 +63,7 @@ def test_what_is_no_document_is_not_read(workshop: Workshop, path: str) -> None:
     assert leaks(files_of(workshop.state)) == []
 
 
+@pytest.mark.case(30, 32)
 def test_what_is_outside_the_corpus_is_not_read(workshop: Workshop) -> None:
     """A link that leads out of the corpus, or to another document, is not followed."""
     outside = workshop.root / "outside.md"
@@ -73,6 +77,7 @@ def test_what_is_outside_the_corpus_is_not_read(workshop: Workshop) -> None:
     assert (report.documents, leaks(workshop.files())) == (1, [])
 
 
+@pytest.mark.case(7)
 def test_what_is_not_due_is_not_published(workshop: Workshop) -> None:
     """Before its time an article is known to nobody, and its topic has no feed."""
     workshop.news("other.md")
@@ -83,6 +88,7 @@ def test_what_is_not_due_is_not_published(workshop: Workshop) -> None:
     assert leaks(workshop.files()) != []
 
 
+@pytest.mark.case(33)
 def test_what_is_withdrawn_is_in_no_file(workshop: Workshop) -> None:
     """A title is gone from every feed and list once its document is withdrawn."""
     workshop.news("other.md")

@@ -26,6 +26,7 @@ def stems(*names: str, topics: dict[str, Topic] | None = None) -> dict[str, str]
     return {name: given_stems[key] for key, name in enumerate(names)}
 
 
+@pytest.mark.case(29)
 def test_each_kind_has_its_directory() -> None:
     """All is at the root, and the others are below what they are."""
     rows = [
@@ -50,6 +51,7 @@ def test_a_stem_once_given_is_left_alone() -> None:
     assert given_stems[2].startswith("topics/energy-")
 
 
+@pytest.mark.case(28)
 @pytest.mark.parametrize("order", list(permutations(["c-plus plus", "c++", "c plus plus"])))
 def test_of_one_slug_the_name_it_spells_out_comes_first(order: tuple[str, ...]) -> None:
     """Whatever their order, topics that come at once share the slugs in the same way."""
@@ -71,6 +73,7 @@ def test_a_configured_topic_has_its_slug() -> None:
     assert stems("ml", topics=topics)["ml"].startswith("topics/ml-")
 
 
+@pytest.mark.case(27, 28)
 @settings(deadline=None, derandomize=True)
 @given(st.lists(st.text(min_size=1).map(fold).filter(bool), unique=True, max_size=20))
 def test_any_names_have_safe_and_distinct_stems(names: list[str]) -> None:

@@ -217,6 +217,7 @@ def test_no_key_is_told(text: str) -> None:
     assert "CANARY" not in error.message + error.hint
 
 
+@pytest.mark.case(8)
 @pytest.mark.parametrize("digits", ["9" * 4_000, "9" * 5_000, "0x" + "f" * 60_000, "1_" * 30_000])
 def test_a_number_without_end_is_refused(digits: str) -> None:
     """A number that would take long to convert is refused before it is converted."""
@@ -224,6 +225,7 @@ def test_a_number_without_end_is_refused(digits: str) -> None:
     assert (error.code, error.line, error.column) == ("toml-syntax", 2, 9)
 
 
+@pytest.mark.case(8)
 @pytest.mark.parametrize("digits", ["9" * 1_000, "0x" + "f" * 998])
 def test_a_long_number_is_text(digits: str) -> None:
     """A number that no column holds is text like any other; the schema has its say later."""
@@ -233,6 +235,7 @@ def test_a_long_number_is_text(digits: str) -> None:
 # --- Limits --------------------------------------------------------------------------
 
 
+@pytest.mark.case(1)
 @pytest.mark.parametrize(
     ("four", "five", "place"),
     [

@@ -18,6 +18,7 @@ DATELIKE = st.text("0123456789-+:.TZ ,GMTJan", max_size=40)
 modest = settings(max_examples=100, deadline=None)
 
 
+@pytest.mark.case(7)
 @pytest.mark.parametrize(
     ("raw", "written"),
     [
@@ -52,6 +53,7 @@ def test_dates_of_front_matter_are_understood(raw: str, written: str) -> None:
     assert not instant.naive
 
 
+@pytest.mark.case(7)
 @pytest.mark.parametrize(
     ("raw", "written"),
     [
@@ -68,12 +70,14 @@ def test_a_time_without_a_zone_is_in_the_configured_one(raw: str, written: str) 
     assert (rfc3339(instant.moment), instant.naive) == (written, True)
 
 
+@pytest.mark.case(7)
 def test_a_time_without_a_zone_is_in_utc_by_default() -> None:
     """Where no zone is given, a naive time is in UTC."""
     moment = datetime(2021, 3, 4, 10, tzinfo=UTC)
     assert parse_instant("2021-03-04 10:00") == Instant(moment, naive=True)
 
 
+@pytest.mark.case(7)
 @pytest.mark.parametrize(
     "raw",
     [
@@ -114,6 +118,7 @@ def test_all_else_is_not_a_date(raw: str) -> None:
         parse_instant(raw, BERLIN)
 
 
+@pytest.mark.case(7)
 @pytest.mark.parametrize("raw", ["0001-01-01T00:00:00Z", "0001-01-01", "0001-01-01T00:00:00"])
 def test_a_zero_date_is_a_placeholder(raw: str) -> None:
     """Go's zero date stands for a date that is missing."""
@@ -121,6 +126,7 @@ def test_a_zero_date_is_a_placeholder(raw: str) -> None:
         parse_instant(raw)
 
 
+@pytest.mark.case(8)
 def test_a_message_has_no_room_for_a_long_value() -> None:
     """A message quotes 80 characters at most."""
     with pytest.raises(ValueError, match="9") as caught:
@@ -128,6 +134,7 @@ def test_a_message_has_no_room_for_a_long_value() -> None:
     assert len(str(caught.value)) < 100
 
 
+@pytest.mark.case(7)
 @given(ANYTHING | DATELIKE, st.sampled_from(["America/New_York", "Asia/Kolkata", "UTC"]))
 @modest
 def test_no_text_breaks_the_parsing_of_dates(raw: str, zone: str) -> None:

@@ -55,6 +55,7 @@ def test_ordinary_text_is_never_taken_for_mojibake(language: str) -> None:
         assert [word for word in sentence.split(" ") if repaired(word) is not None] == []
 
 
+@pytest.mark.case(18)
 @pytest.mark.parametrize("language", [name for name, text in ORDINARY.items() if name != "prices"])
 def test_what_was_decoded_wrongly_is_repaired(language: str) -> None:
     """Text of any language whose bytes were each read as one character comes back."""
@@ -96,6 +97,7 @@ def test_mojibake_is_repaired(wrong: str, right: str) -> None:
     assert repaired(wrong) == right
 
 
+@pytest.mark.case(18)
 @pytest.mark.parametrize("text", ["ﬁne “quotes” ＡＢＣ e\u0301 cafÃ©", "Ã© &amp; &eacute; \u2028x"])
 def test_nothing_but_the_encoding_is_repaired(text: str) -> None:
     """Quotation marks, ligatures, wide letters, accents and entities stay as they are written."""

@@ -15,6 +15,7 @@ ANYTHING = st.text(alphabet=st.characters() | st.characters(categories=["Cs", "M
 modest = settings(max_examples=100, deadline=None)
 
 
+@pytest.mark.case(28)
 @pytest.mark.parametrize(
     "labels",
     [
@@ -43,6 +44,7 @@ def test_folding_every_character_twice_changes_nothing() -> None:
         assert fold(folded) == folded, hex(number)
 
 
+@pytest.mark.case(28)
 @given(ANYTHING)
 @modest
 def test_folding_twice_changes_nothing(label: str) -> None:
@@ -52,6 +54,7 @@ def test_folding_twice_changes_nothing(label: str) -> None:
     assert unicodedata.is_normalized("NFKC", folded)
 
 
+@pytest.mark.case(27)
 @pytest.mark.parametrize(
     ("label", "expected"),
     [
@@ -91,6 +94,7 @@ def test_a_slug_is_readable(label: str, expected: str) -> None:
     assert slug(label) == expected
 
 
+@pytest.mark.case(27)
 @pytest.mark.parametrize("label", ["", ".", "..", "-", "\0", "\U0001f600\U0001f389", "#", "\ud800"])
 def test_a_label_without_letters_has_a_slug_of_its_own(label: str) -> None:
     """A label of which nothing is left gets a slug made from its digest."""
@@ -98,6 +102,7 @@ def test_a_label_without_letters_has_a_slug_of_its_own(label: str) -> None:
     assert slug(label) != slug(label + "\U0001f680")
 
 
+@pytest.mark.case(28)
 def test_labels_with_one_slug_can_be_told_apart() -> None:
     """Different labels whose slugs are the same have different distinct slugs."""
     labels = ["C", "\u00c7", "C.", "(C)"]
@@ -107,6 +112,7 @@ def test_labels_with_one_slug_can_be_told_apart() -> None:
     assert all(re.fullmatch("c-[0-9a-f]{8}", text) for text in distinct)
 
 
+@pytest.mark.case(27)
 @given(ANYTHING | st.text("aA-+#.&@%' \u00e9", max_size=200))
 @modest
 def test_every_slug_is_a_safe_name(label: str) -> None:
@@ -116,6 +122,7 @@ def test_every_slug_is_a_safe_name(label: str) -> None:
     assert slug(label) == slug(fold(label))
 
 
+@pytest.mark.case(28)
 def test_slugs_are_the_same_in_every_process() -> None:
     """A slug does not depend on the seed of hashes."""
     program = "from feeds.text.slugs import *; print(distinct_slug('C\\u00e9'), slug('\\u2603'))"

@@ -4,6 +4,7 @@ from feeds.corpus.dialect import Dialect
 from feeds.corpus.form import Form, Value
 from feeds.model import Document, Scalar
 from feeds.text.clean import is_clean
+from feeds.text.direction import turned_back, unpaired
 from feeds.text.markup import markdown_html, safe_html
 from feeds.text.mojibake import first_difference, repaired
 
@@ -21,7 +22,10 @@ def content(form: Form, document: Document, dialect: Dialect, url: str) -> str:
         _report_illegal(form, document)
     if not body.isascii() and repaired(body) is not None:
         body = _mended(form, document)
-    return as_html(body, dialect, form.base, url)
+    html = as_html(body, dialect, form.base, url)
+    if (kept := turned_back(html)) is not html:
+        _report_turn(form, document)
+    return kept
 
 
 def as_html(body: str, dialect: Dialect, base: str | None, url: str) -> str:
@@ -37,6 +41,15 @@ def _report_illegal(form: Form, document: Document) -> None:
             message = "the body has characters that XML forbids; replaced by U+FFFD"
             form.warn("text-illegal", _place(line, column), message)
             return
+
+
+def _report_turn(form: Form, document: Document) -> None:
+    """Tell where the first such character is; one that is written as an entity is anywhere."""
+    before = document.body[: min(unpaired(document.body), default=0)]
+    line, column = before.count("\n"), len(before) - before.rfind("\n")
+    message = "the body has invisible characters that turn the direction of text and not back"
+    place = _place(document.body_line + line, column)
+    form.warn("text-direction", place, f"{message}; removed")
 
 
 def _mended(form: Form, document: Document) -> str:

@@ -15,6 +15,7 @@ from feeds.corpus.dialect import FILE_NAMES, Path, Sources, find, written
 from feeds.model import SKIPPED, Finding, Mapping, Node, Scalar, Sequence, Severity
 from feeds.text.clean import clean_line, clean_paragraph, is_clean, shown
 from feeds.text.dates import parse_instant
+from feeds.text.direction import has_turns
 from feeds.text.mojibake import meant, repaired
 from feeds.text.urls import UrlProblem, check_url
 
@@ -25,8 +26,6 @@ BOOLEANS = {"true": True, "True": True, "TRUE": True} | {
 }  # fmt: skip
 _MOJIBAKE = "text-mojibake"
 _INDEXES = re.compile(r"\[[0-9]+\]")
-# Unicode's embeddings, overrides and isolates: what can make a text read as another one.
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class Value(NamedTuple):
@@ -276,7 +275,7 @@ class Form:
     def _report_illegal(self, value: TextValue) -> None:
         if not is_clean(value.node.text):
             self.warn("text-illegal", value, "has characters that XML forbids; replaced by U+FFFD")
-        if _TURNING.search(value.node.text):
+        if has_turns(value.node.text):
             message = "has invisible characters that turn the direction of text; removed"
             self.warn("text-direction", value, message)
 

@@ -17,6 +17,7 @@ from feeds.corpus.plain_form import Check, Reader, Unsure, as_it_is
 from feeds.model import Article, Image, Person, Provider, Reading, RelatedItem, SourceFile
 from feeds.syntax import SyntaxLimits, Value, Values, parse_plain_values
 from feeds.text.clean import is_clean
+from feeds.text.direction import turned_back
 from feeds.text.markup import first_paragraph
 from feeds.text.urls import check_domain, comparable, host_of
 
@@ -163,7 +164,10 @@ class _Articles:
             return ""
         if not is_clean(body):
             raise Unsure
-        return as_html(as_it_is(body), self._dialect, self._base, url)
+        html = as_html(as_it_is(body), self._dialect, self._base, url)
+        if turned_back(html) is not html:
+            raise Unsure
+        return html
 
     def _explicit_id(self, values: Values) -> str | None:
         text = self._id(values)
