@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from feeds.config import Configuration, parse_configuration
@@ -26,6 +27,10 @@ DAY = timedelta(days=1)
 SITE = (
     "site: {title: Example News, base_url: https://feeds.example, id_authority: 'feeds.example'}\n"
 )
+
+# How long an example takes says more of the machine than of what it tries.
+hypothesis.settings.register_profile("on any machine", deadline=None)
+hypothesis.settings.load_profile("on any machine")
 
 # Whoever runs the tests, containers' root among them, runs the commands in them.
 os.environ["FEEDS_ALLOW_ROOT"] = "1"

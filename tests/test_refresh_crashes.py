@@ -111,7 +111,7 @@ def test_the_last_good_state_of_it_stays(folder: Path) -> None:
     poison(folder / "corpus", "foul.md", "segmentation fault")
     run = build(folder, *options, env=ENVIRONMENT)
     assert (run.returncode, publication(folder)) == (0, before)
-    assert "1 skipped (1 document-crash); 4 articles" in closing_line(run)
+    assert "1 kept at the last good version (1 document-crash); 4 articles" in closing_line(run)
     deadly.unlink()
     assert build(folder, *options, "--force", env=ENVIRONMENT).returncode == 0
     assert b"harmless" not in publication(folder)["all.atom"]
