@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from casebook import cases
 from cli_tools import ROOT
 
 RECIPE = (ROOT / "docs/recipes/container.md").read_text(encoding="utf-8")
 SERVICES = sorted((ROOT / "docs/systemd").glob("*.service"))
+# What the system and SQLite say.
+OF_OTHERS = {"Permission denied", "database is locked"}
 DIRECTIVES = {
     "NoNewPrivileges": "yes",
     "CapabilityBoundingSet": "",
@@ -106,6 +109,36 @@ def test_a_unit_takes_rights_away(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert "\nSystemCallFilter=@system-service\n" in text
     assert "AF_NETLINK" not in text
+
+
+# --- What is written of it ---------------------------------------------------------------
+
+
+def test_messages_that_operations_explains_are_said() -> None:
+    """What its table quotes of the program is in the program, number and name left aside."""
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| (.*?) \|", page.partition("## When something is wrong")[2], re.MULTILINE
+    )
+    quoted = [text for row in rows for text in re.findall("`([^`]+)`", row)]
+    program = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "feeds").rglob("*.py"))
+    assert len(quoted) > 10
+    for message in quoted:
+        for piece in re.split(r"…|\bN\b|:L:C:|-?\d+|[:;]", message):
+            assert piece.strip() in program or piece.strip() in OF_OTHERS, message
+
+
+def test_threats_name_cases_that_there_are() -> None:
+    """Each case that the page of threats names is one that tests try, or have a reason not to."""
+    page = (ROOT / "docs/threats.md").read_text(encoding="utf-8")
+    named: set[int] = set()
+    for row in re.findall(r"\| ([0-9, to]+) \|$", page, re.MULTILINE):
+        for part in row.split(", "):
+            first, _, last = part.partition(" to ")
+            named |= set(range(int(first), int(last or first) + 1))
+    assert len(named) > 50
+    # Those up to 75 are of a list that many tests try; those above are our own.
+    assert named <= {*range(1, 76), *cases()}
 
 
 # --- What is locked ----------------------------------------------------------------------
