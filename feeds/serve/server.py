@@ -23,7 +23,7 @@ _BACKLOG = 2048
 # Connections that are taken before any of them is counted; what waits is the system's to hold.
 _AT_ONCE = 100
 # Seconds between looks for connections that are overdue.
-_LOOK = 0.5
+_LOOK = 1.0
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
