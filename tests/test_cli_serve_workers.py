@@ -77,6 +77,30 @@ def test_another_goes_on_where_the_refresher_dies(folder: Path) -> None:
         assert server.stop(signal.SIGINT)[0] == 0
 
 
+@pytest.mark.case(48)
+def test_a_refresh_that_hangs_is_ended_and_another_begins(folder: Path) -> None:
+    """What is published is served while a refresh hangs, and after its limit another publishes."""
+    (folder / "config").mkdir()
+    places = "corpus: ../corpus\noutput: ../output\n"
+    (folder / "config/feeds.yaml").write_text(
+        f"{places}site: {{base_url: {BASE_URL}}}\nreload: {{every: 1, limit: 8}}\n",
+        encoding="utf-8",
+    )
+    with serving(cwd=folder) as server:
+        server.until(" documents (")
+        hung, strange = refresher(server), folder / "output/topics/tides.rss"
+        strange.unlink()
+        # Whoever reads this waits until somebody writes it.
+        os.mkfifo(strange)
+        document(folder / "corpus", "flow.md")
+        server.until(f"refresher {hung} took longer than it may and was ended; another takes its")
+        assert b"ebb.md" in server.get("/all.atom").body
+        assert b"flow.md" not in server.get("/all.atom").body
+        strange.unlink()
+        eventually(lambda: b"flow.md" in server.get("/all.atom").body, "the new article")
+        assert server.stop()[0] == 0
+
+
 @pytest.mark.case(45)
 def test_all_reread_the_configuration(folder: Path) -> None:
     """SIGHUP to the first process has every worker answer by what is configured now.

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import signal
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -75,7 +76,8 @@ class Renewal:
         try:
             if run is Run.SCAN:
                 self._run_command()
-            self._refresh(run)
+            with _at_most(self.configuration.reload.limit):
+                self._refresh(run)
         except FeedsError as error:
             if isinstance(error, Refused):
                 self._log_news(error.findings)
@@ -137,6 +139,19 @@ class Renewal:
             if finding not in self._logged:
                 _log.warning("%s", finding_line(finding))
         self._logged = frozenset(errors)
+
+
+@contextmanager
+def _at_most(seconds: int) -> Iterator[None]:
+    """Have the system end this process where something takes longer, whatever that is.
+
+    Nothing less ends what waits for a disk that is gone, or holds the interpreter.
+    """
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 @contextmanager

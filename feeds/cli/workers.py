@@ -17,6 +17,8 @@ _SIGNALS = (*_STOP_SIGNALS, signal.SIGHUP)
 _LOOK = 0.1
 _REST = 1.0
 _PATIENCE = 15.0
+# How one ends that has asked to be woken and was not there.
+_TOO_LONG = "took longer than it may and was ended"
 
 
 class Work(Protocol):
@@ -106,7 +108,7 @@ class Workers:
 
     def _replace(self, worker: Worker, process: int, code: int) -> None:
         if self._stopping_since is None:
-            message = "%s %d ended with %d; another takes its place"
-            _log.error(message, worker.name, process, code)
+            how = _TOO_LONG if code == -signal.SIGALRM else f"ended with {code}"
+            _log.error("%s %d %s; another takes its place", worker.name, process, how)
             time.sleep(_REST)
             self._start(worker, is_first=False)

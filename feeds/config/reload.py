@@ -27,3 +27,7 @@ class Reload(Section):
 
     timeout: Annotated[int, WholeNumber(1, 86_400)] = 60
     """Seconds after which the command is killed, with all that it started."""
+
+    limit: Annotated[int, WholeNumber(1, 604_800)] = 3_600
+    """Seconds after which a refresh that has not ended is ended with its process; another one
+    takes its place and begins anew."""
