@@ -315,6 +315,18 @@ def test_without_reloading_what_is_damaged_is_built(built: Path) -> None:
     assert contents(built / "output") == whole
 
 
+@pytest.mark.case(43)
+def test_without_reloading_what_another_publishes_is_waited_for_by_nobody(built: Path) -> None:
+    """With --no-reload, a server that begins while another publisher is at work serves what is."""
+    (built / "output/topics/moon.atom").unlink()
+    with (
+        FileLock(built / "output.state/lock"),
+        serving(*PLACES, "--no-reload", cwd=built) as server,
+    ):
+        assert server.get("/all.atom").status == 200
+        assert "the last publication stands: another publisher is at work" in server.said
+
+
 def test_without_reloading_a_refusal_ends_it(folder: Path) -> None:
     """With --no-reload and nothing to serve, what a build cannot do ends the server."""
     shutil.rmtree(folder / "corpus")

@@ -523,6 +523,7 @@ def test_a_rehearsal_makes_nothing_for_good(days: Workshop) -> None:
     assert days.build(NOW + DAY) == foretold
 
 
+@pytest.mark.case(47)
 def test_a_clock_set_back_hides_what_is_to_come(days: Workshop) -> None:
     """Entries of days that have not ended are not published, and come back as they were."""
     before = entries(days)

@@ -304,6 +304,7 @@ def test_a_rehearsal_chooses_nothing_for_good(week: Workshop) -> None:
     assert week.build(NOW + DAY) == foretold
 
 
+@pytest.mark.case(47)
 def test_a_clock_set_back_is_another_day(week: Workshop) -> None:
     """The choice is that of the day which the clock tells."""
     before = tops(week)

@@ -57,15 +57,22 @@ class Renewal:
         return before
 
     def build_if_missing(self) -> None:
-        """Build once if what is published is not whole; raises what a build raises."""
+        """Build once if what is published is not whole.
+
+        Raises what a build raises, if nothing at all is published: else that is served, and
+        whoever publishes meanwhile makes it whole.
+        """
         destination = DirectoryDestination(self.configuration.output)
         try:
             listing = load_listing(destination.manifest() or b"")
         except ValueError:
             listing = None
-        if listing is None or not destination.holds(listing):
+        if listing is None:
             with self.crew:
                 self._refresh()
+        elif not destination.holds(listing):
+            with self.crew:
+                self._attempt(Run.SCAN)
 
     def refresh(self, run: Run) -> datetime | None:
         """Run one cycle; what goes wrong is logged.
@@ -73,15 +80,10 @@ class Renewal:
         Gives when the next article falls due, as far as it is known, or when a document is to
         be looked at again. Where every refresh is for one instant, none ever does.
         """
-        try:
-            if run is Run.SCAN:
-                self._run_command()
-            with _at_most(self.configuration.reload.limit):
-                self._refresh(run)
-        except FeedsError as error:
-            if isinstance(error, Refused):
-                self._log_news(error.findings)
-            _log.error("refresh failed, the last publication stands: %s", error)
+        if run is Run.SCAN:
+            self._run_command()
+        with _at_most(self.configuration.reload.limit):
+            self._attempt(run)
         return None if self._settings.now else self._due
 
     def note_changes(self, paths: frozenset[Path]) -> None:
@@ -105,6 +107,14 @@ class Renewal:
             folder = self._settings.config_folder() or Path()
             self._command = Command(reload.command, folder, reload.timeout)
             self._hindrances = self._command.run()
+
+    def _attempt(self, run: Run) -> None:
+        try:
+            self._refresh(run)
+        except FeedsError as error:
+            if isinstance(error, Refused):
+                self._log_news(error.findings)
+            _log.error("refresh failed, the last publication stands: %s", error)
 
     def _refresh(self, run: Run = Run.SCAN) -> None:
         started = time.monotonic()

@@ -235,12 +235,16 @@ class Staging:
         sync_each(folders)
 
     def _delete(self, paths: Iterable[str]) -> None:
+        """Delete files, and directories that empty; none comes back after a loss of power."""
+        folders: dict[str, None] = {}
         for path in paths:
             target = Path(self._target(path))
             target.unlink(missing_ok=True)
             for folder in target.parents:
                 if folder == self._root or not _remove_if_empty(folder):
+                    folders[str(folder)] = None
                     break
+        sync_each([folder for folder in folders if os.path.isdir(folder)])
 
     def _target(self, path: str) -> str:
         """Give a path's place; one that a link or a slip leads out of the directory is refused.

@@ -1,15 +1,13 @@
 """What a cycle publishes: of all resources offered, those whose bytes are new."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from feeds.model import FormerAddresses, Published, Resource
 from feeds.publish.directory import DirectoryDestination, Staging
-from feeds.publish.known import Known
+from feeds.publish.known import Known, Lost
 from feeds.publish.manifest import MANIFEST_NAME, NOTHING_FORMER, entity_tag, load_manifest
-
-_SECOND = timedelta(seconds=1)
 
 
 class Edition:
@@ -79,7 +77,7 @@ class Edition:
             sha256=digest,
             size=len(resource.body),
             etag=entity_tag(digest),
-            last_modified=_modified(self.known.last_modified(resource.path), self.now),
+            last_modified=self.known.last_modified(resource.path, digest, self.now),
         )
         self._written[resource.path] = item
         self.bytes_written += len(resource.body)
@@ -188,7 +186,7 @@ def published_now(
 
     Where it is not (another catalog wrote it, files are gone), what counts is what lies
     there: a resource whose bytes are as one of the two records says keeps its validators. Of
-    others, it is known when what anybody may have been sent of them appeared.
+    others, it is known what anybody may have been sent last.
     """
     manifest = destination.manifest()
     is_whole = not destination.was_interrupted() and destination.holds(remembered.values())
@@ -197,21 +195,21 @@ def published_now(
     candidates = [*remembered.values(), *_listed(manifest)]
     digests = {item.path: destination.digest(item.path) for item in candidates}
     known = (item for item in candidates if digests[item.path] == item.sha256)
-    return Known(known, _dates(candidates, destination)), False
-
-
-def _dates(
-    candidates: Iterable[Published], destination: DirectoryDestination
-) -> Mapping[str, datetime]:
-    """Give when bytes appeared by either record, or as the file has it, whichever is the last.
-
-    A publisher that was killed may have left files that no record speaks of.
-    """
-    dates: dict[str, datetime] = {}
+    lost: dict[str, Lost] = {}
     for item in candidates:
-        moments = (item.last_modified, destination.date(item.path), dates.get(item.path))
-        dates[item.path] = max(filter(None, moments))
-    return dates
+        _add_lost(lost, item.path, Lost(item.last_modified, item.sha256))
+        # A publisher that was killed may have left files that no record speaks of.
+        if (date := destination.date(item.path)) is not None:
+            _add_lost(lost, item.path, Lost(date, digests[item.path] or ""))
+    return Known(known, lost), False
+
+
+def _add_lost(lost: dict[str, Lost], path: str, other: Lost) -> None:
+    """Keep the later one of what was under a path; of a second that is of both, only the time."""
+    known = lost.get(path, other)
+    if known.last_modified == other.last_modified and known.sha256 != other.sha256:
+        known = other._replace(sha256="")
+    lost[path] = max(known, other, key=lambda item: item.last_modified)
 
 
 def _listed(manifest: bytes | None) -> Sequence[Published]:
@@ -225,14 +223,6 @@ def _listed(manifest: bytes | None) -> Sequence[Published]:
 
 def _size(published: Published | None) -> int:
     return published.size if published else 0
-
-
-def _modified(before: datetime | None, now: datetime) -> datetime:
-    """Give when bytes appear, others than `before`: later than these, by a second at least.
-
-    Clients that know by time what they have would not take other bytes of the same second.
-    """
-    return now if before is None else max(now, before + _SECOND)
 
 
 def _is_same(published: Published, resource: Resource, digest: str) -> bool:

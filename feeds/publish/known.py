@@ -1,24 +1,34 @@
 """What is published, with what follows from that alone: directories, and the manifest."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from feeds.model import FormerAddresses, Published
 from feeds.publish.lines import Lines
 from feeds.publish.manifest import NOTHING_FORMER, dump_manifest, manifest_of_lines
 
+_SECOND = timedelta(seconds=1)
+
+
+class Lost(NamedTuple):
+    """When bytes appeared that are not there any more, and their digest, "" if nobody knows it."""
+
+    last_modified: datetime
+    sha256: str
+
 
 class Known(Mapping[str, Published]):
     """What is published, by path; a change of it costs what it changes, however much there is.
 
-    `dates` are when bytes appeared that may have been sent and are not known any more, by path.
+    `lost` are, by path, the last bytes that may have been sent where other ones are there, or none.
     """
 
     def __init__(
-        self, published: Iterable[Published] = (), dates: Mapping[str, datetime] | None = None
+        self, published: Iterable[Published] = (), lost: Mapping[str, Lost] | None = None
     ) -> None:
         self._published = {item.path: item for item in published}
-        self._dates = dict(dates or {})
+        self._lost = lost or {}
         self._folders: dict[str, set[str]] | None = None
         self._lines: Lines | None = None
 
@@ -31,12 +41,17 @@ class Known(Mapping[str, Published]):
     def __len__(self) -> int:
         return len(self._published)
 
-    def last_modified(self, path: str) -> datetime | None:
-        """Give when the last bytes appeared that anybody may have been sent of a path."""
-        published, date = self._published.get(path), self._dates.get(path)
-        if published is None or (date is not None and date > published.last_modified):
-            return date
-        return published.last_modified
+    def last_modified(self, path: str, sha256: str, now: datetime) -> datetime:
+        """Give the last modification of bytes with a digest that come under a path at an instant.
+
+        Others than before appear later than these, by a second at least: clients that know by
+        time what they have would not take other bytes of the same second.
+        """
+        published, lost = self._published.get(path), self._lost.get(path)
+        if published is None and lost is not None and lost.sha256 == sha256:
+            return lost.last_modified
+        before = [item.last_modified for item in (published, lost) if item is not None]
+        return max([now, *(moment + _SECOND for moment in before)])
 
     def within(self, folder: str) -> Collection[str]:
         """Give the names of what lies in a directory itself; `folder` ends with a slash."""

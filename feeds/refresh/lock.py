@@ -1,7 +1,7 @@
 """One publisher at a time: the one place that knows filelock."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -29,4 +29,6 @@ def sole_publisher(state: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        lock.release()
+        # All is done, and the system frees it anyway.
+        with suppress(OSError):
+            lock.release()
