@@ -1,11 +1,13 @@
 """Refreshes between scans: what is known falls due, and the corpus is not looked at."""
 
+import re
 from datetime import timedelta
 
 import pytest
-from conftest import DAY, NOW, Workshop, files_of
+from conftest import DAY, NOW, Workshop, files_of, is_whole
 
 from feeds.errors import StrictRefused
+from feeds.refresh import Carried
 
 SECOND = timedelta(seconds=1)
 
@@ -80,3 +82,32 @@ def test_what_is_to_be_read_afresh_is_scanned(workshop: Workshop) -> None:
     workshop.revision = "another"
     assert workshop.build(looks_at=frozenset()).read == 2
     assert sorted(workshop.titles()) == ["New", "Now"]
+
+
+DATE = re.compile(rb"(?<=[>\"])20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ(?=[<\"])")
+
+
+@pytest.mark.case(47)
+@pytest.mark.parametrize("goes_on", [False, True], ids=["another process", "one that goes on"])
+def test_ten_years_ahead_and_back_leave_nothing_of_the_future(
+    workshop: Workshop, *, goes_on: bool
+) -> None:
+    """What was edited, came and went by a clock ten years ahead is as if it were done today."""
+    workshop.configure("digests: {all: daily}\ntop: {entries: 3}\ncompressed: true\n")
+    workshop.carried = Carried() if goes_on else None
+    for day in range(20, 30):
+        workshop.news(f"{day}.md", publishedDateTime=f"2026-10-{day}T08:00:00Z")
+    workshop.news("later.md", publishedDateTime="2031-01-01T08:00:00Z")
+    workshop.build(NOW)
+    workshop.edit("20.md", title="Edited")
+    workshop.news("new.md", publishedDateTime="2026-10-30T08:00:00Z")
+    workshop.delete("21.md")
+    workshop.build(NOW + 3653 * DAY)
+    workshop.edit("22.md", title="Edited again")
+    workshop.build(NOW + DAY / 24)
+    files = workshop.files()
+    dates = {date.decode() for body in files.values() for date in DATE.findall(body)}
+    manifest = {item["last_modified"] for item in workshop.manifest().values()}
+    assert max(dates - manifest) <= f"{NOW + DAY / 24:%Y-%m-%dT%H:%M:%SZ}"
+    assert "later.md" not in "".join(workshop.titles())
+    assert is_whole(workshop)

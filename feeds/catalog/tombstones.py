@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, delete, exists, select
+from sqlalchemy import Connection, Row, Select, delete, exists, select, update
 
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
@@ -68,6 +68,17 @@ class Tombstones:
             same = (_tombstones.c.id == entry.id, _tombstones.c.channel == entry.channel)
             self._connection.execute(delete(_tombstones).where(*same))
         return dropped
+
+    def predate(self, now: datetime) -> set[DeletedEntry]:
+        """Have what went at an instant to come have gone now, and give what that was."""
+        is_ahead = _tombstones.c.deleted > seconds(now)
+        columns = [_tombstones.c[name] for name in DeletedEntry._fields]
+        rows = self._connection.execute(select(*columns).where(is_ahead))
+        found = {DeletedEntry(*row) for row in rows}
+        if found:
+            change = update(_tombstones).where(is_ahead).values(deleted=seconds(now))
+            self._connection.execute(change)
+        return found
 
     def recent(self, channel: int, since: datetime) -> tuple[Tombstone, ...]:
         """Give the entries that went from a channel at an instant or later.

@@ -34,13 +34,14 @@ class Departures:
     ) -> Iterator[Place]:
         """Keep which entries went, and forget it of those that are back.
 
-        `placed` are the articles, by key, whose places were found anew; gives the places that
-        are told of otherwise then.
+        Those that went by a clock which was ahead went now. `placed` are the articles, by key,
+        whose places were found anew; gives the places that are told of otherwise then.
         """
         memberships, tombstones = self.catalog.memberships, self.catalog.tombstones
         if tombstones.are_any():
             entries = memberships.entries(placed, with_stories)
             back = tombstones.drop((entry.channel, entry.id) for entry in entries)
+            back |= tombstones.predate(now)
             yield from (Place(0, entry.channel, entry.published) for entry in back)
         still_there = {
             (entry.channel, entry.id)
