@@ -9,7 +9,8 @@ from feeds.corpus.form import BOOLEANS
 # What decides over publication, and the value with which a document is published.
 _DECIDING = {"listed": True, "draft": False, "removed": False}
 
-_FENCE = re.compile(r"(?:---|\.\.\.|\+\+\+)[ \t]*")
+_FENCE = re.compile(r"^(?:---|\.\.\.|\+\+\+)[ \t]*$", re.MULTILINE)
+_FIRST = re.compile(r"^([ \t]*)(\S)", re.MULTILINE)
 _ANY_INDENT = r"[ \t]*"
 _REMARK = re.compile(r"(?:^|[ \t])#.*")
 
@@ -22,18 +23,33 @@ def is_withheld(data: bytes, dialects: Sequence[Dialect]) -> bool:
     with which a document is published. Of a last line without an end, which may be cut off,
     only `true` and `false` count.
     """
-    *lines, last = _lines(data)
-    first = next(filter(str.strip, lines), last)
-    indent = re.escape(first[: len(first) - len(first.lstrip(" \t"))])
-    if first.strip().startswith("{"):
-        *lines, last = re.sub("[{,]", "\n", "\n".join([*lines, last])).split("\n")
-        indent = _ANY_INDENT
+    text = _front_matter(data)
+    first = _FIRST.search(text)
+    if first is None:
+        return False
+    indent = re.escape(first[1])
+    if first[2] == "{":
+        text, indent = re.sub("[{,]", "\n", text), _ANY_INDENT
     for pair, published in _pairs(dialects, indent):
-        if any(_said(found[1]) is not published for found in map(pair.fullmatch, lines) if found):
-            return True
-        if (found := pair.fullmatch(last)) and _said(found[1]) is (not published):
-            return True
+        for found in pair.finditer(text):
+            said = _said(found[1])
+            is_cut_off = said is None and found.end() == len(text)
+            if said is not published and not is_cut_off:
+                return True
     return False
+
+
+def _front_matter(data: bytes) -> str:
+    """Give the text between the lines that open and close it, where there are any.
+
+    What is not UTF-8 is read as far as it is; in UTF-16, each letter has a zero beside it.
+    """
+    text = data.replace(b"\0", b"").decode(errors="replace").lstrip("\ufeff\ufffd \t\r\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    opening = _FENCE.match(text)
+    begin = opening.end() if opening else 0
+    closing = _FENCE.search(text, begin)
+    return text[begin : closing.start() if closing else None]
 
 
 def _pairs(dialects: Sequence[Dialect], indent: str) -> Iterator[tuple[re.Pattern[str], bool]]:
@@ -41,21 +57,8 @@ def _pairs(dialects: Sequence[Dialect], indent: str) -> Iterator[tuple[re.Patter
     for name, published in _DECIDING.items():
         for *outer, key in {path for dialect in dialects for path in dialect.of(name).paths}:
             lead = _ANY_INDENT if outer else indent
-            yield re.compile(rf"{lead}[\"']?{re.escape(str(key))}[\"']?[ \t]*[:=](.*)"), published
-
-
-def _lines(data: bytes) -> list[str]:
-    """Give the lines of front matter, closed or not, and what stands after the end of the last.
-
-    What is not UTF-8 is read as far as it is; in UTF-16, each letter has a zero beside it.
-    """
-    text = data.replace(b"\0", b"").decode(errors="replace").lstrip("\ufeff\ufffd \t\r\n")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    begin = 1 if _FENCE.fullmatch(lines[0]) else 0
-    for number, line in enumerate(lines[begin:], start=begin):
-        if _FENCE.fullmatch(line):
-            return [*lines[begin:number], ""]
-    return lines[begin:] or [""]
+            pair = rf"^{lead}[\"']?{re.escape(str(key))}[\"']?[ \t]*[:=](.*)"
+            yield re.compile(pair, re.MULTILINE), published
 
 
 def _said(value: str) -> bool | None:
