@@ -8,9 +8,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import active_children
+from pathlib import Path
 
 import pytest
 
+from feeds.errors import CannotWrite
 from feeds.processes import Crew, available, forked, limit_time, shared
 
 
@@ -83,6 +85,18 @@ def test_what_work_raises_is_raised_here(workers: int) -> None:
     assert [next(results) for _ in range(3)] == [0, 1, 2]
     with pytest.raises(ValueError, match="3"):
         next(results)
+
+
+def test_what_cannot_be_sent_is_told_all_the_same() -> None:
+    """An exception that cannot be made anew comes as its text, and says where it was raised."""
+    with pytest.raises(RuntimeError, match=r"cannot write .*: full") as caught:
+        list(shared(full, range(2), 2))
+    assert "in full" in str(caught.value)
+
+
+def full(number: int) -> int:
+    """Raise what has other arguments than its message."""
+    raise CannotWrite(Path(str(number)), "full")
 
 
 def test_nothing_to_do_needs_nobody() -> None:

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from cli_tools import (
     feeds_command,
     serving,
 )
+from conftest import Workshop
 from test_cli_serve_workers import refresher
 from test_corpus_bad import CRASHED
 from test_corpus_reading import is_running
@@ -135,6 +138,17 @@ def test_it_is_tried_three_times(folder: Path) -> None:
     poison(folder / "corpus", "foul.md", "mended")
     run = build(folder, "--config", folder, env=ENVIRONMENT)
     assert "(1 read, 0 held back); 0 skipped; 4 articles" in closing_line(run)
+
+
+@pytest.mark.case(92)
+def test_what_is_kept_of_it_may_be_damaged(workshop: Workshop) -> None:
+    """A catalog in which that cannot be read is made anew."""
+    workshop.news("ebb.md")
+    workshop.build()
+    with closing(sqlite3.connect(workshop.catalog)) as connection, connection:
+        connection.execute("INSERT INTO settings VALUES ('crashes', '[[')")
+    assert workshop.build().visible == 1
+    assert (workshop.state / "catalog.unusable.sqlite").exists()
 
 
 @pytest.mark.case(93)

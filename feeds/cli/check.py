@@ -73,14 +73,14 @@ def _check_files(
 ) -> Iterable[Finding]:
     """Check single documents, each by the rules of the configured corpus that it is in."""
     corpora = make_corpora(configuration, settings, now)
-    for file in files:
-        resolved = file.resolve()
-        corpus = next((item for item in corpora if resolved.is_relative_to(item.root)), None)
-        if corpus is None:
-            alone = replace(configuration, corpus=(CorpusSource(path=resolved.parent),))
-            (corpus,) = make_corpora(alone, settings, now)
-        path = corpus.prefix + resolved.relative_to(corpus.root).as_posix()
-        with Crew(1) as crew:
+    with Crew(1, standing=1) as crew:
+        for file in files:
+            resolved = file.resolve()
+            corpus = next((item for item in corpora if resolved.is_relative_to(item.root)), None)
+            if corpus is None:
+                alone = replace(configuration, corpus=(CorpusSource(path=resolved.parent),))
+                (corpus,) = make_corpora(alone, settings, now)
+            path = corpus.prefix + resolved.relative_to(corpus.root).as_posix()
             for findings in read_all(corpus, [(path, "")], _findings, crew):
                 yield from findings
 

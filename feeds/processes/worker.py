@@ -75,9 +75,18 @@ def _answer(work: Callable[[Any], Any] | None, job: Any) -> bytes:  # noqa: ANN4
         return pickle.dumps((True, work(job)), pickle.HIGHEST_PROTOCOL)
     except Exception as error:  # noqa: BLE001 - raised again where the answer is asked for
         error.add_note(traceback.format_exc())
-        return pickle.dumps((False, error), pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps((False, _sent(error)), pickle.HIGHEST_PROTOCOL)
     finally:
         limit_time(0)
+
+
+def _sent(error: Exception) -> Exception:
+    """Give an exception as it can be sent: not all can be made anew of their arguments."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    except Exception:  # noqa: BLE001 - whatever its class does
+        return RuntimeError("\n".join(error.__notes__))
+    return error
 
 
 def _receive(connection: Connection, messages: "SimpleQueue[bytes]") -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from feeds.catalog import Catalog
 from feeds.corpus.packing import PackedReading
+from feeds.corpus.records import Unreadable
 from feeds.model import FileStamp
 
 _NAME = "crashes"
@@ -22,13 +23,14 @@ class _Crash(NamedTuple):
 
 
 class Crashes:
-    """Knows the documents that could not be read to their end, from one cycle to the next."""
+    """Knows the documents that could not be read to their end, from one cycle to the next.
+
+    Raises `Unreadable` where what is kept of them is damaged.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        known = json.loads(catalog.setting(_NAME) or "[]")
-        crashes = (_Crash(FileStamp(*stamp), *rest) for stamp, *rest in known)
-        self._crashes = {crash.stamp.path: crash for crash in crashes}
+        self._crashes = {crash.stamp.path: crash for crash in _read(catalog.setting(_NAME))}
 
     def given_up(self) -> Mapping[FileStamp, str]:
         """Give the findings of documents that were tried often enough, as JSON, by their stamps.
@@ -57,3 +59,10 @@ class Crashes:
         if self._crashes or self._catalog.setting(_NAME):
             crashes = [self._crashes[path] for path in sorted(self._crashes)]
             self._catalog.remember(_NAME, json.dumps(crashes))
+
+
+def _read(kept: str | None) -> Iterable[_Crash]:
+    try:
+        return [_Crash(FileStamp(*stamp), *rest) for stamp, *rest in json.loads(kept or "[]")]
+    except (ValueError, TypeError) as error:
+        raise Unreadable(f"no crashes: {error}") from None
