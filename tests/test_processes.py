@@ -195,10 +195,16 @@ def test_who_has_nothing_to_do_may_die() -> None:
 
 @pytest.mark.case(96)
 def test_where_nobody_can_be_begun_all_is_done_here() -> None:
-    """Without a file descriptor for it, or with threads where it has to be forked, nobody is."""
+    """Nobody is without a file descriptor for it, or beside threads where it has to be forked.
+
+    What may end a process is not done here, either.
+    """
     with another_thread(), Crew(2, only_forks=True) as crew:
         tasks = list(crew.share(doubled, range(3), 2, ahead=1))
     assert [task.result() for task in tasks] == [(number * 2, HERE) for number in range(3)]
+    with another_thread(), Crew(2, only_forks=True, deadly=True) as crew:
+        tasks = list(crew.share(doubled, range(3), 2, ahead=1))
+    assert {task.death for task in tasks} == {"could not be begun"}
     with no_descriptors(), Crew(2) as crew:
         tasks = list(crew.share(doubled, range(3), 2, ahead=1))
     assert [task.result() for task in tasks] == [(number * 2, HERE) for number in range(3)]

@@ -140,7 +140,7 @@ def _each_alone(job: Sequence[tuple[str, str]], work: _Work[Result]) -> Readings
 
     It begins with another process, so that nobody is blamed for what ended the one before.
     """
-    with Crew(1) as alone:
+    with Crew(1, deadly=True) as alone:
         for task in alone.share(work, ([item] for item in job), workers=1, ahead=1):
             if task.death:
                 yield work.lost(task.job[0][0], f"the process that read it {task.death}")

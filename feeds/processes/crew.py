@@ -63,7 +63,8 @@ class Crew:
 
     Workers are begun when there are jobs; `standing` ones are there before, and stay when all is
     done. One that dies costs the job that it has begun. Where none can be begun, or none be forked
-    and it `only_forks`, jobs are done in this process. A crew is for one thread at a time.
+    and it `only_forks`, jobs are done in this process, unless these may be `deadly`: then they die
+    with nobody. A crew is for one thread at a time.
     """
 
     def __init__(
@@ -73,11 +74,13 @@ class Crew:
         standing: int = 0,
         work: Work[Any, Any] | None = None,
         only_forks: bool = False,
+        deadly: bool = False,
     ) -> None:
         self.most = most
         self._standing = standing
         self._work = work
         self._only_forks = only_forks
+        self._deadly = deadly
         self._workers: list[_Worker] = []
         self._todo: deque[Task[Any]] = deque()
         self._at_hand = _AT_HAND
@@ -149,9 +152,11 @@ class Crew:
                 self._do_next()
 
     def _do_next(self) -> None:
-        if self._work is None:
-            raise RuntimeError("a crew was given no work")
-        self._todo.popleft().do(self._work)
+        task = self._todo.popleft()
+        if self._work is None or self._deadly:
+            task.death = "could not be begun"
+        else:
+            task.do(self._work)
 
     def _listen(self, seconds: float | None) -> None:
         """Take what workers send, and hand out what is to be done."""
