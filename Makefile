@@ -52,7 +52,7 @@ soak: $(READY)  ## Try for long what tests try briefly
 
 # All that tests/cases lists, as often as it is worth to be tried.
 reliability: $(READY)  ## Try every case of docs/reliability.md in full, and write its table
-	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n auto -rs \
+	HELD=10000 FEEDS_REFRESHES=5000 PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n auto -rs \
 		--reliability docs/reliability.md tests tests/servers/*.py tests/soak/*.py
 
 audit:  ## Ask whether what is locked is known to be vulnerable, and list it in dist/sbom.json

@@ -50,27 +50,6 @@ def test_what_is_handed_on_can_be_read_in_one_way(head: bytes, handed_on: bytes)
 
 
 @pytest.mark.parametrize(
-    ("fields", "is_last"),
-    [
-        (b"", False),
-        (b"Connection: keep-alive\r\n", False),
-        (b"Connection: closed\r\n", False),
-        (b"Connection: Close\r\n", True),
-        (b"Connection: keep-alive,\tCLOSE \r\n", True),
-        (b"Connection: a\r\nConnection: close\r\n", True),
-        (b"Content-Length: 0\r\n", False),
-        (b"Content-Length: 1\r\n", True),
-        (b"Transfer-Encoding: Chunked\r\n", True),
-    ],
-)
-def test_after_some_requests_there_is_no_other(fields: bytes, *, is_last: bool) -> None:
-    """What says so, and what has a body, is the last request of its connection."""
-    read = read_head(LINE + b"Host: x\r\n" + fields + b"\r\n")
-    assert isinstance(read, Head)
-    assert read.is_last == is_last
-
-
-@pytest.mark.parametrize(
     ("part", "status"),
     [
         (b"GET / HTTP/1.1\nHost: x\n\n", 400),
@@ -119,12 +98,11 @@ def test_what_is_handed_on_is_its_own_end(before: bytes, stream: bytes) -> None:
         again = read_head(read.data + PLAIN)
         assert isinstance(again, Head)
         assert (again.data, again.end) == (read.data, len(read.data))
-        assert again.is_last == read.is_last
         assert read_head(stream) == read._replace(end=read.end - len(before))
 
 
 @pytest.mark.parametrize(
-    "host", [b"", b"x", b"X-1.example:80", b"[::1]", b"[::1]:8", b"a_b:", b"%C3"]
+    "host", [b"", b"x", b"X-1.example:80", b"[::1]", b"[::1]:8", b"[fe80::1%25a]", b"a_b:", b"%C3"]
 )
 def test_a_host_may_be_a_name_or_an_address(host: bytes) -> None:
     """What RFC 3986 calls a host and a port is one."""

@@ -199,6 +199,29 @@ def hold_many(server: Serving, count: int) -> None:
         assert resident(server.process) - before < 16_777_216 + count * 16_384
 
 
+@pytest.mark.case(117, 120)
+def test_what_is_kept_for_many_is_bounded(tmp_path: Path) -> None:
+    """However many take none of a large feed, or send half of a long head, memory is left."""
+    for number in range(20):
+        file = document(tmp_path / "corpus", f"{number}.md")
+        file.write_text(file.read_text() + "again and again\n" * 2_800)
+    assert build(tmp_path).returncode == 0
+    with served(tmp_path) as server:
+        address = address_of(server.url)
+        assert len(exchange(address, [asked()])) > 800_000
+        before = resident(server.process)
+        for sent in (PLAIN * 9, PLAIN[:-2] + b"X: " + b"a" * 60_000):
+            with ExitStack() as opened:
+                for _ in range(400):
+                    client = opened.enter_context(socket.socket())
+                    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+                    client.connect(address)
+                    send_some(client, sent)
+                # The system, too, has a limit to what it holds for all sockets together.
+                assert seconds_of_an_answer(address) < 5
+                assert resident(server.process) - before < 256 * 1_048_576
+
+
 @pytest.mark.case(62, 124)
 def test_a_signal_ends_all_of_them(folder: Path) -> None:
     """With 500 idle, trickling and unreading clients, SIGTERM twice is exit 0 within 10 s."""

@@ -26,7 +26,7 @@ _LINE_BEGINS = re.compile(rb"\r|%b(?: (?:[!-~]++(?: [HTP/0-9.]*+\r?)?)?)?" % _TO
 _FIELD = re.compile(rb"(%b):[ \t]*+([^\x00\r\n]*+)" % _TOKEN)
 
 # RFC 9110, section 7.2; RFC 3986, sections 3.2.2 and 3.2.3.
-_HOST = rb"(?:[A-Za-z0-9._~!$&'()*+,;=%%-]*+|\[[0-9A-Za-z:.]++\])(?::[0-9]*+)?+"
+_HOST = rb"(?:[A-Za-z0-9._~!$&'()*+,;=%%-]*+|\[[0-9A-Za-z:.%%_~-]++\])(?::[0-9]*+)?+"
 _ABSOLUTE = re.compile(rb"https?://(%b)(/[!-~]*+|\?[!-~]*+)?" % _HOST, re.IGNORECASE)
 _AUTHORITY = re.compile(_HOST % ())
 _LENGTH = re.compile(rb"[0-9]{1,19}")
@@ -39,13 +39,9 @@ _Fields = Sequence[tuple[bytes, bytes]]
 
 
 class Head(NamedTuple):
-    """A request without its body, for a parser; `end` is where its head ends in what was sent.
-
-    After one that `is_last`, nothing on the connection is a request.
-    """
+    """A request without its body, for a parser; `end` is where its head ends in what was sent."""
 
     data: bytes
-    is_last: bool
     end: int
 
 
@@ -93,7 +89,7 @@ def _read_lines(line: bytes, fields: list[bytes], end: int) -> Head | Refusal:
     kept = [b"%b: %b" % field for field in named if field[0] not in _NOT_HANDED_ON]
     closing = [b"connection: close"] if has_body else []
     lines = [b"%b %b HTTP/1.%b" % (method, path, minor), *kept, *closing, b"", b""]
-    return Head(b"\r\n".join(lines), has_body or _is_last(named, minor), end)
+    return Head(b"\r\n".join(lines), end)
 
 
 def _refusal_of_part(data: bytes, start: int) -> Refusal | None:
@@ -144,8 +140,3 @@ def _has_body(named: _Fields, *, is_old: bool) -> bool | None:
     if name == b"transfer-encoding":
         return True if value.lower() == b"chunked" and not is_old else None
     return int(value) > 0 if _LENGTH.fullmatch(value) else None
-
-
-def _is_last(named: _Fields, minor: bytes) -> bool:
-    options = b",".join(_values(named, b"connection")).lower().split(b",")
-    return minor == b"0" or b"close" in [option.strip(b" \t") for option in options]

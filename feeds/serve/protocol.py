@@ -6,7 +6,7 @@ import math
 import sys
 import termios
 from collections.abc import Callable
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
@@ -70,7 +70,9 @@ class PlainFirst(H11Protocol):
         self._untaken: float | None = None
         self._dated: list[tuple[bytes, bytes]] | None = None
         self._beginnings: dict[int, bytes] = {}
+        self._shared = cast("Connections", self.server_state)
         self.deadline = math.inf
+        self.kept = 0
 
     # --- What the event loop calls ----------------------------------------------------------
 
@@ -82,8 +84,13 @@ class PlainFirst(H11Protocol):
         # So that we are told whenever a client has not taken all that it was sent.
         transport.set_write_buffer_limits(0)
         self._await_client()
-        if isinstance(self.server_state, Connections):
-            self.server_state.make_room()
+        self._shared.make_room()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Keep nothing for a client that is gone."""
+        super().connection_lost(exc)
+        self._held = b""
+        self._count()
 
     def data_received(self, data: bytes) -> None:
         """Take what the client has sent."""
@@ -104,13 +111,16 @@ class PlainFirst(H11Protocol):
         """Wait until the client has taken what it was sent."""
         super().pause_writing()
         self._untaken = math.inf
+        self._count()
 
     def resume_writing(self) -> None:
         """Go on, since the client has taken all."""
         super().resume_writing()
         self._untaken = None
+        self._count()
         self._await_client()
-        self._go_on()
+        # Whoever closes a transport while it tells this has it closed twice.
+        self.loop.call_soon(self._go_on)
 
     # --- What uvicorn calls -----------------------------------------------------------------
 
@@ -139,6 +149,7 @@ class PlainFirst(H11Protocol):
     def is_overdue(self, now: float) -> bool:
         """Whether the client has not done in time what is for it to do."""
         if self._untaken is not None:
+            self._count()
             untaken = _untaken(self._wire)
             if untaken <= self._untaken - _SOME_MORE:
                 self._untaken = untaken
@@ -149,6 +160,8 @@ class PlainFirst(H11Protocol):
         """Close the connection without a word."""
         self.connections.discard(self)
         self._wire.abort()
+        self._held = b""
+        self._count()
 
     # --- Requests, one after another --------------------------------------------------------
 
@@ -171,7 +184,8 @@ class PlainFirst(H11Protocol):
 
     def _is_free(self) -> bool:
         """Whether the next request may be answered."""
-        return not (self._is_busy or self._is_ended) and self._untaken is None
+        is_waiting = self._is_busy or self._is_ended or self._untaken is not None
+        return not (is_waiting or self._wire.is_closing())
 
     def _answer(self, start: int) -> int:
         """Answer a plain request from its bytes; how many these are."""
@@ -206,6 +220,17 @@ class PlainFirst(H11Protocol):
             self.flow.resume_reading()
         else:
             self.flow.pause_reading()
+        if self._held or self.kept:
+            self._count()
+
+    def _count(self) -> None:
+        """Have counted what is kept for the client."""
+        kept = 0
+        if not self._wire.is_closing():
+            kept = len(self._held)
+            kept += self._wire.get_write_buffer_size() if self._untaken is not None else 0
+        more, self.kept = kept - self.kept, kept
+        self._shared.keep(more)
 
     def _refuse(self, status: int) -> None:
         """Answer what is no request, after which nothing can be one."""

@@ -20,6 +20,11 @@ AsgiApp = Callable[..., Awaitable[None]]
 _GRACE_SECONDS = 8
 _BACKLOG = 2048
 
+# Bytes that the system holds for each connection, of what is sent and of what comes. Without a
+# limit, a few hundred clients that do not read have all the memory that it has for this.
+_MOST_UNSENT = 65_536
+_MOST_UNREAD = 65_536
+
 # Connections that are taken before any of them is counted; what waits is the system's to hold.
 _AT_ONCE = 100
 # Seconds between looks for connections that are overdue.
@@ -138,6 +143,9 @@ def _bound(host: str, port: int) -> socket.socket:
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Connections are made with what this one says.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _MOST_UNREAD)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _MOST_UNSENT)
         listening.bind((host, port))
         listening.listen(_BACKLOG)
     except BaseException:
