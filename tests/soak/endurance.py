@@ -32,6 +32,8 @@ REFRESHES = int(os.environ.get("FEEDS_REFRESHES", "25"))
 # Of fewer refreshes than this, nothing can be said of what grows.
 MANY = 1_000
 CONNECTIONS = 32
+# Seconds that a refresh may take, on a machine that has much else to do.
+PATIENCE = 60.0
 # Seconds between the requests of one client, on average.
 PAUSE = 0.06
 DOCUMENTS, NAMES = 200, 260
@@ -241,7 +243,7 @@ def refreshed(server: Serving, newsroom: Newsroom, times: int, folder: Path) -> 
     for number in range(times):
         before = len(server.lines)
         newsroom.work()
-        eventually(lambda before=before: is_done(server.lines[before:]), "a refresh")
+        eventually(lambda before=before: is_done(server.lines[before:]), "a refresh", PATIENCE)
         if number % max(1, times // 400) == 0:
             looks.append(look(processes, folder))
     assert processes_of(server) == processes
@@ -261,8 +263,8 @@ def settle(server: Serving, newsroom: Newsroom, folder: Path) -> None:
     def titles() -> list[str]:
         return [item["title"] for item in json.loads(server.get("/all.json").body)["items"]]
 
-    eventually(lambda: titles() == newsroom.newest(), "what was written last")
-    eventually(lambda: is_whole(folder / "output"), "a whole publication")
+    eventually(lambda: titles() == newsroom.newest(), "what was written last", PATIENCE)
+    eventually(lambda: is_whole(folder / "output"), "a whole publication", PATIENCE)
 
 
 def is_whole(output: Path) -> bool:
