@@ -67,6 +67,12 @@ def test_what_is_wrong_already_is_not_waited_for(part: bytes, status: int) -> No
     assert read_head(part) == Refusal(status)
 
 
+@pytest.mark.parametrize("value", [b"a\x0b", b"\x0ca", b"a\x0bb", b"a\x00b", b"a\nb"])
+def test_what_no_parser_takes_in_a_field_is_refused(value: bytes) -> None:
+    """A field that has what some take for white space, and others for none, is none."""
+    assert read_head(LINE + b"Host: x\r\nX: %b\r\n\r\n" % value) == Refusal(400)
+
+
 @pytest.mark.parametrize("part", [b"", b"\r", b"\r\n", b"G", PLAIN[:-1], PLAIN[:-2], PLAIN[:-3]])
 def test_half_a_head_is_waited_for(part: bytes) -> None:
     """What can still become a request is no answer yet."""

@@ -23,7 +23,7 @@ _END = b"\r\n\r\n"
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 _LINE = re.compile(rb"(%b) ([!-~]++) HTTP/([0-9])\.([0-9])" % _TOKEN)
 _LINE_BEGINS = re.compile(rb"\r|%b(?: (?:[!-~]++(?: [HTP/0-9.]*+\r?)?)?)?" % _TOKEN)
-_FIELD = re.compile(rb"(%b):[ \t]*+([^\x00\r\n]*+)" % _TOKEN)
+_FIELD = re.compile(rb"(%b):[ \t]*+([^\x00\n\x0b\x0c\r]*+)" % _TOKEN)
 
 # RFC 9110, section 7.2; RFC 3986, sections 3.2.2 and 3.2.3.
 _HOST = rb"(?:[A-Za-z0-9._~!$&'()*+,;=%%-]*+|\[[0-9A-Za-z:.%%_~-]++\])(?::[0-9]*+)?+"
