@@ -284,13 +284,13 @@ def assert_free(said: list[Said], words: tuple[str, ...], attempts: Attempts) ->
                 attempts.lose(f"{word} is in {where}: {found}")
 
 
-@pytest.mark.case(130)
+@pytest.mark.case(32, 33, 130)
 def test_nothing_private_is_published(house: House, attempts: Attempts) -> None:
     """No file of the output has a word that is not for readers, compressed ones among them."""
     assert_free(house.files("output"), (UNTOLD, INNER), attempts)
 
 
-@pytest.mark.case(130)
+@pytest.mark.case(32, 33, 130)
 def test_nothing_private_is_answered(house: House, attempts: Attempts) -> None:
     """No answer has one: body or header, whatever is asked for, in whatever way."""
     statuses = {said.where.split()[-1] for said in house.answers if said.where[0] != "b"}
@@ -298,14 +298,14 @@ def test_nothing_private_is_answered(house: House, attempts: Attempts) -> None:
     assert_free(house.answers, (UNTOLD, INNER), attempts)
 
 
-@pytest.mark.case(130)
+@pytest.mark.case(32, 130)
 def test_nothing_secured_is_said(house: House, attempts: Attempts) -> None:
     """No command says it of any document, whatever is wrong at it; nor does a server's log."""
     assert b": yaml-alias: secured: is not allowed" in house.talk[0].data
     assert_free(house.talk, (UNTOLD,), attempts)
 
 
-@pytest.mark.case(130)
+@pytest.mark.case(32, 130)
 def test_nothing_secured_is_kept(house: House, attempts: Attempts) -> None:
     """The catalog knows nothing of it, nor of what is no document of the corpus."""
     assert_free(house.files("state"), (UNTOLD,), attempts)

@@ -120,6 +120,7 @@ def test_a_feed_that_becomes_small_loses_them(news: Workshop) -> None:
     assert is_whole(news)
 
 
+@pytest.mark.case(33)
 def test_a_digest_or_best_that_becomes_small_loses_them(news: Workshop) -> None:
     """Files of what was taken back do not stay beside what is left, and no coding of it is sent."""
     news.news("c.md", publishedDateTime="2026-11-01T00:00:00Z")

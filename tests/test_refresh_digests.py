@@ -402,6 +402,7 @@ def test_an_entry_that_goes_on_in_another_document_stays(days: Workshop) -> None
     assert summaries(days)["2026-11-18"] == "fair"
 
 
+@pytest.mark.case(33)
 @pytest.mark.parametrize("is_first", [True, False])
 def test_what_is_held_back_leaves_though_another_document_has_its_id(
     days: Workshop, *, is_first: bool
