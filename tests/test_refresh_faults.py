@@ -228,6 +228,21 @@ def kill_while_publishing(process: subprocess.Popen, staging: Path, after: float
     process.communicate(timeout=60)
 
 
+@pytest.mark.case(46)
+def test_a_catalog_that_may_not_be_written_is_told_and_stays(news: Workshop) -> None:
+    """Where there is something to keep, its path is named, and what is published stays."""
+    news.build()
+    news.edit("01.md", title="Other")
+    before, catalog = stamps_of(news.output), news.catalog.read_bytes()
+    news.catalog.chmod(0o400)
+    code, said = build_elsewhere(news, unprivileged=True)
+    assert (code, "catalog.sqlite: attempt to write a readonly database" in said) == (4, True), said
+    assert (stamps_of(news.output), news.catalog.read_bytes()) == (before, catalog)
+    news.catalog.chmod(0o600)
+    assert build_elsewhere(news) == (0, "ready\n12\n")
+    assert "Other" in news.titles()
+
+
 # --- The corpus ----------------------------------------------------------------------
 
 

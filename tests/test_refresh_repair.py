@@ -8,8 +8,10 @@ import sys
 from collections.abc import Callable
 from hashlib import shake_256
 from pathlib import Path
+from random import Random
 
 import pytest
+from casebook import Attempts
 from conftest import DAY, NOW, Workshop, is_whole, written
 
 
@@ -233,6 +235,24 @@ def test_a_damaged_catalog_is_made_anew(news: Workshop, damage: str) -> None:
     assert is_whole(news)
     report = news.build()
     assert (report.read, report.bytes_written) == (0, 0)
+
+
+@pytest.mark.case(46)
+def test_a_catalog_that_is_cut_at_any_byte_ends_no_cycle(
+    news: Workshop, attempts: Attempts
+) -> None:
+    """Wherever the file ends, what is published is whole and says what it said before."""
+    news.build()
+    image, files = news.catalog.read_bytes(), news.files()
+    random = Random(1)  # noqa: S311 - the same in every run
+    for size in (1, 99, 100, 8_191, 8_192, 8_193, *random.sample(range(len(image)), 6)):
+        shutil.rmtree(news.state)
+        news.state.mkdir()
+        news.catalog.write_bytes(image[:size])
+        news.build(force=True)
+        attempts.count()
+        if not is_whole(news) or news.files().keys() != files.keys():
+            attempts.lose(f"cut at {size}")
 
 
 @pytest.mark.case(46)

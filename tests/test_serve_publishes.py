@@ -3,8 +3,10 @@
 import gzip
 import http.client
 import os
+import socket
 import threading
 from datetime import timedelta
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -171,6 +173,41 @@ def test_spares_are_of_the_manifest_that_is_there(tmp_path: Path) -> None:
     replace(tmp_path, "all.atom", b"half done again")
     new = spares_for(tmp_path, (tmp_path / "manifest.json").stat()) / spare_name("all.atom")
     assert (old.exists(), new.read_bytes()) == (False, b"half done")
+
+
+@pytest.mark.case(51)
+def test_a_slow_reader_is_sent_what_it_began_to_read(tmp_path: Path) -> None:
+    """However often a feed is replaced meanwhile, and though it is deleted, its bytes are one's."""
+    press = Press(tmp_path, 0)
+    body = b"<entry>" + b"long " * 2_000_000
+    with DirectoryDestination(tmp_path).publishing() as staging:
+        edition = Edition(press.known, SINCE, staging)
+        edition.offer(Resource("long.atom", ATOM, body))
+        edition.stage_manifest()
+        edition.publish(())
+    press.known = edition.settle()
+    press.renew()
+    with (
+        serving(press.served) as url,
+        socket.socket() as slow,
+        (tmp_path / "long.atom").open("rb") as begun,
+    ):
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        slow.settimeout(PATIENCE)
+        slow.connect((urlsplit(url).hostname, urlsplit(url).port))
+        slow.sendall(b"GET /long.atom HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        received = slow.recv(1_000)
+        assert begun.read(1_000) == body[:1_000]
+        # The first of these deletes it.
+        for number in range(5):
+            press.publish(number)
+            press.renew()
+        assert not (tmp_path / "long.atom").exists()
+        assert begun.read() == body[1_000:]
+        received += b"".join(iter(partial(slow.recv, 1_000_000), b""))
+    head, _, sent = received.partition(b"\r\n\r\n")
+    assert sent == body
+    assert f'etag: "{opaque(body)}"'.encode() in head
 
 
 def test_what_another_program_copies_is_waited_for(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ class Renewal:
     def _attempt(self, run: Run) -> None:
         try:
             self._refresh(run)
-        except FeedsError as error:
+        except (FeedsError, OSError) as error:
             if isinstance(error, Refused):
                 self._log_news(error.findings)
             _log.error("refresh failed, the last publication stands: %s", error)

@@ -40,7 +40,10 @@ def write(line: str) -> None:
 
 @contextmanager
 def exit_code() -> Iterator[None]:
-    """End the process with the code of the error that ends the run, and a line for each problem."""
+    """End the process with the code of the error that ends the run, and a line for each problem.
+
+    What a disk refuses where nobody looks for that is such an error, too.
+    """
     try:
         yield
     except ConfigurationError as error:
@@ -52,6 +55,11 @@ def exit_code() -> Iterator[None]:
             say_findings(error.findings)
         say(f"feeds: {error}")
         sys.exit(error.exit_code)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        say(f"feeds: cannot use {error.filename}: {error.strerror or error}")
+        sys.exit(CannotWrite.exit_code)
 
 
 def log_to_stderr() -> None:
