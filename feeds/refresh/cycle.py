@@ -149,7 +149,7 @@ def _cycle(
     ingested = _ingest(plan, catalog, now, progress)
     is_scan = plan.looks_at is None
     findings = (*ingested.findings, *catalog.documents.findings(of_bad=not is_scan))
-    _check_documents(plan, ingested, findings)
+    _check_documents(plan, ingested, findings, catalog)
     guard = Guard()
     former = Former(plan.configuration, catalog, now)
     anew = _reselects(plan, catalog, former)
@@ -231,10 +231,14 @@ def _ingest(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> 
     return ingested
 
 
-def _check_documents(plan: Plan, ingested: Ingested, findings: tuple[Finding, ...]) -> None:
+def _check_documents(
+    plan: Plan, ingested: Ingested, findings: tuple[Finding, ...], catalog: Catalog
+) -> None:
     if ingested.is_empty and not plan.force:
         roots = ", ".join(str(corpus.root) for corpus in plan.corpora)
-        raise Refused(f"there are no documents in {roots}; --force publishes empty feeds", findings)
+        before = len(catalog.visibility.unlisted())
+        message = f"there are no documents in {roots}; --force publishes empty feeds"
+        raise Refused(f"{message} ({before} entries before, 0 after)", findings)
     bad = sum(finding.severity == "error" for finding in findings)
     if bad and plan.strict:
         raise StrictRefused(f"documents with errors: {bad}; nothing was published", findings)

@@ -58,13 +58,15 @@ class Guard:
         lost = self._lost()
         if len(lost) <= _FEW:
             return
-        before = count() + len(self._gone) - len(self._come)
+        after = count()
+        before = after + len(self._gone) - len(self._come)
         if len(lost) <= before * _SHARE:
             return
         more = [f"  and {len(lost) - _NAMED} more"] if len(lost) > _NAMED else []
         message = (
             f"{len(lost)} of {before} published entries would go or change their ids; "
-            "--force accepts that, --dry-run --force shows all of it"
+            "--force accepts that, --dry-run --force shows all of it "
+            f"({before} entries before, {after} after)"
         )
         raise Refused("\n".join([message, *lost[:_NAMED], *more]), findings)
 
