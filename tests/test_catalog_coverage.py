@@ -153,7 +153,7 @@ def test_what_documents_list_is_forgotten_with_them(workshop: Workshop) -> None:
         workshop.news(f"{name}.md", related=listing("http://www.x.example/1?utm_source=x"))
     workshop.build()
     assert kept(workshop, query) == [(f"{name}.md", "x.example/1") for name in names]
-    workshop.write("broken.md", "---\ntitle: [\n---\n")
+    workshop.write("broken.md", "---\ntitle: [\nremoved: true\n---\n")
     workshop.delete("deleted.md")
     workshop.edit("held.md", published=False)
     workshop.edit("withdrawn.md", removed=True)

@@ -354,7 +354,7 @@ def test_what_is_taken_back_leaves_at_once(days: Workshop, how: str) -> None:
         elif how == "deleted":
             days.delete(path)
         elif how == "broken":
-            days.write(path, "---\ntitle: [\n---\n")
+            days.write(path, "---\ntitle: [\npublished: false\n---\n")
         else:
             days.edit(path, publishedDateTime="2027-11-18T08:00:00Z")
     days.build(NOW + HOUR)

@@ -217,7 +217,7 @@ def test_a_copied_id_that_is_taken_out_gives_the_copy_one_of_its_own(workshop: W
     [
         lambda workshop: workshop.edit("a.md", published=False),
         lambda workshop: workshop.delete("a.md"),
-        lambda workshop: workshop.write("a.md", "---\ntitle: [\n---\n"),
+        lambda workshop: workshop.write("a.md", "---\ntitle: [\ndraft: true\n---\n"),
         lambda workshop: workshop.edit("a.md", webUrl="https://paper.example/another"),
         lambda workshop: workshop.edit("a.md", publishedDateTime="2027-01-01T00:00:00Z"),
         lambda workshop: workshop.edit("a.md", publishedDateTime="2020-01-01T00:00:00Z"),

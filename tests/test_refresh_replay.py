@@ -432,6 +432,11 @@ HISTORY = (
     State(
         "A document becomes bad.",
         lambda room: room.write("comet.md", "---\ntitle: [\n---\n"),
+        silent=True,
+    ),
+    State(
+        "It says that it is not to be published.",
+        lambda room: room.write("comet.md", "---\ntitle: [\npublished: false\n---\n"),
         gone=COMET,
     ),
     State("It is mended.", lambda room: room.edit("comet.md"), back=COMET),
