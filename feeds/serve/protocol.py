@@ -271,7 +271,6 @@ class _Exchanged(asyncio.Transport):
 
     def __init__(self, transport: asyncio.Transport, end: Callable[[], None]) -> None:
         super().__init__()
-        self._transport = transport
         self.close = end  # type: ignore[method-assign]
         self.write = transport.write  # type: ignore[method-assign]
         self.is_closing = transport.is_closing  # type: ignore[method-assign]
@@ -282,6 +281,6 @@ def _untaken(transport: asyncio.Transport) -> int:
     size = transport.get_write_buffer_size()
     try:
         queued = fcntl.ioctl(transport.get_extra_info("socket"), termios.TIOCOUTQ, bytes(4))
-    except OSError:
+    except (OSError, ValueError):
         return size
     return size + int.from_bytes(queued, sys.byteorder)
