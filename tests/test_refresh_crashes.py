@@ -173,9 +173,12 @@ def test_an_edit_that_does_harm_leaves_a_server_as_it_is(folder: Path) -> None:
         assert server.stop()[0] == 0
 
 
-@pytest.mark.case(97)
+@pytest.mark.case(95, 97)
 def test_a_reader_that_is_killed_is_followed_by_another(folder: Path) -> None:
-    """Who ends a process that waits for edits costs nobody anything, and no document is blamed."""
+    """Who ends a process that waits for edits costs nobody anything, and no document is blamed.
+
+    It ends with the one that it waits for, however that ends.
+    """
     pytest.importorskip("watchfiles")
     (folder / "feeds.yaml").write_text("reload: {every: 3600, watch: true}\n", encoding="utf-8")
     corpus = folder / "corpus"
@@ -189,6 +192,11 @@ def test_a_reader_that_is_killed_is_followed_by_another(folder: Path) -> None:
             what = f"Edited after {number}".encode()
             eventually(lambda what=what: what in server.get("/all.atom").body, "the edit")
         assert "document-crash" not in server.said
+        [reader] = readers(upkeep := refresher(server))
+        os.kill(upkeep, signal.SIGKILL)
+        eventually(lambda: not is_running(reader), "the end of who reads")
+        server.until("another takes its place")
+        server.until(" documents (", server.said.count(" documents (") + 1)
         [reader] = readers(refresher(server))
         assert server.stop()[0] == 0
         eventually(lambda: not is_running(reader), "the end of who reads")
