@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -401,6 +402,20 @@ def test_a_mass_change_of_ids_is_refused(tmp_path: Path) -> None:
     for number in range(20):
         document(tmp_path / "corpus", f"{number}.md", guid=f"urn:example:{number}")
     refused(tmp_path, "would go or change their ids; --force accepts that")
+
+
+@pytest.mark.case(46)
+def test_a_catalog_of_a_newer_program_is_left_alone(built: Path) -> None:
+    """Who runs an older program by mistake is told so, and nothing is touched."""
+    connection = sqlite3.connect(built / "output.state/catalog.sqlite")
+    connection.execute("PRAGMA user_version = 1000")
+    connection.commit()
+    connection.close()
+    before = contents(built)
+    run = build(built)
+    assert run.returncode == 2
+    assert "is of version 1000, and this program knows version" in closing_line(run)
+    assert contents(built) == before
 
 
 # --- 4 and 75: the disk, and another publisher ------------------------------------------------
