@@ -65,6 +65,8 @@ UNLIKE = {"manifest.json"}
 # How often what is published is compared with what a first build makes: that takes the longest.
 COMPARED = 0.25
 PATIENCE = 20.0
+# Whoever has lost so much need not go on.
+MUCH = 10
 
 
 class Moment:
@@ -307,7 +309,10 @@ def main() -> None:
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
-    while killing.kills.total() < number and len(killing.lost) < 10:
+    # Some publishers end before they are killed.
+    for _ in range(9 * number):
+        if killing.kills.total() >= number or len(killing.lost) >= MUCH:
+            break
         killing.go_on()
     sys.stdout.write(json.dumps({"kills": killing.kills, "lost": killing.lost}))
 
