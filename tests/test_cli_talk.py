@@ -19,7 +19,7 @@ from cli_tools import (
     document,
 )
 
-from feeds.cli.talk import escaped, finding_line
+from feeds.cli.talk import escaped, exit_code, finding_line
 from feeds.model import Finding
 
 # Two stages that last, one that does not, and what is said after them.
@@ -242,3 +242,15 @@ def test_data_that_cannot_be_written_are_an_error(tmp_path: Path) -> None:
         4,
         "feeds: cannot write standard output: No space left on device",
     )
+
+
+@pytest.mark.case(37)
+def test_what_a_disk_refuses_where_nobody_looks_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An error of the system that nothing else makes something of ends a run with 4."""
+    with pytest.raises(SystemExit) as end, exit_code():
+        (tmp_path / "gone").read_bytes()
+    assert end.value.code == 4
+    said = f"feeds: cannot use {tmp_path}/gone: No such file or directory\n"
+    assert capsys.readouterr().err == said
