@@ -50,10 +50,11 @@ fuzz: $(FUZZED)  ## Fuzz TARGETS="NAME..." (all) for FUZZ_SECONDS each; the inpu
 soak: $(READY)  ## Try for long what tests try briefly
 	$(BIN)/pytest -rs tests/soak/*.py
 
-# All that tests/cases lists, as often as it is worth to be tried.
+# All that tests/cases lists, as often as it is worth to be tried; what takes longest begins first.
 reliability: $(READY)  ## Try every case of docs/reliability.md in full, and write its table
-	HELD=10000 FEEDS_REFRESHES=5000 PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n auto -rs \
-		--reliability docs/reliability.md tests tests/servers/*.py tests/soak/*.py
+	HELD=10000 FEEDS_REFRESHES=5000 PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" \
+		$(BIN)/pytest -n auto --dist worksteal -rs --reliability docs/reliability.md \
+		tests/soak/*.py tests/servers/*.py tests/test_*.py
 
 audit:  ## Ask whether what is locked is known to be vulnerable, and list it in dist/sbom.json
 	.ci/audit

@@ -3,17 +3,19 @@
 import os
 import resource
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import active_children
+from multiprocessing import active_children, parent_process
 from pathlib import Path
 
 import pytest
 
 from feeds.errors import CannotWrite
-from feeds.processes import Crew, available, forked, limit_time, shared
+from feeds.processes import Crew, available, limit_time, shared
 
 
 def doubled(number: int) -> tuple[int, int]:
@@ -115,8 +117,8 @@ HERE = os.getpid()
 
 
 def deadly(number: int) -> int:
-    """Give a number, and end every process but this one for some of them."""
-    if os.getpid() != HERE:
+    """Give a number, and end every process that is another's for some of them."""
+    if parent_process() is not None:
         limit_time(1)
         if number == 3:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -172,12 +174,33 @@ def killed_by_three(number: int) -> int:
 def test_what_a_worker_cannot_do_is_done_here(caplog: pytest.LogCaptureFixture) -> None:
     """Whoever shares work gets all of it done, though workers die, and is told of each."""
     assert [*shared(deadly, range(12), 2)] == [*range(12)]
-    with forked(deadly, 2) as submit:
-        assert submit is not None
-        results = [submit(number) for number in range(12)]
-        assert [result() for result in results] == [*range(12)]
     told = [record.getMessage() for record in caplog.records]
     assert all(any(death in line for line in told) for death in DEATHS.values())
+
+
+FORKING = """
+from feeds.processes import forked
+from test_processes import deadly
+
+with forked(deadly, 2) as submit:
+    results = [submit(number) for number in range(12)]
+    print(*[result() for result in results])
+"""
+
+
+@pytest.mark.case(94)
+def test_what_a_fork_cannot_do_is_done_here() -> None:
+    """So it is with workers that are forked, as a process without other threads does."""
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", FORKING],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (run.returncode, run.stdout.split()) == (0, [*map(str, range(12))]), run.stderr
+    assert all(death in run.stderr for death in DEATHS.values())
 
 
 @pytest.mark.case(97)
