@@ -58,7 +58,8 @@ def exit_code() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        say(f"feeds: cannot use {error.filename}: {error.strerror or error}")
+        what = f"cannot use {error.filename}" if error.filename else "cannot read or write"
+        say(f"feeds: {what}: {error.strerror or error}")
         sys.exit(CannotWrite.exit_code)
 
 

@@ -154,13 +154,14 @@ class Edition:
     def publish(self, referrers: Sequence[str], targets: Sequence[str] = ()) -> None:
         """Move everything into place.
 
-        `targets` are the paths of resources that others refer to; they come first, in order.
-        `referrers` are those of resources that refer to others; they and the manifest come
-        last, deletions after them.
+        `targets` are the paths of resources that others refer to; they come first, in order, and
+        what is new after them. `referrers` are those of resources that refer to others; they and
+        the manifest come last, deletions after them.
         """
         self._moved = len(self._written)
         if self._staging:
-            self._staging.publish((*referrers, MANIFEST_NAME), self.deleted(), targets)
+            first = (*targets, *self._new((*targets, *referrers)))
+            self._staging.publish((*referrers, MANIFEST_NAME), self.deleted(), first)
 
     def publish_ahead(self, targets: Sequence[str], outdated: Sequence[str]) -> None:
         """Move into place what is written until now; what is still to come is published after it.
@@ -169,7 +170,16 @@ class Edition:
         """
         self._moved = len(self._written)
         if self._staging:
-            self._staging.publish((MANIFEST_NAME,), (), targets, outdated)
+            first = (*targets, *self._new(targets))
+            self._staging.publish((MANIFEST_NAME,), (), first, outdated)
+
+    def _new(self, others: Iterable[str]) -> list[str]:
+        """Give the paths of what was not there, but for others, in an order to appear in.
+
+        What was there may lead to it, as a feed to its second page, and a page to the next one.
+        """
+        new = self._written.keys() - self.known.keys() - {*others}
+        return sorted(new, key=lambda path: (path.count("/"), len(path), path), reverse=True)
 
     def settle(self) -> Known:
         """Have what is known be what is published, now that this edition is."""

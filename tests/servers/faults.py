@@ -55,7 +55,7 @@ PLACES = re.compile(r'\d+<([^>]+)>|"([^"]+)"')
 TRACED = re.compile(r"^TracerPid:\t[1-9]", re.MULTILINE)
 # How a build ends that does not publish: nothing is touched where its own files cannot be read.
 TOLD = {
-    4: re.compile(r"^feeds: cannot (?:write|use) /.+: ", re.MULTILINE),
+    4: re.compile(r"^feeds: cannot (?:(?:write|use) /.+|read or write): ", re.MULTILINE),
     2: re.compile(r"^/.+: config: cannot be read: ", re.MULTILINE),
 }
 KEPT = {"catalog.sqlite", "catalog.unusable.sqlite", "lock"}
@@ -270,7 +270,9 @@ def test_whatever_call_fails_of_the_corpus_its_entries_stay(
             items = json.loads((place.output / "all.json").read_bytes())["items"]
             titles = {item["title"] for item in items}
             wrong = [*unservable(place.output), *check_made_up_for(place, expected)]
-            if "Traceback" in said or code not in {0, 3}:
+            # Processes that read no corpus make a call of this number, too.
+            is_told = code in {0, 3} or (code in TOLD and TOLD[code].search(said))
+            if "Traceback" in said or not is_told:
                 wrong.append(said)
             if gone := {f"The story {stem}" for stem in "034567"} - titles:
                 wrong.append(f"{gone} are gone: {said}")
@@ -392,7 +394,9 @@ def test_nothing_is_done_before_what_it_rests_on_is_on_the_disk(
     for line in whole(lines):
         order.take(line)
     assert order.wrong == []
-    assert (order.fresh - {str(place.folder / "said")}, order.moved, order.made) == (set(),) * 3
+    # Processes speak to each other by sockets.
+    fresh = {path for path in order.fresh if path.startswith("/")} - {str(place.folder / "said")}
+    assert (fresh, order.moved, order.made) == (set(), set(), set())
     assert order.published[-1] == "manifest.json"
     if is_first:
         assert {*order.published} == contents(place.output).keys()
