@@ -15,8 +15,9 @@ import pytest
 
 from feeds.config import Configuration, parse_configuration
 from feeds.corpus.article import ReadingRules
-from feeds.corpus.reading import Corpus
+from feeds.corpus.reading import Corpus, read_all
 from feeds.corpus.rooms import load_dialects
+from feeds.model import Reading
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh import Carried, Plan, Report, refresh
 
@@ -49,6 +50,12 @@ def front_matter(fields: Mapping[str, object], body: str = "") -> str:
     """Write a document; JSON's way of writing values is one of YAML's."""
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in fields.items()]
     return "\n".join(["---", *lines, "---", body])
+
+
+def read_one(corpus: Corpus, path: str, known_digest: str = "") -> Reading:
+    """Read a file, unless its bytes have the digest that is known of it."""
+    (reading,) = read_all(corpus, [(path, known_digest)], lambda reading: reading)
+    return reading
 
 
 def fields_of(value: object) -> Any:  # noqa: ANN401 - a mapping of a value of the model

@@ -14,10 +14,11 @@ from typing import NamedTuple, get_args
 
 import pytest
 from _pytest.mark import ParameterSet
+from conftest import read_one
 from test_corpus_golden import rules
 
 from feeds.cli.talk import finding_line
-from feeds.corpus.reading import Corpus, read_one, read_source
+from feeds.corpus.reading import Corpus, read_source
 from feeds.corpus.rooms import load_dialects
 from feeds.corpus.scan import scan
 from feeds.errors import ConfigurationError

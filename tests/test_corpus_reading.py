@@ -10,9 +10,10 @@ from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
+from conftest import read_one
 from test_corpus_golden import DATA, rules
 
-from feeds.corpus.reading import Corpus, read_all, read_one, read_source
+from feeds.corpus.reading import Corpus, read_all, read_source
 from feeds.corpus.rooms import load_dialects
 from feeds.errors import ConfigurationError
 from feeds.model import Reading, SourceFile

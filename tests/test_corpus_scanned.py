@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from cli_tools import ENVIRONMENT
+from conftest import read_one
 from test_corpus_reading import fill
 
 from feeds.corpus.packing import pack_reading
-from feeds.corpus.reading import read_one
 from feeds.corpus.scan import CorpusMissing
 from feeds.corpus.scanned import reading_ahead, scan_corpus
 from feeds.processes import Crew

@@ -148,12 +148,6 @@ def _each_alone(job: Sequence[tuple[str, str]], work: _Work[Result]) -> Readings
                 yield from task.result()
 
 
-def read_one(corpus: Corpus, path: str, known_digest: str = "") -> Reading:
-    """Read a file, unless its bytes have the digest that is known of it."""
-    with Files(corpus.root, corpus.prefix) as files:
-        return _read(corpus, files, path, known_digest)
-
-
 def _read(corpus: Corpus, files: Files, path: str, known_digest: str) -> Reading:
     # Disks take the time that they take, and no document is to blame.
     limit_time(0)
