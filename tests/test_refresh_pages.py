@@ -1,5 +1,7 @@
 """Feeds in several pages, feeds of limited size, and topics under qualified labels."""
 
+import os
+
 import pytest
 from conftest import Workshop, in_archives, in_formats, is_whole, written
 from lxml import etree
@@ -315,3 +317,25 @@ def test_a_shorter_interval_that_says_nothing_new_costs_nothing(workshop: Worksh
     workshop.build()
     workshop.configure("reload: {every: 10}\n")
     assert workshop.build().entries_rendered == 0
+
+
+def test_a_new_page_is_there_before_a_feed_leads_to_it(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a feed that grows beyond a page, the second page is moved into place first."""
+    workshop.configure("limit: 2\npages: 2\n")
+    for number in range(2):
+        workshop.news(f"{number}.md")
+    workshop.build()
+    moved: list[str] = []
+    replace = os.replace
+
+    def noted(source: str, target: str) -> None:
+        moved.append(os.path.relpath(target, workshop.output))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", noted)
+    workshop.news("2.md")
+    workshop.build()
+    for suffix in ("atom", "rss", "json"):
+        assert moved.index(f"all/page/2.{suffix}") < moved.index(f"all.{suffix}")
