@@ -179,10 +179,18 @@ class Serving:
         """Wait until a text has been said so often."""
         eventually(lambda: self.said.count(text) >= times, f"{text!r} in {self.said!r}")
 
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
-        """Send a signal; gives the exit code and the seconds that the end took."""
+    def stop(
+        self, number: signal.Signals = signal.SIGTERM, *, as_terminal: bool = False
+    ) -> tuple[int, float]:
+        """Send a signal; gives the exit code and the seconds that the end took.
+
+        As a terminal does, or a service manager, it is sent to all processes, not to the first.
+        """
         begin = time.monotonic()
-        self.process.send_signal(number)
+        if as_terminal:
+            os.killpg(self.process.pid, number)
+        else:
+            self.process.send_signal(number)
         code = self.process.wait(PATIENCE)
         self.join()
         return code, time.monotonic() - begin
@@ -208,7 +216,7 @@ def serving(
 ) -> Iterator[Serving]:
     """Run `feeds serve` on a free port, and end it whatever happens.
 
-    With `files`, its processes may have so many open each.
+    Its processes are a group of their own. With `files`, they may have so many open each.
     """
     limited = ["sh", "-c", f'ulimit -n {files} && exec "$@"', "sh"] if files else []
     with subprocess.Popen(
@@ -218,6 +226,7 @@ def serving(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
+        process_group=0,
         text=True,
         encoding="utf-8",
     ) as process:

@@ -163,6 +163,24 @@ def test_a_worker_that_dies_beside_threads_is_followed_by_another() -> None:
     assert not active_children()
 
 
+@pytest.mark.case(94)
+def test_a_job_that_is_done_is_not_to_blame() -> None:
+    """Whose answer is still on its way when the worker dies of the next one is done again."""
+    with Crew(1, standing=1) as crew:
+        tasks = list(crew.share(large_unless_three, [2, 3, 4], 1, ahead=3))
+    assert [task.job for task in tasks if task.death] == [3]
+    assert [task.result() for task in tasks if not task.death] == [bytes(LARGE)] * 2
+
+
+LARGE = 10_000_000
+
+
+def large_unless_three(number: int) -> bytes:
+    """Give more than a pipe takes, or end the process for a number."""
+    killed_by_three(number)
+    return bytes(LARGE)
+
+
 def killed_by_three(number: int) -> int:
     """End the process for a number."""
     if number == 3:

@@ -14,6 +14,7 @@ from feeds.cli.renewal import Renewal
 from feeds.cli.settings import load_settings
 from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
+from feeds.processes import begin_no_more
 from feeds.schedule import Cron, Every, Rhythm, Run, Schedule
 
 _log = logging.getLogger("feeds")
@@ -81,6 +82,8 @@ class Upkeep:
             is_over = self._schedule.stop()
         if is_over:
             self._renewal.crew.end()
+        else:
+            begin_no_more()
 
     def reread(self, *_signal: object) -> None:
         """Have the configuration read before the next refresh, which comes at once.

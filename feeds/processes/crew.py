@@ -2,15 +2,14 @@
 
 import pickle
 import signal
-import sys
-import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from itertools import islice
-from multiprocessing import Pipe, get_context
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, Self, TypeVar
 
+from feeds.processes.beginning import begin, may_fork
 from feeds.processes.worker import READY, serve
 
 Job = TypeVar("Job")
@@ -62,7 +61,8 @@ class Crew:
     """Up to `most` workers, each followed by another one when it dies; all end with the block.
 
     Workers are begun when there are jobs; `standing` ones are there before, and stay when all is
-    done. One that dies costs the job that it has begun. Where none can be begun, or none be forked
+    done. One that dies costs the job that it has begun: where that may be any of several, each is
+    given anew, and from then on one at a time. Where no worker can be begun, or none be forked
     and it `only_forks`, jobs are done in this process, unless these may be `deadly`: then they die
     with nobody. A crew is for one thread at a time.
     """
@@ -84,6 +84,7 @@ class Crew:
         self._workers: list[_Worker] = []
         self._todo: deque[Task[Any]] = deque()
         self._at_hand = _AT_HAND
+        self._is_careful = False
 
     def __enter__(self) -> Self:
         self.begin()
@@ -170,7 +171,7 @@ class Crew:
     def _hand_out(self) -> None:
         while self._todo and self._workers:
             worker = min(self._workers, key=lambda worker: len(worker.tasks))
-            if len(worker.tasks) >= self._at_hand:
+            if len(worker.tasks) >= (1 if self._is_careful else self._at_hand):
                 return
             if worker.give(self._work, self._todo[0]):
                 self._todo.popleft()
@@ -180,7 +181,9 @@ class Crew:
     def _replace(self, worker: "_Worker") -> None:
         """Have another one do what a dead worker had still to do."""
         self._workers.remove(worker)
-        self._todo.extendleft(reversed(worker.bury()))
+        undone = worker.bury()
+        self._todo.extendleft(reversed(undone))
+        self._is_careful = self._is_careful or bool(undone)
         # Who dies before it is ready would be followed by others that do the same.
         if worker.is_ready:
             self._fill(len(self._workers) + 1)
@@ -196,6 +199,7 @@ class Crew:
     def _keep(self, number: int) -> None:
         """End workers but for some that have nothing to do, and drop what nobody waits for."""
         self._todo.clear()
+        self._is_careful = False
         kept = [worker for worker in self._workers if not worker.tasks][:number]
         for worker in self._workers:
             if worker not in kept:
@@ -205,7 +209,7 @@ class Crew:
 
 
 class _Worker:
-    """A process of ours, and its jobs, of which it has begun the first."""
+    """A process of ours, and its jobs, which it does in their order."""
 
     def __init__(self, work: Work[Any, Any] | None, others: Iterable[Connection]) -> None:
         is_fork = may_fork()
@@ -215,10 +219,8 @@ class _Worker:
         self._work = work if is_fork else None
         # What a fork has copied of ours would hold a connection open when we have ended.
         copied = [self.connection, *others] if is_fork else []
-        begin = get_context("fork").Process if is_fork else get_context("spawn").Process
-        self._process = begin(target=serve, args=(theirs, self._work, copied), daemon=True)
         try:
-            self._process.start()
+            self._process = begin(serve, (theirs, self._work, copied), is_fork=is_fork)
         except OSError:
             self.connection.close()
             raise
@@ -261,12 +263,15 @@ class _Worker:
         return True
 
     def bury(self) -> list[Task[Any]]:
-        """Say of the job that it had begun how it ended, and give those that it had not."""
+        """Say of the job that it had begun how it ended, and give those of which nobody knows.
+
+        Of several, it may have done the first, and not have sent yet what came of it.
+        """
         code = self._kill()
         while self.hear():
             pass  # what it had sent before
         self.connection.close()
-        if self.tasks and self.is_ready:
+        if len(self.tasks) == 1 and self.is_ready:
             self.tasks.popleft().death = _ending(code)
         return list(self.tasks)
 
@@ -282,11 +287,6 @@ class _Worker:
         code = self._process.exitcode or 0
         self._process.close()
         return code
-
-
-def may_fork() -> bool:
-    """Whether this process can be copied as it is."""
-    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def _ending(code: int) -> str:

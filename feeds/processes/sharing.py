@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
-from feeds.processes.crew import Crew, Task, may_fork
+from feeds.processes.beginning import may_fork
+from feeds.processes.crew import Crew, Task
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")

@@ -44,7 +44,10 @@ def serve(
     gc.freeze()
     _heed_nothing()
     # Before any job could end us: who has said this has begun what he was given.
-    connection.send_bytes(READY)
+    try:
+        connection.send_bytes(READY)
+    except OSError:
+        os._exit(1)  # the parent has ended meanwhile
     messages, answers = SimpleQueue[bytes](), SimpleQueue[bytes]()
     for target, queue in ((_receive, messages), (_send, answers)):
         threading.Thread(target=target, args=(connection, queue), daemon=True).start()
