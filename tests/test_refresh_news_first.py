@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from test_refresh_history import BEGINNING, CLOCKS, CYCLE, HISTORIES, Do, Put, n
 
 from feeds.errors import CannotWrite
 from feeds.refresh import Carried, Report, refresh
+from feeds.text.dates import rfc3339
 
 LONG = "Again and again. " * 60
 EVERYTHING = "compressed: true\npages: 2\nlimit: 2\ntop: {entries: 2}\ndigests: {all: daily}\n"
@@ -28,6 +30,7 @@ ACCIDENTS = {"configure", "program", "lose", "truncate"}
 # The process ends by a signal after feeds are published, and before the rest is.
 EDIT = """
 import os, signal, sys
+from datetime import timedelta
 from pathlib import Path
 from conftest import NOW, Workshop
 from feeds.refresh import refresh
@@ -36,11 +39,13 @@ def killed(stage, done, total):
     if stage == "publishing":
         os.kill(os.getpid(), signal.SIGKILL)
 
+root, configuration, days, file = sys.argv[1:]
 workshop = object.__new__(Workshop)
-workshop.root, workshop.base_url, workshop.revision = Path(sys.argv[1]), None, "tests"
+workshop.root, workshop.base_url, workshop.revision = Path(root), None, "tests"
 workshop.carried = None
-workshop.configure("compressed: true")
-refresh(workshop.plan(NOW, looks_at=frozenset(map(Path, sys.argv[2:]))), NOW, killed)
+workshop.configure(configuration)
+now = NOW + timedelta(days=int(days))
+refresh(workshop.plan(now, looks_at=frozenset([Path(file)])), now, killed)
 """
 
 
@@ -164,13 +169,7 @@ def test_a_process_that_is_killed_between_loses_nothing(
 ) -> None:
     """The next cycle, of whatever kind, makes what was owed, though nothing else has changed."""
     news.edit("second.md", title="Other")
-    file = next(iter(looked(news, "second.md")))
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", EDIT, news.root, file],
-        env={"PYTHONPATH": str(TESTS)},
-        check=False,
-    )
-    assert run.returncode == -signal.SIGKILL
+    killed(EDIT, news.root, "compressed: true", "0", looked(news, "second.md"))
     assert_is_consistent(news)
     assert "Other" in news.titles()
     news.carried = None
@@ -180,6 +179,68 @@ def test_a_process_that_is_killed_between_loses_nothing(
     assert news.files() | {"manifest.json": b""} == news.afresh(NOW + DAY / 24) | {
         "manifest.json": b""
     }
+
+
+# The process ends by a signal before the first file of a publication is moved.
+BEGINNING_OF_MOVES = """
+import os, signal, sys
+from pathlib import Path
+from conftest import NOW, Workshop, quiet
+from feeds.refresh import refresh
+
+def killed(event, arguments):
+    if event == "os.rename":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+workshop = object.__new__(Workshop)
+workshop.root, workshop.base_url, workshop.revision = Path(sys.argv[1]), None, "tests"
+workshop.carried = None
+workshop.configure("limit: 1")
+sys.addaudithook(killed)
+refresh(workshop.plan(NOW, looks_at=frozenset(map(Path, sys.argv[2:]))), NOW, quiet)
+"""
+
+
+@pytest.mark.case(34)
+def test_what_is_only_new_is_owed_until_it_is_published(workshop: Workshop) -> None:
+    """Of a publisher that was killed before it replaced anything, nothing need be left on the disk.
+
+    One that came after it and was killed, too, may have tidied up, and done nothing else.
+    """
+    workshop.configure("limit: 1")
+    workshop.news("newest.md", publishedDateTime="2026-10-05T08:00:00Z")
+    workshop.build()
+    workshop.news("older.md", publishedDateTime="2026-08-05T08:00:00Z")
+    killed(BEGINNING_OF_MOVES, workshop.root, looked(workshop, "older.md"))
+    shutil.rmtree(workshop.output / ".staging")
+    workshop.build()
+    assert is_whole(workshop)
+    assert workshop.files() | {"manifest.json": b""} == workshop.afresh() | {"manifest.json": b""}
+
+
+@pytest.mark.case(34)
+def test_what_is_chosen_once_a_day_is_owed_until_it_is_published(workshop: Workshop) -> None:
+    """The first cycle of a day was killed after it had published feeds: the day's choice is due."""
+    top = "top: {entries: 1}"
+    workshop.configure(top)
+    workshop.news("before.md", publishedDateTime=rfc3339(NOW - DAY), quality=1)
+    workshop.news("today.md", publishedDateTime=rfc3339(NOW), quality=9)
+    workshop.build()
+    workshop.edit("before.md", title="Other")
+    killed(EDIT, workshop.root, top, "1", looked(workshop, "before.md"))
+    workshop.build(NOW + DAY)
+    assert workshop.titles("topics/energy/top") == ["Title_of_today"]
+
+
+def killed(program: str, root: Path, *arguments: str | frozenset[Path]) -> None:
+    """Run a program that ends by a signal."""
+    words = [item if isinstance(item, str) else next(iter(item)) for item in arguments]
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program, root, *words],
+        env={"PYTHONPATH": str(TESTS)},
+        check=False,
+    )
+    assert run.returncode == -signal.SIGKILL
 
 
 @HISTORIES

@@ -29,6 +29,7 @@ from feeds.corpus.packing import pack_findings, unpack_findings
 from feeds.model import Finding, Published
 
 _HINDRANCES = "hindrances"
+_OWES = "owes"
 _SETTINGS = select(schema.settings.c.name, schema.settings.c.value)
 
 
@@ -88,6 +89,15 @@ class Catalog:
     def _settings(self) -> dict[str, str]:
         rows = self._connection.execute(_SETTINGS)
         return dict(map(tuple, rows.all()))
+
+    @property
+    def owes(self) -> bool:
+        """Whether anything that the catalog tells may not be published yet."""
+        return bool(self.setting(_OWES))
+
+    @owes.setter
+    def owes(self, owes: bool) -> None:
+        self.remember(_OWES, "1" if owes else "")
 
     def hindrances(self) -> tuple[Finding, ...]:
         """Give what hindered the last scan, besides the findings of documents."""

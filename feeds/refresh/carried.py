@@ -59,6 +59,7 @@ class Carried:
         known, is_intact = left.known, True
         if verifies:
             known, is_intact = published_now(left.known, destination, former)
+            is_intact = is_intact and not catalog.owes
         self._found = Found(known, former, left.rendered, is_intact)
         return self._found
 

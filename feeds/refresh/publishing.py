@@ -122,6 +122,7 @@ class Publisher:
                     self._forget(edition)
                 edition.publish(lists, in_order(documents, known))
             self.catalog.publish(edition.replacements(), edition.dropped())
+            self.catalog.owes = False
             remember_former(self.catalog, former)
             hosting.remember()
         return edition, renderer.rendered
@@ -160,9 +161,12 @@ class Publisher:
         """Have the catalog know only what is published and stays, before the rest is replaced.
 
         So a disk that is full for it is met while nothing that is published has changed. Whoever
-        finds it so makes everything again.
+        finds it so makes everything again: of what the catalog tells, not all is published.
         """
-        self.catalog.publish({}, edition.replaced())
+        replaced = edition.replaced()
+        self.catalog.publish({}, replaced)
+        # Where all is new, there is no resource that it could not know.
+        self.catalog.owes = not replaced
         self.catalog.commit()
 
     def _renderer(self, rendered: Rendered) -> Renderer:

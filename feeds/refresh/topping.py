@@ -54,17 +54,22 @@ class Topping:
         topics = {row.key for row in self._rows}
         due = self._tops.due(self._day, self._first)
         self._chosen = {row.key: self._choose(row.key) for row in self._rows if row.key in due}
-        self._tops.begin(self._day)
+        if not self._chosen:
+            self._tops.begin(self._day)
         whole = touched.whole if is_intact else topics
         shrunk = self._tops.incomplete(touched.channels & topics, in_stories=self._in_stories)
         self._again = (whole & topics) | shrunk | self._tops.telling(touched.shrunk)
         return bool(self._chosen or self._again)
 
     def resources(self, renderer: Renderer) -> Iterator[Made]:
-        """Give the feeds that may be others now, in every format."""
+        """Give the feeds that may be others now, in every format.
+
+        The day has begun when they all are made: what is committed before that is still due.
+        """
         for row in self._rows:
             if row.key in self._chosen or row.key in self._again:
                 yield from self._feed(row, renderer)
+        self._tops.begin(self._day)
 
     def kept(self, renderer: Renderer) -> Iterator[str]:
         """Give the paths of the feeds that stay as they are."""
