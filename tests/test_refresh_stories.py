@@ -338,6 +338,29 @@ def test_an_article_that_comes_back_is_not_taken_for_its_story(news: Workshop) -
     assert news.files() == before
 
 
+def test_an_id_made_of_an_article_is_not_given_to_two_stories(news: Workshop) -> None:
+    """What was made of an article is of the story that went on with it, as its own id is."""
+    apart = {"title": "Harvest of apples breaks all records", "excerpt": "Cider in sight"}
+    news.edit("first.md", published=False)
+    news.build()
+    news.edit("first.md", published=True, **apart)
+    news.build()
+    made = next(item["id"] for item in news.feed()["items"] if item["title"] == apart["title"])
+    tell(news, "third", hour=7, **apart)
+    news.build()
+    assert made in {item["id"] for item in news.feed()["items"]}
+    for fields in ({"title": f"{BLADE} (first)"}, {"published": False}):
+        news.edit("first.md", **fields)
+        news.build()
+    assert entries(news)["first"] == f"{BLADE} (second)"
+    assert news.ids()[apart["title"]] == made
+    news.edit("first.md", published=True, title="Owls return to the tower")
+    news.build()
+    ids = news.ids()
+    assert ids[apart["title"]] == made
+    assert len(set(ids.values())) == len(ids) == 3
+
+
 def test_ids_of_stories_survive_another_version_of_the_catalog(news: Workshop) -> None:
     """What only history knows is taken over."""
     tell(news, "earlier", day=19)

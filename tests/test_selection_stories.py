@@ -25,7 +25,7 @@ def divided(members: Iterable[Member], *ties: str) -> list[str]:
 
 def named(*stories: list[Member], taken: str = "") -> list[str]:
     """Give the ids of stories."""
-    return name_stories(stories, taken, AUTHORITY)
+    return name_stories(stories, set(taken).__contains__, AUTHORITY)
 
 
 # --- Dividing ------------------------------------------------------------------------
@@ -93,7 +93,7 @@ def test_an_id_that_another_story_has_is_not_given_again() -> None:
     [given_to_a] = named([member("a", 0)], taken="a")
     assert given_to_a.startswith(f"tag:{AUTHORITY}:/stories/")
     assert named([member("a", 0, held=given_to_a)], taken="a") == [given_to_a]
-    [another] = name_stories([[member("a")]], ["a", given_to_a], AUTHORITY)
+    [another] = name_stories([[member("a")]], {"a", given_to_a}.__contains__, AUTHORITY)
     assert another not in {"a", given_to_a}
 
 

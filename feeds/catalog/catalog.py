@@ -97,7 +97,8 @@ class Catalog:
 
     @owes.setter
     def owes(self, owes: bool) -> None:
-        self.remember(_OWES, "1" if owes else "")
+        if owes != self.owes:
+            self.remember(_OWES, "1" if owes else "")
 
     def hindrances(self) -> tuple[Finding, ...]:
         """Give what hindered the last scan, besides the findings of documents."""

@@ -1,6 +1,7 @@
 """Stories: which articles cover one event, and under which id each story is published."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -77,6 +78,25 @@ class Teller(NamedTuple):
     is_shown: bool
     story: str | None
     last_story: str | None
+
+
+class Taken:
+    """The ids under which stories are published; what is not asked for first is asked one by one.
+
+    `ask` gives those of some ids under which one is.
+    """
+
+    def __init__(self, ask: Callable[[Iterable[str]], set[str]], first: Iterable[str]) -> None:
+        self._ask = ask
+        self._asked = set(first)
+        self._taken = ask(self._asked)
+
+    def has(self, identifier: str) -> bool:
+        """Whether a story is published under an id."""
+        if identifier not in self._asked:
+            self._asked.add(identifier)
+            self._taken |= self._ask([identifier])
+        return identifier in self._taken
 
 
 class Stories:
@@ -166,13 +186,12 @@ class Stories:
             if one < other:
                 yield one, other
 
-    def taken(self, ids: Iterable[str], but: Collection[int]) -> set[str]:
-        """Give those of some ids under which a story is published, leaving some articles aside."""
-        found: set[str] = set()
-        for query in _NAMED:
-            rows = read_parts(self._connection, query, ids)
-            found.update(identifier for key, identifier in rows if key not in but)
-        return found
+    def taken(self, but: Collection[int], first: Iterable[str]) -> Taken:
+        """Give the ids under which stories are published, leaving some articles aside.
+
+        Those that are asked for `first` are looked up together.
+        """
+        return Taken(partial(self._published, but), first)
 
     def keep(self, stories: Mapping[int, str | None], last: Mapping[str, str | None]) -> None:
         """Keep the stories of articles by key, and the ids of the last ones by article's id."""
@@ -206,6 +225,13 @@ class Stories:
                     stories.setdefault(row.story or key, []).append(stored_gist(row))
             done |= names
             yield list(stories.values())
+
+    def _published(self, but: Collection[int], ids: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        for query in _NAMED:
+            rows = read_parts(self._connection, query, ids)
+            found.update(identifier for key, identifier in rows if key not in but)
+        return found
 
     def _tied(self, keys: Iterable[int]) -> dict[int, set[int]]:
         found: dict[int, set[int]] = {}

@@ -36,7 +36,7 @@ def gather(
         stories.ties_among(keys),
     )
     candidates = {name for teller in tellers for name in (teller.id, teller.last_story) if name}
-    names = name_stories(divided, stories.taken(candidates, keys), authority)
+    names = name_stories(divided, stories.taken(keys, candidates).has, authority)
     now = {
         member.key: name
         for name, story in zip(names, divided, strict=True)

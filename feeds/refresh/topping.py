@@ -69,7 +69,8 @@ class Topping:
         for row in self._rows:
             if row.key in self._chosen or row.key in self._again:
                 yield from self._feed(row, renderer)
-        self._tops.begin(self._day)
+        if self._chosen:
+            self._tops.begin(self._day)
 
     def kept(self, renderer: Renderer) -> Iterator[str]:
         """Give the paths of the feeds that stay as they are."""

@@ -4,7 +4,7 @@ A story is what ties join, and lasts a week at most. Which articles it has is a 
 articles; its id is what subscribers know it by, and therefore kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -51,9 +51,9 @@ def divide(members: Iterable[Member], ties: Iterable[tuple[int, int]]) -> list[l
 
 
 def name_stories(
-    stories: Sequence[Sequence[Member]], taken: Iterable[str], authority: str
+    stories: Sequence[Sequence[Member]], is_taken: Callable[[str], bool], authority: str
 ) -> list[str]:
-    """Give each story its id; `taken` are those of other stories.
+    """Give each story its id; those of other stories are taken.
 
     A story goes on under an id that its articles had before: of several, that of the story
     which began first. Where several stories had one, it goes on with the article whose own it
@@ -61,9 +61,9 @@ def name_stories(
     had it while it was alone.
     """
     given: dict[int, str] = {}
-    used = set(taken)
+    used: set[str] = set()
     for identifier, holders in _claims(stories):
-        if identifier in used:
+        if is_taken(identifier):
             continue
         places = [place for place in holders if place not in given]
         if places:
@@ -71,7 +71,8 @@ def name_stories(
             used.add(identifier)
     for place, story in enumerate(stories):
         if place not in given:
-            given[place] = next(name for name in _names(story, authority) if name not in used)
+            names = _names(story, authority)
+            given[place] = next(name for name in names if not (name in used or is_taken(name)))
             used.add(given[place])
     return [given[place] for place in range(len(stories))]
 
