@@ -1,0 +1,26 @@
+"""What can be typed, a file for each command; what a command does is beside this package."""
+
+import atexit
+import gc
+
+import click
+
+from feeds import __version__
+from feeds.cli.commands.build import build
+from feeds.cli.commands.check import check
+from feeds.cli.commands.config import config
+from feeds.cli.commands.retire import retire
+from feeds.cli.commands.serve import serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="feeds")
+def main() -> None:
+    """Turn a corpus of Markdown files into Atom, RSS and JSON feeds, and serve them."""
+    # Whatever is there when the process ends goes with it: to look for garbage in it once more
+    # takes a quarter of what it took to load it.
+    atexit.register(gc.freeze)
+
+
+for command in (build, serve, check, retire, config):
+    main.add_command(command)

@@ -1,0 +1,29 @@
+"""What can be typed of `feeds check`."""
+
+# ruff: noqa: PLC0415 - what a command works with is loaded when it runs, so that help is quick
+
+from pathlib import Path
+
+import click
+
+from feeds.cli.options import Settings
+
+
+@click.command("check", short_help="Say what is wrong with the corpus and the configuration.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The directory of feeds.yaml.  [default: ./config]",
+)
+@click.option("--now", metavar="ISO8601", help="Check as of this instant.")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+def check(config: Path | None, now: str | None, paths: tuple[Path, ...]) -> None:
+    """Say what is wrong with the corpus and the configuration; write nothing.
+
+    PATH… are documents or directories of documents instead of the configured corpus.
+    Exits with 1 when there are findings, 2 when the configuration is wrong.
+    """
+    from feeds.cli.check import check as run
+
+    run(Settings(config=config, now=now, force=True, dry_run=True), paths)

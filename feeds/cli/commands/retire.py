@@ -1,0 +1,43 @@
+"""What can be typed of `feeds retire`."""
+
+# ruff: noqa: PLC0415 - what a command works with is loaded when it runs, so that help is quick
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from feeds.cli.options import Settings, refused_to_root
+
+
+@click.command("retire", short_help="Let a feed end, or go on.")
+@refused_to_root
+@click.option("--undo", is_flag=True, help="Let the feed go on.")
+@click.option("--now", metavar="ISO8601", help="Retire as of this instant.")
+@click.option(
+    "--state", type=click.Path(path_type=Path), metavar="PATH", help="Where the catalog is kept."
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="PATH", help="Where the feeds are written."
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The directory of feeds.yaml.  [default: ./config]",
+)
+@click.argument("stem")
+def retire(
+    stem: str,
+    undo: bool,  # noqa: FBT001 - click hands it over by its name
+    **options: Any,  # noqa: ANN401 - click hands over what the options declare
+) -> None:
+    """Let the feeds of a topic, a provider or a feed by conditions end, or go on.
+
+    STEM is their path without a suffix, such as topics/energy. From the next build on they
+    answer 410: for thirty days with a last document that says so, then without. Exits with
+    2 when there is no such feed, 75 when another publisher is at work.
+    """
+    from feeds.cli.retire import retire as run
+
+    run(Settings(**options), stem, undo=undo)
