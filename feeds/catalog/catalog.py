@@ -97,6 +97,7 @@ class Catalog:
 
     @owes.setter
     def owes(self, owes: bool) -> None:
+        """Note whether anything is owed."""
         if owes != self.owes:
             self.remember(_OWES, "1" if owes else "")
 
