@@ -14,10 +14,11 @@ BUILD = (
     " --allow-root --help"
 )
 OPTIONS = {
-    (): "--version --help build check config serve",
+    (): "--version --help build check config explain serve",
     ("build",): BUILD,
     ("serve",): f"{BUILD} --host --port --every --workers --no-reload",
     ("check",): "--config --now PATHS --help",
+    ("explain",): "--all CODE --help",
     ("config",): "schema --help",
     ("config", "schema"): "--help",
 }
