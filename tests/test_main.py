@@ -17,7 +17,7 @@ OPTIONS = {
     (): "--version --help build check config explain serve",
     ("build",): BUILD,
     ("serve",): f"{BUILD} --host --port --every --workers --no-reload",
-    ("check",): "--config --now PATHS --help",
+    ("check",): "--config --now --select --ignore --output-format --exit-zero PATHS --help",
     ("explain",): "--all CODE --help",
     ("config",): "schema --help",
     ("config", "schema"): "--help",

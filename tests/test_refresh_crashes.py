@@ -77,7 +77,7 @@ def test_a_document_that_does_harm_costs_itself(folder: Path, harm: str) -> None
         assert CRASHED.replace("x.md", "foul.md") in run.stderr.splitlines()
     check = feeds_command("check", *files, cwd=folder, env=ENVIRONMENT)
     assert check.returncode == 1
-    assert check.stderr.startswith(told)
+    assert check.stdout.startswith(told)
     assert closing_line(check) == "1 finding"
 
 

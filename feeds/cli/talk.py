@@ -1,6 +1,7 @@
 """What commands say: standard output carries data, standard error talk."""
 
 import logging
+import os
 import sys
 import time
 from collections import Counter
@@ -25,17 +26,24 @@ _LONG = 0.5
 def say(message: str) -> None:
     """Say something to the person at the terminal; where nobody can hear it, the work goes on."""
     with suppress(OSError):
-        click.echo(message, err=True)
+        click.echo(message, err=True, color=_wants_colour())
 
 
 def write(line: str) -> None:
     """Write a line of data. Raises `CannotWrite`, but where nobody reads any more."""
     try:
-        click.echo(line)
+        click.echo(line, color=_wants_colour())
     except BrokenPipeError:
         raise
     except OSError as error:
         raise CannotWrite(Path("standard output"), error.strerror or str(error)) from None
+
+
+def _wants_colour() -> bool | None:
+    """Tell whether colours are wanted wherever the text goes; None where terminals have them."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
 
 
 @contextmanager
@@ -76,24 +84,26 @@ def escaped(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
-def finding_line(finding: Finding) -> str:
+def finding_line(finding: Finding, *, in_colour: bool = False) -> str:
     """Write a finding as `path:line:column: code: key: message`.
 
-    A place that is not known and an empty key are left out.
+    A place that is not known and an empty key are left out. The colour of the code is that of
+    the severity.
     """
+    colour = "red" if finding.severity == "error" else "yellow"
+    code = click.style(finding.code, fg=colour, bold=True) if in_colour else finding.code
     place = f":{finding.line}:{finding.column}" if finding.line else ""
     key = f"{escaped(finding.key)}: " if finding.key else ""
-    return f"{escaped(finding.path)}{place}: {finding.code}: {key}{escaped(finding.message)}"
+    return f"{escaped(finding.path)}{place}: {code}: {key}{escaped(finding.message)}"
 
 
-def say_findings(findings: Iterable[Finding], *, all_of_them: bool = False) -> None:
-    """Say a line for each finding; of a kind of warning, the first few unless all are wanted."""
+def say_findings(findings: Iterable[Finding]) -> None:
+    """Say a line for each finding, but of a kind of warning the first few only."""
     said: Counter[str] = Counter()
     for finding in findings:
         said[finding.code] += 1
-        is_warning = finding.severity == "warning"
-        if all_of_them or not is_warning or said[finding.code] <= _WARNINGS_OF_A_CODE:
-            say(finding_line(finding))
+        if finding.severity == "error" or said[finding.code] <= _WARNINGS_OF_A_CODE:
+            say(finding_line(finding, in_colour=True))
         else:
             said[f"more {finding.code}"] += 1
     for code, number in said.items():

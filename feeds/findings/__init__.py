@@ -2,10 +2,13 @@
 
 from feeds.findings.choice import Choice, UnknownCode, codes_of, unknown
 from feeds.findings.explanations import Explanation, explanation, explanations, reference
+from feeds.findings.reports import REPORTS, Located
 
 __all__ = [
+    "REPORTS",
     "Choice",
     "Explanation",
+    "Located",
     "UnknownCode",
     "codes_of",
     "explanation",

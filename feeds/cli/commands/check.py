@@ -3,10 +3,13 @@
 # ruff: noqa: PLC0415 - what a command works with is loaded when it runs, so that help is quick
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from feeds.cli.options import Settings
+
+_CODES = "CODE[,CODE]"
 
 
 @click.command("check", short_help="Say what is wrong with the corpus and the configuration.")
@@ -17,13 +20,32 @@ from feeds.cli.options import Settings
     help="The directory of feeds.yaml.  [default: ./config]",
 )
 @click.option("--now", metavar="ISO8601", help="Check as of this instant.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar=_CODES,
+    help="Show these findings only; url stands for all codes that begin so.",
+)
+@click.option("--ignore", multiple=True, metavar=_CODES, help="Show all but these findings.")
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    help="How findings are written.  [default: text]",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
-def check(config: Path | None, now: str | None, paths: tuple[Path, ...]) -> None:
+def check(
+    config: Path | None,
+    now: str | None,
+    paths: tuple[Path, ...],
+    **wishes: Any,  # noqa: ANN401 - click hands over what the options declare
+) -> None:
     """Say what is wrong with the corpus and the configuration; write nothing.
 
     PATH… are documents or directories of documents instead of the configured corpus.
     Exits with 1 when there are findings, 2 when the configuration is wrong.
     """
-    from feeds.cli.check import check as run
+    from feeds.cli.check import Wishes, check as run
 
-    run(Settings(config=config, now=now, force=True, dry_run=True), paths)
+    run(Settings(config=config, now=now, force=True, dry_run=True), paths, Wishes(**wishes))
