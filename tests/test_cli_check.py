@@ -142,6 +142,15 @@ def test_duplicates_are_found(folder: Path) -> None:
     assert "twin.md" in lines[0]
 
 
+def test_misspelt_keys_are_told(folder: Path) -> None:
+    """A key that is nearly a known one is told of a corpus and of a file alone, once."""
+    document(folder / "corpus", "slip.md", topics="", topcis="[Tides]")
+    told = "slip.md:7:1: key-unknown: topcis: is not read (did you mean topics?); left as it is"
+    assert check(folder) == (1, [told, "1 finding"])
+    assert check(folder, "corpus/slip.md") == (1, [told, "1 finding"])
+    assert check(folder, "--ignore", "key-unknown") == (0, ["nothing is wrong"])
+
+
 def test_an_empty_corpus_is_nothing_wrong(folder: Path) -> None:
     """A check publishes nothing, so that it needs no guard."""
     (folder / "corpus/good.md").unlink()

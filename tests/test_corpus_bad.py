@@ -18,6 +18,7 @@ from conftest import read_one
 from test_corpus_golden import rules
 
 from feeds.cli.talk import finding_line
+from feeds.corpus.misspelling import read_misspelt
 from feeds.corpus.reading import Corpus, read_source
 from feeds.corpus.rooms import load_dialects
 from feeds.corpus.scan import scan
@@ -437,13 +438,15 @@ def test_a_file_that_is_no_longer_a_document_gets_its_line(tmp_path: Path, path:
 # Produced by tests/test_refresh_crashes.py, which ends processes.
 CRASHED = "x.md: document-crash: the process that read it was ended by SIGSEGV; document skipped"
 
+MISSPELT = "x.md:5:1: key-unknown: topcis: is not read (did you mean topics?); left as it is"
+
 
 def told() -> list[str]:
     """Give every expected line there is."""
     files = [*DATA.glob("*.txt"), *(DATA / "dialects").glob("*.txt")]
     lines = [line for file in sorted(files) for line in expected(file)]
     generated = [*(row.line for row in ROWS), *(line for _, line in SCANNED)]
-    return [*lines, *generated, *READ.values(), CRASHED]
+    return [*lines, *generated, *READ.values(), CRASHED, MISSPELT]
 
 
 def codes_in_source() -> set[str]:
@@ -460,6 +463,12 @@ def codes_in_source() -> set[str]:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     codes |= {node.value} if words.fullmatch(node.value) else set()
     return codes - {"utf-8"}
+
+
+def test_a_misspelt_key_is_told() -> None:
+    """A key that nobody reads is told where it is nearly another one."""
+    reading = read_misspelt(SourceFile("x.md", news("topcis: [Energy]")), rules())
+    assert [finding_line(finding) for finding in reading.findings] == [MISSPELT]
 
 
 def test_every_code_is_produced() -> None:

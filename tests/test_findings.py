@@ -6,6 +6,7 @@ import pytest
 from cli_tools import ROOT, feeds_command
 from test_corpus_golden import rules
 
+from feeds.corpus.misspelling import read_misspelt
 from feeds.corpus.reading import read_source
 from feeds.findings import Choice, Explanation, UnknownCode, codes_of, explanation, explanations
 from feeds.model import SourceFile
@@ -28,8 +29,9 @@ def whole(example: str) -> bytes:
 
 
 def codes_in(data: bytes) -> list[str]:
-    reading = read_source(SourceFile("a.md", data), rules())
-    return [finding.code for finding in reading.findings]
+    source = SourceFile("a.md", data)
+    readings = read_source(source, rules()), read_misspelt(source, rules())
+    return [finding.code for reading in readings for finding in reading.findings]
 
 
 def test_the_page_is_what_the_command_prints() -> None:

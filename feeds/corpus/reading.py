@@ -26,6 +26,7 @@ _SECRET = re.compile(r"(?:.*?\.)?secured(?=[.\[]|$)", re.DOTALL)
 
 Result = TypeVar("Result")
 Readings = Generator[Result, None, None]
+Read = Callable[[SourceFile, ReadingRules, str], Reading]
 
 _JOB_SIZE = 200
 _WORTH_A_POOL = 1_000
@@ -79,15 +80,17 @@ def read_all(
     known: Iterable[tuple[str, str]],
     pack: Callable[[Reading], Result],
     crew: Crew | None = None,
+    read: Read = read_source,
 ) -> Readings[Result]:
     """Read files, each given as its path and the digest known of it, in their order.
 
     A crew reads them, of whom one begins at once, or several as soon as so many files are given
     that it pays; a file that kills who reads it, or takes it longer than its limit, is a finding.
     Without a crew they are read in this process, each when it is asked for. What `pack` makes of
-    a reading is made by the process that has read it, and comes from there.
+    a reading is made by the process that has read it, and comes from there; `read` is what reads
+    the bytes of a file.
     """
-    work = _Work(corpus, pack)
+    work = _Work(corpus, pack, read)
     given = iter(known)
     if crew is None:
         return (result for job in _jobs(given) for result in work(job))
@@ -108,6 +111,7 @@ class _Work(Generic[Result]):
 
     corpus: Corpus
     pack: Callable[[Reading], Result]
+    read: Read
 
     def __call__(self, known: Sequence[tuple[str, str]]) -> list[Result]:
         with Files(self.corpus.root, self.corpus.prefix) as files:
@@ -115,7 +119,7 @@ class _Work(Generic[Result]):
 
     def _read(self, files: Files, path: str, digest: str) -> Result:
         try:
-            return self.pack(_read(self.corpus, files, path, digest))
+            return self.pack(_read(self.corpus, files, (path, digest), self.read))
         except Exception as error:  # noqa: BLE001 - a mistake of ours costs one document
             place = extract_tb(error.__traceback__)[-1]
             at = f"{Path(place.filename).name}:{place.lineno}"
@@ -148,7 +152,8 @@ def _each_alone(job: Sequence[tuple[str, str]], work: _Work[Result]) -> Readings
                 yield from task.result()
 
 
-def _read(corpus: Corpus, files: Files, path: str, known_digest: str) -> Reading:
+def _read(corpus: Corpus, files: Files, known: tuple[str, str], read: Read) -> Reading:
+    path, known_digest = known
     # Disks take the time that they take, and no document is to blame.
     limit_time(0)
     try:
@@ -161,7 +166,7 @@ def _read(corpus: Corpus, files: Files, path: str, known_digest: str) -> Reading
     digest = hashlib.blake2b(data, digest_size=16).hexdigest()
     if digest == known_digest:
         return Reading(path, None, digest=digest, unchanged=True)
-    reading = read_source(SourceFile(path, data), corpus.rules, corpus.prefix)
+    reading = read(SourceFile(path, data), corpus.rules, corpus.prefix)
     return replace(reading, digest=digest, stamp=stamp)
 
 
