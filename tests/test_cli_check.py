@@ -146,8 +146,8 @@ def test_misspelt_keys_are_told(folder: Path) -> None:
     """A key that is nearly a known one is told of a corpus and of a file alone, once."""
     document(folder / "corpus", "slip.md", topics="", topcis="[Tides]")
     told = "slip.md:7:1: key-unknown: topcis: is not read (did you mean topics?); left as it is"
-    assert check(folder) == (1, [told, "1 finding"])
-    assert check(folder, "corpus/slip.md") == (1, [told, "1 finding"])
+    assert check(folder) == (1, [told, "1 finding, 1 fixable with --fix"])
+    assert check(folder, "corpus/slip.md") == (1, [told, "1 finding, 1 fixable with --fix"])
     assert check(folder, "--ignore", "key-unknown") == (0, ["nothing is wrong"])
 
 

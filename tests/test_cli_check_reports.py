@@ -48,11 +48,25 @@ def test_json_has_all_that_is_known(folder: Path) -> None:
         "severity": "error",
         "key": "publishedDateTime",
         "message": found[0]["message"],
+        "fixable": False,
+        "fix": None,
         "help": explanation("date-invalid").advice,
     }
     assert found[0]["message"].startswith('"2021-13-45" is not a date; ')
     assert [each["severity"] for each in found[1:]] == ["warning", "warning"]
     assert all((folder / each["path"]).is_file() for each in found)
+
+
+def test_what_can_be_fixed_is_told(folder: Path) -> None:
+    """Of what `--fix` would mend, JSON and SARIF say so, and the line that sums up how many."""
+    document(folder / "corpus", "flag.md", published='"true"')
+    run = check(folder, "--output-format", "json", "--ignore", "number")
+    fixes = {each["code"]: each["fix"] for each in json.loads(run.stdout) if each["fixable"]}
+    assert fixes == {"boolean-invalid": "quotes taken off"}
+    assert run.stderr == "3 findings, 1 fixable with --fix\n"
+    (log,) = json.loads(check(folder, "--output-format", "sarif").stdout)["runs"]
+    fixable = [each["ruleId"] for each in log["results"] if each["properties"]["fixable"]]
+    assert fixable == ["boolean-invalid"]
 
 
 def test_json_of_nothing_is_an_empty_list(folder: Path) -> None:
@@ -115,6 +129,7 @@ def test_sarif_is_a_log_of_one_run(folder: Path) -> None:
     assert [rules[each["ruleIndex"]]["id"] for each in results] == [
         each["ruleId"] for each in results
     ]
+    assert [each["properties"] for each in results] == [{"fixable": False}] * 3
     assert results[0]["level"] == "error"
     assert results[0]["message"]["text"].startswith('publishedDateTime: "2021-13-45" is not a ')
     ((place,),) = ([each["physicalLocation"]] for each in results[0]["locations"])

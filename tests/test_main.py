@@ -17,7 +17,9 @@ OPTIONS = {
     (): "--version --help build check config explain serve",
     ("build",): BUILD,
     ("serve",): f"{BUILD} --host --port --every --workers --no-reload",
-    ("check",): "--config --now --select --ignore --output-format --exit-zero PATHS --help",
+    (
+        "check",
+    ): "--config --now --select --ignore --output-format --exit-zero --fix --diff PATHS --help",
     ("explain",): "--all CODE --help",
     ("config",): "schema --help",
     ("config", "schema"): "--help",

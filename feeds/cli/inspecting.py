@@ -12,6 +12,7 @@ from feeds.cli.talk import ProgressBar
 from feeds.cli.wiring import make_corpora, make_plan
 from feeds.config.corpus import CorpusSource
 from feeds.config.types import Configuration
+from feeds.corpus.mending import MENDED, read_fixable
 from feeds.corpus.misspelling import MISSPELT, read_misspelt
 from feeds.corpus.reading import Corpus, read_all
 from feeds.corpus.scanned import scan_corpus
@@ -20,6 +21,8 @@ from feeds.model import Finding, Reading
 from feeds.processes import Crew, available
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh import refresh
+
+_Place = tuple[int, int, str, str]
 
 
 class Inspection:
@@ -36,37 +39,35 @@ class Inspection:
         self._choice = choice
         self._now: datetime = moment(settings)
         self._configuration = load_settings(settings, corpus_needed=not paths)
+        self._origins: dict[str, tuple[Corpus, str]] = {}
 
     def found(self) -> list[Located]:
-        """Give all findings that are wanted."""
+        """Give all findings that are wanted, with what `--fix` would do where it can."""
         found = list(self._of_files(self._files))
         if self._looks_around:
             found += self._of_corpora()
-        return [each for each in found if self._choice.has(each.finding.code)]
+        found = [each for each in found if self._choice.has(each.finding.code)]
+        return self._marked(found)
 
-    def corpus_of(self, file: Path) -> tuple[Corpus, str]:
-        """Give the configured corpus that a file is in, or one of its directory alone.
-
-        Besides, the path by which the file is known in that corpus.
-        """
-        file = file.resolve()
-        corpora = self._corpora(self._configuration)
-        corpus = next((each for each in corpora if file.is_relative_to(each.root)), None)
-        if corpus is None:
-            alone = replace(self._configuration, corpus=(CorpusSource(path=file.parent),))
-            (corpus,) = self._corpora(alone)
-        return corpus, corpus.prefix + file.relative_to(corpus.root).as_posix()
-
-    def _corpora(self, configuration: Configuration) -> tuple[Corpus, ...]:
-        return make_corpora(configuration, self._settings, self._now)
+    def origin(self, file: str) -> tuple[Corpus, str]:
+        """Give the corpus of a file in which something was found, and its path there."""
+        return self._origins[file]
 
     def _of_files(self, files: Iterable[Path]) -> Iterator[Located]:
         """Check single documents, each by the rules of the configured corpus that it is in."""
+        corpora = self._corpora(self._configuration)
         with Crew(1, standing=1) as crew:
             for file in files:
-                corpus, path = self.corpus_of(file)
+                resolved = file.resolve()
+                corpus = next(
+                    (each for each in corpora if resolved.is_relative_to(each.root)), None
+                )
+                if corpus is None:
+                    alone = CorpusSource(path=resolved.parent)
+                    (corpus,) = self._corpora(replace(self._configuration, corpus=(alone,)))
+                path = corpus.prefix + resolved.relative_to(corpus.root).as_posix()
                 for findings in read_all(corpus, [(path, "")], _findings, crew):
-                    yield from (_located(finding, (corpus,)) for finding in findings)
+                    yield from self._located(findings, (corpus,))
                 yield from self._misspelt(corpus, [path], crew)
 
     def _of_corpora(self) -> list[Located]:
@@ -89,30 +90,62 @@ class Inspection:
             if self._folders:
                 plan = replace(plan, state=Path(folder, "state"))
             report = refresh(plan, self._now, progress)
-            found = [_located(finding, plan.corpora) for finding in report.findings]
-            for corpus in plan.corpora if self._choice.has(MISSPELT) else ():
+            found = list(self._located(report.findings, plan.corpora))
+            for corpus in plan.corpora:
                 paths = [stamp.path for stamp in scan_corpus(corpus).stamps]
                 found += self._misspelt(corpus, paths, crew)
         found += self._of_files(report.unsettled)
         return sorted(found, key=lambda each: each.finding)
 
     def _misspelt(self, corpus: Corpus, paths: Sequence[str], crew: Crew) -> Iterator[Located]:
-        known = ((path, "") for path in paths)
+        known = [(path, "") for path in paths] if self._choice.has(MISSPELT) else []
         for findings in read_all(corpus, known, _misspelt, crew, read_misspelt):
-            yield from (_located(finding, (corpus,)) for finding in findings)
+            yield from self._located(findings, (corpus,))
+
+    def _marked(self, found: Iterable[Located]) -> list[Located]:
+        """Say of each finding that can be mended what that does."""
+        found = list(found)
+        files: dict[Corpus, dict[str, str]] = {}
+        for each in found:
+            if each.finding.code in MENDED:
+                corpus, path = self._origins[each.file]
+                files.setdefault(corpus, {})[path] = ""
+        known: dict[tuple[str, _Place], str] = {}
+        with Crew(available()) as crew:
+            for corpus, paths in files.items():
+                for findings in read_all(corpus, paths.items(), _mendable, crew, read_fixable):
+                    for each in self._located(findings, (corpus,)):
+                        known[each.file, _place(each.finding)] = each.finding.message
+        return [
+            each._replace(fix=known.get((each.file, _place(each.finding)), "")) for each in found
+        ]
+
+    def _corpora(self, configuration: Configuration) -> tuple[Corpus, ...]:
+        return make_corpora(configuration, self._settings, self._now)
+
+    def _located(self, findings: Iterable[Finding], corpora: Sequence[Corpus]) -> Iterator[Located]:
+        """Find the files of findings, whose paths are those below one of the corpora."""
+        here = Path.cwd()
+        for finding in findings:
+            begins = (corpus for corpus in corpora if finding.path.startswith(corpus.prefix))
+            corpus = max(begins, key=lambda each: len(each.prefix))
+            path = corpus.root / finding.path.removeprefix(corpus.prefix)
+            file = str(path.relative_to(here) if path.is_relative_to(here) else path)
+            self._origins[file] = corpus, finding.path
+            yield Located(finding, file)
 
 
-def _located(finding: Finding, corpora: Sequence[Corpus]) -> Located:
-    """Find the file of a finding, of which the path is that below one of the corpora."""
-    begins = (corpus for corpus in corpora if finding.path.startswith(corpus.prefix))
-    corpus = max(begins, key=lambda each: len(each.prefix))
-    file = corpus.root / finding.path.removeprefix(corpus.prefix)
-    here = Path.cwd()
-    return Located(finding, str(file.relative_to(here) if file.is_relative_to(here) else file))
+def _place(finding: Finding) -> _Place:
+    return finding.line, finding.column, finding.code, finding.key
 
 
 def _findings(reading: Reading) -> tuple[Finding, ...]:
     return reading.findings
+
+
+def _mendable(reading: Reading) -> tuple[Finding, ...]:
+    """Leave out that a document could not be read once more."""
+    return tuple(finding for finding in reading.findings if finding.code in MENDED)
 
 
 def _misspelt(reading: Reading) -> tuple[Finding, ...]:

@@ -40,14 +40,23 @@ def read_misspelt(source: SourceFile, rules: ReadingRules, prefix: str = "") -> 
 
     `prefix` is what its path has before that of the file below its corpus.
     """
-    found: tuple[Finding, ...] = ()
-    if _spelling(rules).may_be_misspelt(source.data):
-        try:
-            document = read_document(source, rules.limits)
-        except SyntaxProblem:
-            return Reading(source.path, None)
-        found = tuple(_finding(source, slip) for slip in _spelling(rules).slips(document, prefix))
+    found = tuple(finding for finding, _ in misspelt(source, rules, prefix))
     return Reading(source.path, None, found)
+
+
+def misspelt(
+    source: SourceFile, rules: ReadingRules, prefix: str = ""
+) -> Iterator[tuple[Finding, Slip]]:
+    """Find which keys of a file are misspelt; none of one that cannot be read."""
+    spelling = _spelling(rules)
+    if not spelling.may_be_misspelt(source.data):
+        return
+    try:
+        document = read_document(source, rules.limits)
+    except SyntaxProblem:
+        return
+    for slip in spelling.slips(document, prefix):
+        yield _finding(source, slip), slip
 
 
 def key_offset(text: str, key: str, node: Node) -> int | None:

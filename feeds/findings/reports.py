@@ -19,10 +19,14 @@ _IN_PROPERTY = _IN_MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 class Located(NamedTuple):
-    """A finding, and the path by which a program finds its file from where it was started."""
+    """A finding, and the path by which a program finds its file from where it was started.
+
+    `fix` says what would be done to mend it; it is empty where that is nothing.
+    """
 
     finding: Finding
     file: str
+    fix: str = ""
 
 
 def json_lines(found: Sequence[Located]) -> Iterator[str]:
@@ -32,7 +36,7 @@ def json_lines(found: Sequence[Located]) -> Iterator[str]:
 
 def github_lines(found: Sequence[Located]) -> Iterator[str]:
     """Write a workflow command for each finding, which GitHub shows beside the line."""
-    for finding, file in found:
+    for finding, file, _ in found:
         place = {"line": finding.line, "col": finding.column} if finding.line else {}
         properties = {"file": file, **place, "title": f"feeds ({finding.code})"}
         told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
@@ -60,7 +64,7 @@ REPORTS: dict[str, Callable[[Sequence[Located]], Iterable[str]]] = {
 
 
 def _object(located: Located) -> dict[str, Any]:
-    finding, file = located
+    finding, file, fix = located
     return {
         "path": file,
         "line": finding.line or None,
@@ -69,6 +73,8 @@ def _object(located: Located) -> dict[str, Any]:
         "severity": finding.severity,
         "key": finding.key,
         "message": finding.message,
+        "fixable": bool(fix),
+        "fix": fix or None,
         "help": explanation(finding.code).advice,
     }
 
@@ -94,7 +100,7 @@ def _rule(code: str) -> dict[str, Any]:
 
 def _result(located: Located, rule: int) -> dict[str, Any]:
     """Describe a finding (SARIF, section 3.27)."""
-    finding, file = located
+    finding, file, fix = located
     path = quote(file.encode("utf-8", "surrogateescape"))
     place: dict[str, Any] = {
         "artifactLocation": {"uri": f"file://{path}" if path.startswith("/") else path}
@@ -107,4 +113,5 @@ def _result(located: Located, rule: int) -> dict[str, Any]:
         "level": finding.severity,
         "message": {"text": _message(finding)},
         "locations": [{"physicalLocation": place}],
+        "properties": {"fixable": bool(fix)},
     }

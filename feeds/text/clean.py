@@ -93,6 +93,11 @@ def count_illegal(data: bytes) -> int:
     return controls + (sum(map(data.count, _NO_CHARACTERS)) if _HIGH in data else 0)
 
 
+def illegal_at(raw: str) -> list[int]:
+    """Give the index, counted from 0, of each character that is illegal in XML 1.0."""
+    return [] if is_clean(raw) else [found.start() for found in _ILLEGAL.finditer(raw)]
+
+
 def replace_illegal(raw: str) -> str:
     """Replace each character that is illegal in XML 1.0 by U+FFFD."""
     return raw if is_clean(raw) else _ILLEGAL.sub("\ufffd", raw)

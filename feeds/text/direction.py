@@ -13,6 +13,11 @@ def has_turns(text: str) -> bool:
     return not text.isascii() and _TURNING.search(text) is not None
 
 
+def turns_at(text: str) -> list[int]:
+    """Give the index, counted from 0, of each such character."""
+    return [found.start() for found in _TURNING.finditer(text)]
+
+
 def turned_back(text: str) -> str:
     """Leave out such characters where they are unpaired; without any, it is the same object."""
     alone = unpaired(text) if has_turns(text) else ()

@@ -6,6 +6,8 @@ characters that no language writes, and only what ftfy can decode back is convic
 
 # ruff: noqa: RUF001 - that characters look like others is what this is about
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 
 # The characters that the bytes 80 to BF become: in Windows-1252 or Latin-1, and in 1251.
 _BYTES = bytes(range(0x80, 0xC0))
@@ -42,6 +44,8 @@ _CONVICTED = re.compile(
 # A closing quotation mark has lost its last byte, which Windows-1252 has no character for.
 _LOST = re.compile(f"â€(?![{_TRAILING}])")
 _AROUND = 20
+_WRONG_CODECS = ("latin-1", "sloppy-windows-1252", "sloppy-windows-1251", "mac-roman")
+_MOST_TIMES = 2
 
 
 def repaired(text: str) -> str | None:
@@ -51,6 +55,27 @@ def repaired(text: str) -> str | None:
     # ftfy takes this one for ordinary where it stands alone.
     mended = _decoded(_LOST.sub("â€\x9d", text)).replace("â„¢", "™")
     return None if mended == text else mended
+
+
+def is_certain(text: str, mended: str) -> bool:
+    """Tell whether what was meant is exactly this text once it is decoded wrongly, or so twice.
+
+    It is not where the text has other characters besides, which were decoded rightly.
+    """
+    import ftfy.bad_codecs  # noqa: F401, PLC0415 - it knows how programs decode in practice
+
+    wrong = {mended}
+    for _ in range(_MOST_TIMES):
+        wrong = {other for each in wrong for other in _decoded_wrongly(each)}
+        if text in wrong:
+            return True
+    return False
+
+
+def _decoded_wrongly(text: str) -> Iterator[str]:
+    for codec in _WRONG_CODECS:
+        with suppress(UnicodeDecodeError):
+            yield text.encode().decode(codec)
 
 
 def _decoded(text: str) -> str:

@@ -34,6 +34,8 @@ _CODES = "CODE[,CODE]"
     help="How findings are written.  [default: text]",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
+@click.option("--fix", is_flag=True, help="Mend in place what can be mended for sure.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change; write nothing.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 def check(
     config: Path | None,
@@ -41,10 +43,12 @@ def check(
     paths: tuple[Path, ...],
     **wishes: Any,  # noqa: ANN401 - click hands over what the options declare
 ) -> None:
-    """Say what is wrong with the corpus and the configuration; write nothing.
+    """Say what is wrong with the corpus and the configuration; write nothing, but with --fix.
 
     PATH… are documents or directories of documents instead of the configured corpus.
-    Exits with 1 when there are findings, 2 when the configuration is wrong.
+    `feeds explain CODE` says what a finding means. Exits with 1 when there are findings (with
+    --fix, when some are left; with --diff, when there is something to fix), 2 when the
+    configuration or a code is wrong, 4 when a document could not be written.
     """
     from feeds.cli.check import Wishes, check as run
 
