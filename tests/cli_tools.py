@@ -1,5 +1,6 @@
 """What tests of the commands share: real processes, small corpora, and a look at what came out."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -14,7 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+from click.testing import CliRunner
+
 import feeds
+from feeds.cli import main
 from feeds.http.compression import COMPRESS, LEAST_BYTES
 from feeds.publish.hosting import hosts
 from feeds.publish.unserved import CODED_FILES
@@ -61,6 +65,13 @@ def feeds_command(
         timeout=60,
         check=False,
     )
+
+
+def feeds_here(*arguments: object, cwd: Path, env: Mapping[str, str] | None = None) -> Run:
+    """Run `feeds …` to its end in this process, which has loaded it already."""
+    with contextlib.chdir(cwd):
+        run = CliRunner(env=ENVIRONMENT | dict(env or {})).invoke(main, [*map(str, arguments)])
+    return Run(arguments, run.exit_code, run.stdout, run.stderr)
 
 
 def build(folder: Path, *options: object, env: Mapping[str, str] | None = None) -> Run:

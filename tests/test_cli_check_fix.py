@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cli_tools import ENVIRONMENT, Run, command, contents, document, feeds_command, stamps
+from cli_tools import ENVIRONMENT, Run, command, contents, document, feeds_here, stamps
 from test_corpus_golden import rules
 
 from feeds.cli.fixing import Mended, replace_file
@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
 
 def check(folder: Path, *options: object) -> Run:
     """Check the corpus from the directory beside it."""
-    return feeds_command("check", *options, "corpus", cwd=folder)
+    return feeds_here("check", *options, "corpus", cwd=folder)
 
 
 def test_what_can_be_mended_is(folder: Path) -> None:
@@ -72,7 +72,7 @@ def test_only_what_is_selected_is_mended(folder: Path) -> None:
     """Fixes are of the findings that are shown, in files and directories that are named."""
     run = check(folder, "--fix", "--select", "key")
     assert (run.returncode, run.stderr) == (0, f"{TOPICS}\nnothing is wrong\n")
-    run = feeds_command("check", "--fix", "corpus/flag.md", "corpus/good.md", cwd=folder)
+    run = feeds_here("check", "--fix", "corpus/flag.md", "corpus/good.md", cwd=folder)
     assert (run.returncode, run.stderr) == (0, f"{FLAG}\nnothing is wrong\n")
 
 
@@ -100,7 +100,7 @@ def test_a_diff_says_where_no_line_ends(folder: Path) -> None:
     """A last line without an end is told as one, as `patch` wants it."""
     file = document(folder / "corpus", "flag.md")
     file.write_text(f"{file.read_text(encoding='utf-8')}cafÃ©", encoding="utf-8")
-    run = feeds_command("check", "--diff", "corpus/flag.md", cwd=folder)
+    run = feeds_here("check", "--diff", "corpus/flag.md", cwd=folder)
     end = "\\ No newline at end of file\n"
     assert run.stdout.endswith(f"\n-cafÃ©\n{end}+café\n{end}")
 
@@ -162,9 +162,9 @@ def test_a_corpus_with_a_configuration_is_mended(folder: Path) -> None:
         encoding="utf-8",
     )
     document(folder / "more", "slip.md", catgeory="a", webUrl="https://paper.example/more")
-    built = feeds_command("build", "--config", "config", cwd=folder)
+    built = feeds_here("build", "--config", "config", cwd=folder)
     assert built.returncode == 0, built.stderr
-    run = feeds_command("check", "--fix", "--ignore", "language", cwd=folder)
+    run = feeds_here("check", "--fix", "--ignore", "language", cwd=folder)
     assert (run.returncode, run.stdout) == (0, "")
     assert run.stderr.splitlines()[1] == (
         "fixed more/slip.md:8:1: key-unknown: catgeory: catgeory is now category"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_tools import Run, document, feeds_command
+from cli_tools import Run, document, feeds_here
 
 import feeds
 from feeds.findings import REPORTS, Located, explanation
@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 def check(folder: Path, *options: object, env: dict[str, str] | None = None) -> Run:
     """Check the corpus from the directory beside it."""
-    return feeds_command("check", *options, "corpus", cwd=folder, env=env)
+    return feeds_here("check", *options, "corpus", cwd=folder, env=env)
 
 
 def codes(run: Run) -> list[str]:
@@ -71,14 +71,14 @@ def test_what_can_be_fixed_is_told(folder: Path) -> None:
 
 def test_json_of_nothing_is_an_empty_list(folder: Path) -> None:
     """Where nothing is wrong, what a program reads is a list all the same."""
-    run = feeds_command("check", "--output-format", "json", "corpus/good.md", cwd=folder)
+    run = feeds_here("check", "--output-format", "json", "corpus/good.md", cwd=folder)
     assert (run.returncode, json.loads(run.stdout), run.stderr) == (0, [], "nothing is wrong\n")
 
 
 def test_files_elsewhere_have_whole_paths(folder: Path, tmp_path: Path) -> None:
     """What is not below the current directory is named from the root on."""
     (tmp_path / "elsewhere").mkdir()
-    run = feeds_command(
+    run = feeds_here(
         "check", "--output-format", "json", "../corpus/tags.md", cwd=tmp_path / "elsewhere"
     )
     paths = {each["path"] for each in json.loads(run.stdout)}
@@ -88,7 +88,7 @@ def test_files_elsewhere_have_whole_paths(folder: Path, tmp_path: Path) -> None:
 def test_corpora_are_told_apart(folder: Path) -> None:
     """A document of a second corpus is found in the directory of that one."""
     document(folder / "more", "bad.md", title="")
-    run = feeds_command("check", "--output-format", "json", "corpus", "more", cwd=folder)
+    run = feeds_here("check", "--output-format", "json", "corpus", "more", cwd=folder)
     paths = [each["path"] for each in json.loads(run.stdout)]
     assert "more/bad.md" in paths
     assert f"corpus/{ODD}" in paths

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from cli_tools import ROOT, feeds_command
+from cli_tools import ROOT, feeds_here
 
 SAMPLE = ROOT / "feeds/sample"
 NOW = "2026-11-29T00:00:00Z"
@@ -103,9 +103,7 @@ def test_thirty_mistakes_are_named_and_nothing_else(corpus: Path) -> None:
     assert len({mistake.code for mistake in MISTAKES}) == len(MISTAKES) == 30
     told = seed(corpus)
     assert len({path for path, *_ in told}) == 30
-    run = feeds_command(
-        "check", "--now", NOW, "--output-format", "json", "corpus", cwd=corpus.parent
-    )
+    run = feeds_here("check", "--now", NOW, "--output-format", "json", "corpus", cwd=corpus.parent)
     found = [
         tuple(each[key] for key in ("path", "line", "column", "code"))
         for each in json.loads(run.stdout)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from cli_tools import ROOT, feeds_command
+from cli_tools import ROOT, feeds_here
 from test_corpus_golden import rules
 
 from feeds.corpus.misspelling import read_misspelt
@@ -36,7 +36,7 @@ def codes_in(data: bytes) -> list[str]:
 
 def test_the_page_is_what_the_command_prints() -> None:
     """docs/findings.md is what `feeds explain --all` writes, so that there is one source."""
-    run = feeds_command("explain", "--all")
+    run = feeds_here("explain", "--all", cwd=ROOT)
     assert run.returncode == 0
     assert run.stdout == (ROOT / "docs/findings.md").read_text(encoding="utf-8")
 
@@ -96,7 +96,7 @@ def test_what_is_ignored_is_not_wanted() -> None:
 
 def test_a_code_is_explained() -> None:
     """`feeds explain CODE` prints what it means, with what is wrong and what is right."""
-    run = feeds_command("explain", "boolean-invalid")
+    run = feeds_here("explain", "boolean-invalid", cwd=ROOT)
     assert run.returncode == 0
     for words in ("boolean-invalid\n\nError: ", '    published: "true"\n', "published: true\n"):
         assert words in run.stdout
@@ -105,7 +105,7 @@ def test_a_code_is_explained() -> None:
 
 def test_all_codes_are_listed() -> None:
     """Without a code, each has a line with its severity and what it means in short."""
-    lines = feeds_command("explain").stdout.splitlines()
+    lines = feeds_here("explain", cwd=ROOT).stdout.splitlines()
     assert len(lines) == len(explanations())
     for line, each in zip(lines, explanations().values(), strict=True):
         assert re.split("  +", line) == [each.code, each.severity, each.summary]
@@ -113,7 +113,7 @@ def test_all_codes_are_listed() -> None:
 
 def test_an_unknown_code_is_wrong_usage() -> None:
     """The end is 2, with the code that is probably meant."""
-    run = feeds_command("explain", "title-mising")
+    run = feeds_here("explain", "title-mising", cwd=ROOT)
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr == "feeds: there is no code title-mising; did you mean title-missing?\n"
     with pytest.raises(KeyError):
