@@ -104,6 +104,9 @@ def test_what_is_sure_is_mended(before: str, after: str) -> None:
         yaml("language: [en_US, de]\n"),
         # Once it is mended, there would be an error.
         yaml("images: {ulr: /a}\npublishd: maybe\n"),
+        # Whoever saw what changes would see what is secured.
+        yaml("provider: {secured: a, nmae: b}\n"),
+        yaml("secured: a\x08b\n"),
         # It cannot be read even so, or is text in another encoding.
         yaml("excerpt: a\x08b: c\n"),
         "---\n" + NEWS + "a\x08",

@@ -194,6 +194,8 @@ def take_back(house: House) -> None:
     (house.corpus / "deleted.md").unlink()
     house.run("check", "--config", "config", "--now", NOW, ends=1)
     house.run("check", "--config", "config", "--now", NOW, *house.corpus.glob("*.md"), ends=1)
+    for option in ("--diff", "--output-format=json", "--output-format=sarif"):
+        house.run("check", "--config", "config", "--now", NOW, option, ends=1)
     house.run("build", "--config", "config", "--now", NOW, "--strict", ends=1)
     house.build("--dry-run", "--timings")
     house.build("--timings")

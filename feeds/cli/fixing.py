@@ -47,10 +47,13 @@ def mended(inspection: Inspection, found: Sequence[Located], choice: Choice) -> 
 
 
 def difference(mended: Mended) -> Iterator[str]:
-    """Give the lines of a unified diff between a file before and after, as `patch` reads it."""
+    """Give the lines of a unified diff between a file before and after, as `patch` reads it.
+
+    It has no lines around those that change: these may be secured.
+    """
     before, after = (_lines(data.decode()) for data in (mended.before, mended.after))
     name = mended.path.as_posix()
-    return iter(unified_diff(before, after, name, name, lineterm=""))
+    return iter(unified_diff(before, after, name, name, n=0, lineterm=""))
 
 
 def _lines(text: str) -> list[str]:

@@ -26,6 +26,9 @@ _MOST_FIXES = 1_000
 _LEAST_PER_NUL = 10
 _QUOTED = re.compile(rf"([\"'])({'|'.join(BOOLEANS)})\1")
 _LINE = re.compile(r"[^\r\n]+")
+_LINE_END = re.compile(r"[\r\n]")
+# Whoever is shown what changes is not to be shown this.
+_SECURED = "secured"
 
 
 class Fix(NamedTuple):
@@ -156,7 +159,15 @@ def _fix(
     subject = _Subject(finding, text, document, slips.get(finding, ""))
     what, edits = _MENDERS[finding.code](subject)
     mended = _edited(text, edits)
-    return None if mended == text else Fix(finding, what, SourceFile(source.path, mended.encode()))
+    if mended == text or any(_SECURED in _line_at(text, edit.start) for edit in edits):
+        return None
+    return Fix(finding, what, SourceFile(source.path, mended.encode()))
+
+
+def _line_at(text: str, at: int) -> str:
+    end = _LINE_END.search(text, at)
+    begin = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    return text[begin : end.start() if end else len(text)]
 
 
 def _edited(text: str, edits: Iterable[_Edit]) -> str:
@@ -210,9 +221,9 @@ def _legal(subject: _Subject) -> _Change:
 
 
 def _readable(subject: _Subject) -> _Change:
-    """Remove from all of a file what no text has, unless it is no text."""
+    """Remove from all of a file what no text has, unless it is no text, or has what is secured."""
     text = subject.text
-    is_text = text.count("\0") * _LEAST_PER_NUL <= len(text)
+    is_text = text.count("\0") * _LEAST_PER_NUL <= len(text) and _SECURED not in text
     return _Change(_REMOVED_ILLEGAL, _removals(0, illegal_at(text)) if is_text else [])
 
 

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from feeds.corpus.address import names_of
@@ -20,6 +21,9 @@ from feeds.text.places import Places
 from feeds.text.spelling import nearest
 
 MISSPELT = "key-unknown"
+
+# A list of many things that are all misspelt is one mistake.
+_MOST = 100
 
 _CLOSING = re.compile(rb"\n(?:---|\+\+\+|\.\.\.)")
 # What may be a key in YAML or TOML; some are none, which costs a closer look.
@@ -55,32 +59,29 @@ def misspelt(
         document = read_document(source, rules.limits)
     except SyntaxProblem:
         return
-    for slip in spelling.slips(document, prefix):
-        yield _finding(source, slip), slip
+    text = source.data.decode()
+    places = Places(text)
+    for slip in islice(spelling.slips(document, prefix), _MOST):
+        place = _key_place(text, places, slip) or (slip.node.line, slip.node.column)
+        message = f"is not read (did you mean {slip.meant}?); left as it is"
+        key = written(slip.steps)
+        yield Finding(source.path, *place, MISSPELT, key, message, "warning"), slip
 
 
-def key_offset(text: str, key: str, node: Node) -> int | None:
-    """Give where a key stands in the text of a file, by its value; None where that is not seen.
+def _key_place(text: str, places: Places, slip: Slip) -> tuple[int, int] | None:
+    """Give where a key stands, by its value; None where that is not seen.
 
     It is the last one before its value, but that the place of a table in TOML is before its name.
     """
-    value = Places(text).offset(node.line, node.column)
-    is_key = re.compile(rf"(?<![\w-])[\"']?({re.escape(key)})[\"']?[ \t]*[:=.\]]")
+    value = places.offset(slip.node.line, slip.node.column)
+    key = re.escape(str(slip.steps[-1]))
+    is_key = re.compile(rf"(?<![\w-])[\"']?({key})[\"']?[ \t]*[:=.\]]")
+    if text.startswith("[", value):
+        after = is_key.search(text, value)
+        if after and not text[value : after.start(1)].strip("[ \t\"'"):
+            return places.of(after.start(1))
     before = [found.start(1) for found in is_key.finditer(text, 0, value + 1)]
-    if before and not text.startswith("[", value):
-        return before[-1]
-    found = is_key.search(text, value)
-    if found and not text[value : found.start(1)].strip("[ \t\"'"):
-        return found.start(1)
-    return before[-1] if before else None
-
-
-def _finding(source: SourceFile, slip: Slip) -> Finding:
-    text = source.data.decode()
-    at = key_offset(text, str(slip.steps[-1]), slip.node)
-    place = (slip.node.line, slip.node.column) if at is None else Places(text).of(at)
-    message = f"is not read (did you mean {slip.meant}?); left as it is"
-    return Finding(source.path, *place, MISSPELT, written(slip.steps), message, "warning")
+    return places.of(before[-1]) if before else None
 
 
 class _Spelling:

@@ -1,6 +1,7 @@
 """Where in a text a line and column are, both counted from 1, whatever its lines end with."""
 
 import re
+from bisect import bisect_right
 
 _BYTE_ORDER_MARK = "\ufeff"
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -21,5 +22,5 @@ class Places:
 
     def of(self, offset: int) -> tuple[int, int]:
         """Give the line and column of an index."""
-        line = next(at for at in range(len(self._starts), 0, -1) if self._starts[at - 1] <= offset)
+        line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
