@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from cli_tools import ROOT
+from hypothesis import given, settings, strategies as st
+from test_corpus_any import CANARY
 from test_corpus_golden import rules
 
 from feeds.corpus.mending import Fix, fixable, fixes
@@ -162,3 +164,57 @@ def test_a_fix_makes_nothing_worse(file: Path) -> None:
         assert errors[1] <= errors[0]
         assert after.article or not before.article
         assert len(fix.source.data) <= len(source.data) + 8
+
+
+SCRAPS = st.lists(
+    st.sampled_from(
+        [
+            *("topcis: ", "publishd: ", "related:\n- ", "titel: ", "webURL: ", "provider: {nmae: "),
+            *('published: "true"\n', "draft: 'no'\n", "language: en_US\n", "excerpt: ", "title: "),
+            *(
+                "cafÃ©",
+                "donâ€™t",
+                "\u202e",
+                "\u2067",
+                "\x08",
+                "\0",
+                "\ufffe",
+                "é",
+                "\u2028",
+                "&eacute;",
+            ),
+            *(
+                f"secured: {CANARY}",
+                f"secured:\n  a: {CANARY}\n",
+                "# ",
+                ": ",
+                "= ",
+                '"',
+                "'",
+                "}",
+                "]",
+            ),
+            *("\n", "\r\n", "\r", "  ", "- ", "[", "{", ", ", "---\n", "+++\n", "|\n  ", "\ufeff"),
+        ]
+    ),
+    max_size=24,
+).map("".join)
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(["", "\ufeff"]), st.sampled_from([NEWS, TOML]), SCRAPS, SCRAPS)
+def test_any_document_can_be_mended(mark: str, usual: str, lines: str, body: str) -> None:
+    """Whatever a document has in it, fixes come to an end, and change nothing but their lines."""
+    fence = "---" if usual == NEWS else "+++"
+    source = SourceFile("a.md", f"{mark}{fence}\n{usual}{lines}\n{fence}\n{body}".encode())
+    article = read_source(source, RULES).article
+    for fix in fixes(source, RULES, all_of_them):
+        before, after = (file.data.decode().split("\n") for file in (source, fix.source))
+        assert before != after
+        assert len(before) == len(after)
+        changed = [line for line, other in zip(before, after, strict=True) if line != other]
+        assert not [line for line in changed if CANARY in line]
+        mended = read_source(fix.source, RULES)
+        assert fix.finding not in mended.findings
+        assert mended.article or not article
+        source, article = fix.source, mended.article

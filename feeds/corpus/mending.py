@@ -26,7 +26,6 @@ _MOST_FIXES = 1_000
 _LEAST_PER_NUL = 10
 _QUOTED = re.compile(rf"([\"'])({'|'.join(BOOLEANS)})\1")
 _LINE = re.compile(r"[^\r\n]+")
-_LINE_END = re.compile(r"[\r\n]")
 # Whoever is shown what changes is not to be shown this.
 _SECURED = "secured"
 
@@ -165,9 +164,8 @@ def _fix(
 
 
 def _line_at(text: str, at: int) -> str:
-    end = _LINE_END.search(text, at)
-    begin = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-    return text[begin : end.start() if end else len(text)]
+    """Give the line as a diff has it, which knows no other end of one."""
+    return text[text.rfind("\n", 0, at) + 1 :].partition("\n")[0]
 
 
 def _edited(text: str, edits: Iterable[_Edit]) -> str:
