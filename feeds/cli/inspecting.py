@@ -20,7 +20,7 @@ from feeds.findings import Choice, Located
 from feeds.model import Finding, Reading
 from feeds.processes import Crew, available
 from feeds.publish.directory import DirectoryDestination
-from feeds.refresh import refresh
+from feeds.refresh import Progress, refresh
 
 _Place = tuple[int, int, str, str]
 
@@ -68,7 +68,7 @@ class Inspection:
                 path = corpus.prefix + resolved.relative_to(corpus.root).as_posix()
                 for findings in read_all(corpus, [(path, "")], _findings, crew):
                     yield from self._located(findings, (corpus,))
-                yield from self._misspelt(corpus, [path], crew)
+                yield from self._misspelt(corpus, [path], crew, _quietly)
 
     def _of_corpora(self) -> list[Located]:
         """Rehearse a build, of other directories than those of the last one from an empty catalog.
@@ -93,13 +93,17 @@ class Inspection:
             found = list(self._located(report.findings, plan.corpora))
             for corpus in plan.corpora:
                 paths = [stamp.path for stamp in scan_corpus(corpus).stamps]
-                found += self._misspelt(corpus, paths, crew)
+                found += self._misspelt(corpus, paths, crew, progress)
         found += self._of_files(report.unsettled)
         return sorted(found, key=lambda each: each.finding)
 
-    def _misspelt(self, corpus: Corpus, paths: Sequence[str], crew: Crew) -> Iterator[Located]:
+    def _misspelt(
+        self, corpus: Corpus, paths: Sequence[str], crew: Crew, progress: Progress
+    ) -> Iterator[Located]:
         known = [(path, "") for path in paths] if self._choice.has(MISSPELT) else []
-        for findings in read_all(corpus, known, _misspelt, crew, read_misspelt):
+        readings = read_all(corpus, known, _misspelt, crew, read_misspelt)
+        for done, findings in enumerate(readings, start=1):
+            progress("spelling", done, len(known))
             yield from self._located(findings, (corpus,))
 
     def _marked(self, found: Iterable[Located]) -> list[Located]:
@@ -111,9 +115,11 @@ class Inspection:
                 corpus, path = self._origins[each.file]
                 files.setdefault(corpus, {})[path] = ""
         known: dict[tuple[str, _Place], str] = {}
-        with Crew(available()) as crew:
+        with ProgressBar() as progress, Crew(available()) as crew:
             for corpus, paths in files.items():
-                for findings in read_all(corpus, paths.items(), _mendable, crew, read_fixable):
+                readings = read_all(corpus, paths.items(), _mendable, crew, read_fixable)
+                for done, findings in enumerate(readings, start=1):
+                    progress("fixes", done, len(paths))
                     for each in self._located(findings, (corpus,)):
                         known[each.file, _place(each.finding)] = each.finding.message
         return [
@@ -133,6 +139,10 @@ class Inspection:
             file = str(path.relative_to(here) if path.is_relative_to(here) else path)
             self._origins[file] = corpus, finding.path
             yield Located(finding, file)
+
+
+def _quietly(_stage: str, _done: int, _total: int) -> None:
+    """Show nothing of work that is short."""
 
 
 def _place(finding: Finding) -> _Place:
