@@ -9,6 +9,7 @@ from feeds import __version__
 from feeds.cli.commands.build import build
 from feeds.cli.commands.check import check
 from feeds.cli.commands.config import config
+from feeds.cli.commands.init import init
 from feeds.cli.commands.retire import retire
 from feeds.cli.commands.serve import serve
 
@@ -22,5 +23,5 @@ def main() -> None:
     atexit.register(gc.freeze)
 
 
-for command in (build, serve, check, retire, config):
+for command in (init, build, serve, check, retire, config):
     main.add_command(command)
