@@ -16,7 +16,7 @@ BUILD = (
 OPTIONS = {
     (): "--version --help build check config serve",
     ("build",): BUILD,
-    ("serve",): f"{BUILD} --host --port --every --workers --no-reload",
+    ("serve",): f"{BUILD} --host --port --every --workers --watch --open --no-reload",
     ("check",): "--config --now PATHS --help",
     ("config",): "schema --help",
     ("config", "schema"): "--help",

@@ -32,6 +32,7 @@ class Settings:
     strict: bool = False
     force: bool = False
     dry_run: bool = False
+    watch: bool = False
 
     def config_file(self) -> Path | None:
         """Give the configuration file; with a corpus given, none is looked for."""
@@ -44,6 +45,22 @@ class Settings:
         """Give the directory of the configuration file."""
         file = self.config_file()
         return file.parent if file else None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How to serve, as the user says it.
+
+    `every` is an interval in seconds that overrules what is configured; with `reload` what is
+    published is made anew as scheduled; a browser is shown it if it `opens`.
+    """
+
+    host: str | None = None
+    port: int | None = None
+    every: float | None = None
+    workers: int = 1
+    reload: bool = True
+    opens: bool = False
 
 
 def configuration_options(command: Command) -> Command:

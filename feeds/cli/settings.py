@@ -40,6 +40,7 @@ def load_settings(settings: Settings, *, corpus_needed: bool = True) -> Configur
         output=(settings.output or configuration.output).resolve(),
         state=settings.state.resolve() if settings.state else configuration.state,
         limit=settings.limit or configuration.limit,
+        reload=replace(configuration.reload, watch=settings.watch or configuration.reload.watch),
     )
     if problems := _problems(configuration, corpus_needed=corpus_needed):
         raise ConfigurationError(tuple(problems))
