@@ -11,13 +11,16 @@ import feeds
 
 BUILD = (
     "--config --corpus --output --state --base-url --limit --now --strict --force --dry-run"
-    " --allow-root --help"
+    " --allow-root --quiet --verbose --help"
 )
 OPTIONS = {
-    (): "--version --help build check config serve",
+    (): "--version --quiet --verbose --help init build check completion config serve retire",
     ("build",): BUILD,
     ("serve",): f"{BUILD} --host --port --every --workers --watch --open --no-reload",
     ("check",): "--config --now PATHS --help",
+    ("init",): "--title --base-url DIR --allow-root --help",
+    ("retire",): "--undo --now --state --output --config STEM --allow-root --help",
+    ("completion",): "bash zsh fish --help",
     ("config",): "schema --help",
     ("config", "schema"): "--help",
 }

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit, urlunsplit
 
-from feeds.cli.talk import say
+from feeds.cli.talk import complain
 
 # Seconds between looks at whether there is a page, and for which one may take.
 _LOOK = 0.2
@@ -31,7 +31,7 @@ def _open(url: str) -> None:
     while not _is_there(url):
         time.sleep(_LOOK)
     if not webbrowser.open(url):
-        say(f"no browser was found to open {url}")
+        complain(f"no browser was found to open {url}")
 
 
 def _is_there(url: str) -> bool:

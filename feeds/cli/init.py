@@ -7,7 +7,7 @@ from os.path import lexists
 from pathlib import Path
 
 from feeds import __version__
-from feeds.cli.talk import escaped, exit_code, say
+from feeds.cli.talk import complain, escaped, exit_code, say
 from feeds.config.skeleton import Generator, Wishes, generator_of, skeleton
 from feeds.errors import ConfigurationError
 
@@ -38,7 +38,7 @@ def init(folder: Path, *, title: str | None, base_url: str | None) -> None:
         if generator:
             _say_of_site(generator)
         elif not origin:
-            say(_OF_THIS_MACHINE)
+            complain(_OF_THIS_MACHINE)
         say(_next(folder))
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from feeds.cli.options import Settings
+from feeds.cli.talk import detail, escaped
 from feeds.config.checks import base_url
 from feeds.config.corpus import CorpusSource
 from feeds.config.load import load_configuration
@@ -31,6 +32,7 @@ def load_settings(settings: Settings, *, corpus_needed: bool = True) -> Configur
     Raises `ConfigurationError`, for a missing corpus too where one is needed.
     """
     file = settings.config_file()
+    detail(f"configuration: {escaped(str(file)) if file else 'none, options and defaults stand'}")
     configuration = load_configuration(file) if file else Configuration()
     corpus = tuple(CorpusSource(path=path.resolve()) for path in settings.corpus)
     configuration = replace(

@@ -1,6 +1,7 @@
 """What commands say: standard output carries data, standard error talk."""
 
 import logging
+import os
 import sys
 import time
 from collections import Counter
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
+from feeds.cli.options import loudness
 from feeds.errors import CannotWrite, ConfigurationError, FeedsError, Refused
 from feeds.model import Finding
 
@@ -20,18 +22,43 @@ if TYPE_CHECKING:
 _WARNINGS_OF_A_CODE = 10
 # Seconds that work may take before a bar shows it.
 _LONG = 0.5
+_COLOURS = {"error": "red", "warning": "yellow"}
 
 
 def say(message: str) -> None:
-    """Say something to the person at the terminal; where nobody can hear it, the work goes on."""
+    """Say what is new to the person at the terminal, unless they want quiet."""
+    if loudness() >= 0:
+        complain(message)
+
+
+def detail(message: str) -> None:
+    """Say what only somebody wants to know who asked for more."""
+    if loudness() > 0:
+        complain(message)
+
+
+def complain(message: str) -> None:
+    """Say what is wrong, however quiet it is to be; where nobody can hear it, the work goes on."""
     with suppress(OSError):
-        click.echo(message, err=True)
+        click.echo(message, err=True, color=_colour())
+
+
+def _colour() -> bool | None:
+    """Tell whether there are colours whatever the stream is; None where a terminal decides.
+
+    See https://no-color.org and https://force-color.org.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return False if os.environ.get("TERM") == "dumb" else None
 
 
 def write(line: str) -> None:
     """Write a line of data. Raises `CannotWrite`, but where nobody reads any more."""
     try:
-        click.echo(line)
+        click.echo(line, color=_colour())
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -48,18 +75,18 @@ def exit_code() -> Iterator[None]:
         yield
     except ConfigurationError as error:
         for problem in error.problems:
-            say(problem)
+            complain(problem)
         sys.exit(error.exit_code)
     except FeedsError as error:
         if isinstance(error, Refused):
             say_findings(error.findings)
-        say(f"feeds: {error}")
+        complain(f"feeds: {error}")
         sys.exit(error.exit_code)
     except BrokenPipeError:
         raise
     except OSError as error:
         what = f"cannot use {error.filename}" if error.filename else "cannot read or write"
-        say(f"feeds: {what}: {error.strerror or error}")
+        complain(f"feeds: {what}: {error.strerror or error}")
         sys.exit(CannotWrite.exit_code)
 
 
@@ -68,7 +95,8 @@ def log_to_stderr() -> None:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
     )
-    logging.getLogger("feeds").setLevel(logging.INFO)
+    levels = {-1: logging.WARNING, 0: logging.INFO, 1: logging.DEBUG}
+    logging.getLogger("feeds").setLevel(levels[loudness()])
 
 
 def escaped(text: str) -> str:
@@ -81,24 +109,39 @@ def finding_line(finding: Finding) -> str:
 
     A place that is not known and an empty key are left out.
     """
+    return click.unstyle(_painted(finding))
+
+
+def _painted(finding: Finding) -> str:
+    """Write a finding's line with its path bold, and its code in the colour of its severity."""
     place = f":{finding.line}:{finding.column}" if finding.line else ""
     key = f"{escaped(finding.key)}: " if finding.key else ""
-    return f"{escaped(finding.path)}{place}: {finding.code}: {key}{escaped(finding.message)}"
+    path = click.style(escaped(finding.path), bold=True)
+    code = click.style(finding.code, fg=_COLOURS[finding.severity], bold=True)
+    return f"{path}{place}: {code}: {key}{escaped(finding.message)}"
 
 
 def say_findings(findings: Iterable[Finding], *, all_of_them: bool = False) -> None:
     """Say a line for each finding; of a kind of warning, the first few unless all are wanted."""
+    all_of_them = all_of_them or loudness() > 0
     said: Counter[str] = Counter()
     for finding in findings:
         said[finding.code] += 1
         is_warning = finding.severity == "warning"
         if all_of_them or not is_warning or said[finding.code] <= _WARNINGS_OF_A_CODE:
-            say(finding_line(finding))
+            complain(_painted(finding))
         else:
             said[f"more {finding.code}"] += 1
     for code, number in said.items():
         if code.startswith("more "):
-            say(f"and {number} {code}; feeds check shows them all")
+            complain(f"and {number} {code}; feeds check shows them all")
+
+
+def change_lines(report: "Report") -> Iterator[str]:
+    """Write a line for each file that a build wrote or deleted."""
+    for word, paths in (("wrote", [*report.added, *report.changed]), ("deleted", report.deleted)):
+        for path in paths:
+            yield f"{word} {escaped(path)}"
 
 
 def summary(report: "Report", seconds: float, *, rehearsal: bool = False) -> str:
@@ -135,7 +178,7 @@ class ProgressBar:
         self._stage = ""
         self._begun = time.monotonic()
         self._bar: Any = None
-        self._is_shown = sys.stderr is not None and sys.stderr.isatty()
+        self._is_shown = sys.stderr is not None and sys.stderr.isatty() and loudness() >= 0
 
     def __enter__(self) -> Self:
         return self

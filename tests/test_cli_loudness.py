@@ -1,0 +1,131 @@
+"""How much is said, and in which colours: what `-q`, `-v` and the environment ask for."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from cli_tools import command, document, feeds_command, serving
+from test_cli_talk import on_terminal
+
+WRONG = "bad.md:1:1: front-matter-missing: "
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a directory with one article and one file that is none."""
+    document(tmp_path / "corpus", "ebb.md")
+    (tmp_path / "corpus/bad.md").write_text("Nothing.\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture(params=["-q build", "build -q", "--quiet build", "-q build -q"])
+def quietly(request: pytest.FixtureRequest) -> list[str]:
+    """Give ways to ask a build for quiet."""
+    return str(request.param).split()
+
+
+def test_quiet_is_what_is_wrong_alone(folder: Path, quietly: list[str]) -> None:
+    """With -q, before the command or after it, only findings are said."""
+    run = feeds_command(*quietly, "--corpus", "corpus", cwd=folder)
+    assert run.returncode == 0
+    (line,) = run.stderr.splitlines()
+    assert line.startswith(WRONG)
+
+
+def test_quiet_hides_no_error(folder: Path) -> None:
+    """With -q the reason why a build ends is said all the same."""
+    run = feeds_command("build", "-q", "--config", "nowhere", cwd=folder)
+    assert run.returncode == 2
+    assert (
+        run.stderr == "nowhere/feeds.yaml:1:1: config: cannot be read: No such file or directory\n"
+    )
+
+
+def test_quiet_keeps_data(folder: Path) -> None:
+    """With -q what goes to standard output goes there."""
+    run = feeds_command("build", "-q", "--dry-run", "--corpus", "corpus", cwd=folder)
+    assert "add all.atom " in run.stdout
+
+
+@pytest.mark.parametrize("words", [["-v", "build"], ["build", "--verbose"]])
+def test_verbose_is_more(folder: Path, words: list[str]) -> None:
+    """With -v the configuration is named, each file that is written, and each that is deleted."""
+    assert feeds_command("build", "--corpus", "corpus", cwd=folder).returncode == 0
+    document(folder / "corpus", "flow.md")
+    run = feeds_command(*words, "--corpus", "corpus", cwd=folder)
+    lines = run.stderr.splitlines()
+    assert lines[0] == "configuration: none, options and defaults stand"
+    assert "wrote all.atom" in lines
+    written = int(re.findall(r"(\d+) files written", lines[-1])[0])
+    assert sum(line.startswith("wrote ") for line in lines) == written
+
+
+def test_verbose_is_every_warning(folder: Path) -> None:
+    """With -v a build says as many warnings of a kind as there are."""
+    for number in range(12):
+        document(folder / "corpus", f"{number}.md", related="[{title: T, webUrl: 'no url'}]")
+    few = feeds_command("build", "--corpus", "corpus", cwd=folder).stderr
+    all_of_them = feeds_command("build", "-v", "--corpus", "corpus", cwd=folder).stderr
+    assert few.count(": url-") == 10
+    assert all_of_them.count(": url-") == 12
+
+
+def test_both_are_neither(folder: Path) -> None:
+    """Who asks for less and for more has what is usual."""
+    run = feeds_command("-v", "build", "-q", "--corpus", "corpus", cwd=folder)
+    assert [line.partition(" ")[0] for line in run.stderr.splitlines()][-1] == "2"
+    assert "wrote" not in run.stderr
+
+
+def test_a_server_says_as_much_as_it_is_asked_to(folder: Path) -> None:
+    """With -v the server's log names what was written; the server says where it is."""
+    places = ("--corpus", "corpus", "--base-url", "https://feeds.example")
+    with serving(*places, "-v", cwd=folder) as server:
+        server.until(" documents (")
+        server.until(" DEBUG wrote all.atom\n")
+        assert server.url
+
+
+# --- Colours ----------------------------------------------------------------------------------
+
+
+def said(folder: Path, **environment: str) -> str:
+    """Give what a check says into a pipe."""
+    env = {"NO_COLOR": "", "FORCE_COLOR": "", "TERM": "xterm"} | environment
+    return feeds_command("check", "-q", "corpus", cwd=folder, env=env).stderr
+
+
+def test_a_pipe_has_no_colours(folder: Path) -> None:
+    """Where nothing is asked for, what goes to a pipe has no escapes."""
+    assert "\x1b" not in said(folder)
+
+
+def test_colours_can_be_forced(folder: Path) -> None:
+    """With FORCE_COLOR a pipe has colours, and the same text."""
+    painted = said(folder, FORCE_COLOR="1")
+    assert "\x1b[1mbad.md\x1b[0m:1:1: \x1b[31m\x1b[1mfront-matter-missing\x1b[0m: " in painted
+    assert re.sub(r"\x1b\[\d+m", "", painted) == said(folder)
+
+
+def test_no_colours_are_no_colours(folder: Path) -> None:
+    """NO_COLOR outweighs FORCE_COLOR."""
+    assert "\x1b" not in said(folder, FORCE_COLOR="1", NO_COLOR="1")
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_coloured"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+)
+def test_a_terminal_has_colours(
+    folder: Path,
+    environment: dict[str, str],
+    is_coloured: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """A terminal has colours, unless it can show none or the user wants none."""
+    env = shutil.which("env")
+    assert env
+    words = [f"{name}={value}" for name, value in ({"NO_COLOR": ""} | environment).items()]
+    _, shown = on_terminal([env, *words, *command("check", "-q", "corpus")], folder)
+    assert WRONG in re.sub(r"\x1b\[\d+m", "", shown)
+    assert ("\x1b[31m" in shown) == is_coloured
