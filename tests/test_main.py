@@ -21,7 +21,7 @@ OPTIONS = {
     ("init",): "--title --base-url DIR --allow-root --help",
     ("retire",): "--undo --now --state --output --config STEM --allow-root --help",
     ("completion",): "bash zsh fish --help",
-    ("config",): "schema --help",
+    ("config",): "show schema reference --help",
     ("config", "schema"): "--help",
 }
 SLOW = (
