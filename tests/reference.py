@@ -1,5 +1,6 @@
 """Writes what is made of the program itself: reference, man pages, schema. See `make reference`."""
 
+import click
 from cli_tools import ROOT
 
 from feeds.cli import main
@@ -8,6 +9,17 @@ from feeds.config.reference import reference_text
 from feeds.config.schema import configuration_schema_text
 
 PAGES = ROOT / "docs/man"
+
+
+def all_commands() -> list[tuple[str, ...]]:
+    """Give the words of the program, none, and those of each command, whatever group it is in."""
+    found: list[tuple[str, ...]] = []
+    waiting: list[tuple[tuple[str, ...], click.Command]] = [((), main)]
+    for words, command in waiting:
+        found.append(words)
+        below = command.commands if isinstance(command, click.Group) else {}
+        waiting += [((*words, name), each) for name, each in below.items()]
+    return found
 
 
 def made_files() -> dict[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from cli_tools import ENVIRONMENT, NOW, ROOT, document, feeds_command
+from reference import all_commands
 
 import feeds
 
@@ -41,8 +42,16 @@ FOR_CHANGES = "feedgen ftfy jinja2 lxml markdown_it pydantic"
 
 
 @pytest.mark.parametrize("command", OPTIONS, ids=" ".join)
-def test_help_is_quick_and_whole(command: tuple[str, ...]) -> None:
-    """Help names every option and command, and loads no library but click."""
+def test_help_is_whole(command: tuple[str, ...]) -> None:
+    """Help names every option and command."""
+    shown = feeds_command(*command, "--help").stdout
+    for name in OPTIONS[command].split():
+        assert name in shown, name
+
+
+@pytest.mark.parametrize("command", all_commands(), ids=" ".join)
+def test_help_is_quick(command: tuple[str, ...]) -> None:
+    """The help of every command loads no library but click."""
     run = subprocess.run(
         [sys.executable, "-c", WATCH, *command, "--help"],
         env=ENVIRONMENT,
@@ -52,8 +61,6 @@ def test_help_is_quick_and_whole(command: tuple[str, ...]) -> None:
         check=True,
     )
     assert run.stdout.startswith(f"Usage: {' '.join(['feeds', *command])} ")
-    for name in OPTIONS[command].split():
-        assert name in run.stdout, name
     loaded = set(run.stderr.split())
     assert "click" in loaded
     assert not loaded & set(SLOW.split())

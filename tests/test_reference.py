@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cli_tools import ROOT, feeds_command
-from reference import PAGES, made_files
+from reference import PAGES, all_commands, made_files
 
 from feeds.cli import main
 from feeds.config import Configuration, parse_configuration
@@ -17,7 +17,6 @@ from feeds.config.reference import Key, configuration_keys
 from feeds.config.showing import settings_in_force
 from feeds.syntax import parse_yaml
 
-COMMANDS = ["", *main.commands]
 KEYS = configuration_keys()
 SHIPPED = (ROOT / "config/feeds.yaml").read_text(encoding="utf-8")
 # How roff writes what it would take for something else.
@@ -53,18 +52,6 @@ def test_there_is_no_page_of_a_command_that_is_gone() -> None:
 
 
 # --- Commands -----------------------------------------------------------------------------
-
-
-def all_commands() -> list[tuple[str, ...]]:
-    """Give the words of every command, whatever group it is in."""
-    found: list[tuple[str, ...]] = []
-    waiting: list[tuple[tuple[str, ...], object]] = [((), main)]
-    for words, command in waiting:
-        found.append(words)
-        waiting += [
-            ((*words, name), each) for name, each in getattr(command, "commands", {}).items()
-        ]
-    return found
 
 
 def squeezed(text: str) -> str:
