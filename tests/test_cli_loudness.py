@@ -1,12 +1,16 @@
 """How much is said, and in which colours: what `-q`, `-v` and the environment ask for."""
 
+import os
+import pty
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from cli_tools import command, document, feeds_command, serving
-from test_cli_talk import on_terminal
+from cli_tools import ENVIRONMENT, command, document, feeds_command, serving
+from test_cli_talk import BAR, on_terminal
 
 WRONG = "bad.md:1:1: front-matter-missing: "
 
@@ -129,3 +133,43 @@ def test_a_terminal_has_colours(
     _, shown = on_terminal([env, *words, *command("check", "-q", "corpus")], folder)
     assert WRONG in re.sub(r"\x1b\[\d+m", "", shown)
     assert ("\x1b[31m" in shown) == is_coloured
+
+
+# --- Bars -------------------------------------------------------------------------------------
+
+# As usual, but that work takes long as soon as it has begun.
+SERVE = """
+import sys
+from feeds.cli import main, talk
+talk._LONG = -1.0
+main(["serve", "--port", "0", "--corpus", "corpus", "--every", "0.5", *sys.argv[1:]])
+"""
+
+
+def shown_while_serving(folder: Path, refreshes: int, *options: str) -> str:
+    """Give what a terminal shows until a server has refreshed so often."""
+    here, there = pty.openpty()
+    shown = b""
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVE, *options],
+        cwd=folder,
+        env=ENVIRONMENT | {"TERM": "xterm", "COLUMNS": "200"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=there,
+    ) as process:
+        os.close(there)
+        try:
+            while shown.count(b" documents (") < refreshes and (chunk := os.read(here, 65536)):
+                shown += chunk
+        finally:
+            process.terminate()
+            os.close(here)
+    return shown.decode()
+
+
+def test_a_first_build_of_a_server_shows_a_bar(folder: Path) -> None:
+    """Who starts a server sees how far its first build is, and nothing of those that follow."""
+    first, second, _ = shown_while_serving(folder, 2).split(" documents (")
+    assert BAR.search(first)
+    assert not BAR.search(second)
