@@ -95,9 +95,9 @@ def test_a_server_says_as_much_as_it_is_asked_to(folder: Path) -> None:
 
 
 def said(folder: Path, **environment: str) -> str:
-    """Give what a check says into a pipe."""
+    """Give what a build says into a pipe of what is wrong."""
     env = {"NO_COLOR": "", "FORCE_COLOR": "", "TERM": "xterm"} | environment
-    return feeds_command("check", "-q", "corpus", cwd=folder, env=env).stderr
+    return feeds_command("build", "-q", "--corpus", "corpus", cwd=folder, env=env).stderr
 
 
 def test_a_pipe_has_no_colours(folder: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_pipe_has_no_colours(folder: Path) -> None:
 def test_colours_can_be_forced(folder: Path) -> None:
     """With FORCE_COLOR a pipe has colours, and the same text."""
     painted = said(folder, FORCE_COLOR="1")
-    assert "\x1b[1mbad.md\x1b[0m:1:1: \x1b[31m\x1b[1mfront-matter-missing\x1b[0m: " in painted
+    assert "bad.md:1:1: \x1b[31m\x1b[1mfront-matter-missing\x1b[0m: " in painted
     assert re.sub(r"\x1b\[\d+m", "", painted) == said(folder)
 
 
@@ -130,7 +130,7 @@ def test_a_terminal_has_colours(
     env = shutil.which("env")
     assert env
     words = [f"{name}={value}" for name, value in ({"NO_COLOR": ""} | environment).items()]
-    _, shown = on_terminal([env, *words, *command("check", "-q", "corpus")], folder)
+    _, shown = on_terminal([env, *words, *command("build", "-q", "--corpus", "corpus")], folder)
     assert WRONG in re.sub(r"\x1b\[\d+m", "", shown)
     assert ("\x1b[31m" in shown) == is_coloured
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _WARNINGS_OF_A_CODE = 10
 # Seconds that work may take before a bar shows it.
 _LONG = 0.5
-_COLOURS = {"error": "red", "warning": "yellow"}
 
 
 def say(message: str) -> None:
@@ -40,10 +39,10 @@ def detail(message: str) -> None:
 def complain(message: str) -> None:
     """Say what is wrong, however quiet it is to be; where nobody can hear it, the work goes on."""
     with suppress(OSError):
-        click.echo(message, err=True, color=_colour())
+        click.echo(message, err=True, color=_wants_colour())
 
 
-def _colour() -> bool | None:
+def _wants_colour() -> bool | None:
     """Tell whether there are colours whatever the stream is; None where a terminal decides.
 
     See https://no-color.org and https://force-color.org.
@@ -58,7 +57,7 @@ def _colour() -> bool | None:
 def write(line: str) -> None:
     """Write a line of data. Raises `CannotWrite`, but where nobody reads any more."""
     try:
-        click.echo(line, color=_colour())
+        click.echo(line, color=_wants_colour())
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -104,21 +103,17 @@ def escaped(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
-def finding_line(finding: Finding) -> str:
+def finding_line(finding: Finding, *, in_colour: bool = False) -> str:
     """Write a finding as `path:line:column: code: key: message`.
 
-    A place that is not known and an empty key are left out.
+    A place that is not known and an empty key are left out. The colour of the code is that of
+    the severity.
     """
-    return click.unstyle(_painted(finding))
-
-
-def _painted(finding: Finding) -> str:
-    """Write a finding's line with its path bold, and its code in the colour of its severity."""
+    colour = "red" if finding.severity == "error" else "yellow"
+    code = click.style(finding.code, fg=colour, bold=True) if in_colour else finding.code
     place = f":{finding.line}:{finding.column}" if finding.line else ""
     key = f"{escaped(finding.key)}: " if finding.key else ""
-    path = click.style(escaped(finding.path), bold=True)
-    code = click.style(finding.code, fg=_COLOURS[finding.severity], bold=True)
-    return f"{path}{place}: {code}: {key}{escaped(finding.message)}"
+    return f"{escaped(finding.path)}{place}: {code}: {key}{escaped(finding.message)}"
 
 
 def say_findings(findings: Iterable[Finding], *, all_of_them: bool = False) -> None:
@@ -129,7 +124,7 @@ def say_findings(findings: Iterable[Finding], *, all_of_them: bool = False) -> N
         said[finding.code] += 1
         is_warning = finding.severity == "warning"
         if all_of_them or not is_warning or said[finding.code] <= _WARNINGS_OF_A_CODE:
-            complain(_painted(finding))
+            complain(finding_line(finding, in_colour=True))
         else:
             said[f"more {finding.code}"] += 1
     for code, number in said.items():
