@@ -1,5 +1,7 @@
 """Writes what is made of the program itself: reference, man pages, schema. See `make reference`."""
 
+from functools import cache
+
 import click
 from cli_tools import ROOT
 
@@ -22,6 +24,7 @@ def all_commands() -> list[tuple[str, ...]]:
     return found
 
 
+@cache
 def made_files() -> dict[str, str]:
     """Give the text of each file that is made, by its path below the root."""
     pages = {f"docs/man/{name}": text for name, text in man_pages(main).items()}

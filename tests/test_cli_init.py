@@ -2,11 +2,15 @@
 
 import json
 import re
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
 import yaml
-from cli_tools import ROOT, Run, contents, eventually, feeds_command, serving
+from cli_tools import ROOT, contents, eventually, feeds_command, serving
+from click.testing import CliRunner, Result
+
+from feeds.cli import main
 
 SAMPLES = {
     "config/feeds.yaml",
@@ -22,8 +26,9 @@ SAMPLES = {
 OF_A_SITE = {"config/feeds.yaml", "config/feeds.schema.json"}
 
 
-def init(folder: Path, *arguments: object) -> Run:
-    return feeds_command("init", *arguments, cwd=folder)
+def init(folder: Path, *arguments: str) -> Result:
+    with chdir(folder):
+        return CliRunner().invoke(main, ["init", *arguments])
 
 
 def site_of(folder: Path) -> dict[str, str]:
@@ -43,7 +48,7 @@ def post(folder: Path, name: str) -> None:
 def test_a_new_directory_works_at_once(tmp_path: Path) -> None:
     """What is written has no findings, and is served with two articles, one of them related."""
     run = init(tmp_path, "site")
-    assert (run.returncode, run.stdout) == (0, "")
+    assert (run.exit_code, run.stdout) == (0, "")
     assert run.stderr.splitlines()[-1] == "next: cd site && feeds serve"
     site = tmp_path / "site"
     assert contents(site).keys() == SAMPLES
@@ -62,7 +67,7 @@ def test_a_new_directory_works_at_once(tmp_path: Path) -> None:
 
 def test_the_schema_is_where_the_configuration_says(tmp_path: Path) -> None:
     """Editors find the schema beside the file, whose first line names it, without a network."""
-    assert init(tmp_path).returncode == 0
+    assert init(tmp_path).exit_code == 0
     first = (tmp_path / "config/feeds.yaml").read_text(encoding="utf-8").splitlines()[0]
     name = first.removeprefix("# yaml-language-server: $schema=")
     shipped = (ROOT / "config/feeds.schema.json").read_bytes()
@@ -86,7 +91,7 @@ def test_wishes_are_in_what_is_written(tmp_path: Path) -> None:
 
 def test_the_workflow_is_that_of_the_recipe(tmp_path: Path) -> None:
     """What is written for GitHub Pages is what the recipe shows, with every action at a version."""
-    assert init(tmp_path).returncode == 0
+    assert init(tmp_path).exit_code == 0
     text = (tmp_path / ".github/workflows/publish.yml").read_text(encoding="utf-8")
     recipe = (ROOT / "docs/recipes/github-pages.md").read_text(encoding="utf-8")
     assert f"```yaml\n{text}```\n" in recipe
@@ -99,7 +104,7 @@ def test_the_workflow_is_that_of_the_recipe(tmp_path: Path) -> None:
 
 def test_what_the_workflow_runs_publishes(tmp_path: Path) -> None:
     """The workflow's build publishes what its next step hands over, at the address of Pages."""
-    assert init(tmp_path).returncode == 0
+    assert init(tmp_path).exit_code == 0
     workflow = yaml.safe_load((tmp_path / ".github/workflows/publish.yml").read_bytes())
     steps = workflow["jobs"]["publish"]["steps"]
     (line,) = [step["run"] for step in steps if step.get("run", "").startswith("feeds ")]
@@ -123,17 +128,17 @@ def test_nothing_is_overwritten(tmp_path: Path, name: str) -> None:
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).write_text("mine", encoding="utf-8")
     run = init(tmp_path)
-    assert run.returncode == 2
+    assert run.exit_code == 2
     assert run.stderr == f"feeds: {name} is in the way\nfeeds: nothing was written\n"
     assert contents(tmp_path) == {name: b"mine"}
 
 
 def test_there_is_no_force(tmp_path: Path) -> None:
     """A second time ends as the first file that is in the way says, whatever is typed."""
-    assert init(tmp_path).returncode == 0
+    assert init(tmp_path).exit_code == 0
     before = contents(tmp_path)
-    assert init(tmp_path).returncode == 2
-    assert init(tmp_path, "--force").returncode == 2
+    assert init(tmp_path).exit_code == 2
+    assert init(tmp_path, "--force").exit_code == 2
     assert contents(tmp_path) == before
 
 
@@ -147,7 +152,7 @@ def test_there_is_no_force(tmp_path: Path) -> None:
 def test_a_wish_that_cannot_be_is_told(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
     """A title or an address that a configuration may not have ends with 2; nothing is written."""
     run = init(tmp_path, *options)
-    assert run.returncode == 2
+    assert run.exit_code == 2
     assert run.stderr.startswith(said)
     assert not list(tmp_path.iterdir())
 
@@ -180,7 +185,7 @@ def test_a_site_gets_a_configuration_for_its_documents(
     (tmp_path / file).write_text(text, encoding="utf-8")
     before = contents(tmp_path)
     run = init(tmp_path)
-    assert run.returncode == 0
+    assert run.exit_code == 0
     assert f"add /{output}/ and /{output}.state/ to .gitignore\n" in run.stderr
     assert contents(tmp_path).keys() == before.keys() | OF_A_SITE
     site = site_of(tmp_path)
@@ -197,6 +202,6 @@ def test_what_a_site_says_of_itself_need_make_no_sense(tmp_path: Path, text: str
     post(tmp_path, "_posts/2026-05-01-ebb.md")
     if text is not None:
         (tmp_path / "_config.yml").write_text(text, encoding="utf-8")
-    assert init(tmp_path, "--title", "Tides").returncode == 0
+    assert init(tmp_path, "--title", "Tides").exit_code == 0
     assert site_of(tmp_path) == {"title": "Tides", "base_url": "http://127.0.0.1:8000"}
     assert feeds_command("check", cwd=tmp_path).returncode == 0

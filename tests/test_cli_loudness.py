@@ -1,18 +1,39 @@
 """How much is said, and in which colours: what `-q`, `-v` and the environment ask for."""
 
+import logging
 import os
 import pty
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
-from cli_tools import ENVIRONMENT, command, document, feeds_command, serving
+from cli_tools import ENVIRONMENT, command, document, serving
+from click.testing import CliRunner, Result
 from test_cli_talk import BAR, on_terminal
 
+from feeds.cli import main
+
 WRONG = "bad.md:1:1: front-matter-missing: "
+
+
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    """Let the commands of a test change nothing of what later ones log."""
+    log = logging.getLogger("feeds")
+    level = log.level
+    yield
+    log.setLevel(level)
+
+
+def feeds(folder: Path, *words: str, **environment: str) -> Result:
+    """Run a command in a folder."""
+    with chdir(folder):
+        return CliRunner(env={"NO_COLOR": "1"} | environment).invoke(main, words)
 
 
 @pytest.fixture
@@ -31,16 +52,16 @@ def quietly(request: pytest.FixtureRequest) -> list[str]:
 
 def test_quiet_is_what_is_wrong_alone(folder: Path, quietly: list[str]) -> None:
     """With -q, before the command or after it, only findings are said."""
-    run = feeds_command(*quietly, "--corpus", "corpus", cwd=folder)
-    assert run.returncode == 0
+    run = feeds(folder, *quietly, "--corpus", "corpus")
+    assert run.exit_code == 0
     (line,) = run.stderr.splitlines()
     assert line.startswith(WRONG)
 
 
 def test_quiet_hides_no_error(folder: Path) -> None:
     """With -q the reason why a build ends is said all the same."""
-    run = feeds_command("build", "-q", "--config", "nowhere", cwd=folder)
-    assert run.returncode == 2
+    run = feeds(folder, "build", "-q", "--config", "nowhere")
+    assert run.exit_code == 2
     assert (
         run.stderr == "nowhere/feeds.yaml:1:1: config: cannot be read: No such file or directory\n"
     )
@@ -48,16 +69,16 @@ def test_quiet_hides_no_error(folder: Path) -> None:
 
 def test_quiet_keeps_data(folder: Path) -> None:
     """With -q what goes to standard output goes there."""
-    run = feeds_command("build", "-q", "--dry-run", "--corpus", "corpus", cwd=folder)
+    run = feeds(folder, "build", "-q", "--dry-run", "--corpus", "corpus")
     assert "add all.atom " in run.stdout
 
 
 @pytest.mark.parametrize("words", [["-v", "build"], ["build", "--verbose"]])
 def test_verbose_is_more(folder: Path, words: list[str]) -> None:
     """With -v the configuration is named, each file that is written, and each that is deleted."""
-    assert feeds_command("build", "--corpus", "corpus", cwd=folder).returncode == 0
+    assert feeds(folder, "build", "--corpus", "corpus").exit_code == 0
     document(folder / "corpus", "flow.md")
-    run = feeds_command(*words, "--corpus", "corpus", cwd=folder)
+    run = feeds(folder, *words, "--corpus", "corpus")
     lines = run.stderr.splitlines()
     assert lines[0] == "configuration: none, options and defaults stand"
     assert "wrote all.atom" in lines
@@ -69,15 +90,15 @@ def test_verbose_is_every_warning(folder: Path) -> None:
     """With -v a build says as many warnings of a kind as there are."""
     for number in range(12):
         document(folder / "corpus", f"{number}.md", related="[{title: T, webUrl: 'no url'}]")
-    few = feeds_command("build", "--corpus", "corpus", cwd=folder).stderr
-    all_of_them = feeds_command("build", "-v", "--corpus", "corpus", cwd=folder).stderr
+    few = feeds(folder, "build", "--corpus", "corpus").stderr
+    all_of_them = feeds(folder, "build", "-v", "--corpus", "corpus").stderr
     assert few.count(": url-") == 10
     assert all_of_them.count(": url-") == 12
 
 
 def test_both_are_neither(folder: Path) -> None:
     """Who asks for less and for more has what is usual."""
-    run = feeds_command("-v", "build", "-q", "--corpus", "corpus", cwd=folder)
+    run = feeds(folder, "-v", "build", "-q", "--corpus", "corpus")
     assert [line.partition(" ")[0] for line in run.stderr.splitlines()][-1] == "2"
     assert "wrote" not in run.stderr
 
@@ -97,7 +118,7 @@ def test_a_server_says_as_much_as_it_is_asked_to(folder: Path) -> None:
 def said(folder: Path, **environment: str) -> str:
     """Give what a build says into a pipe of what is wrong."""
     env = {"NO_COLOR": "", "FORCE_COLOR": "", "TERM": "xterm"} | environment
-    return feeds_command("build", "-q", "--corpus", "corpus", cwd=folder, env=env).stderr
+    return feeds(folder, "build", "-q", "--corpus", "corpus", **env).stderr
 
 
 def test_a_pipe_has_no_colours(folder: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from cli_tools import ROOT, feeds_command
+from click.testing import CliRunner
 from reference import PAGES, all_commands, made_files
 
 from feeds.cli import main
@@ -77,9 +78,9 @@ def in_roff(words: tuple[str, ...]) -> str:
 @pytest.mark.parametrize("words", all_commands(), ids=" ".join)
 def test_help_page_and_reference_agree(words: tuple[str, ...]) -> None:
     """Each sentence and each option that --help shows is in the reference and in the man page."""
-    run = feeds_command(*words, "--help", env={"COLUMNS": "80"})
+    run = CliRunner().invoke(main, [*words, "--help"], prog_name="feeds", terminal_width=80)
     usage, *blocks = re.split(r"\n\n|\n(?=  (?=\S))|\n(?=[A-Z][a-z ]+:\n)", run.stdout.rstrip())
-    said = [squeezed(usage.replace("Usage: python -m feeds", "feeds"))]
+    said = [squeezed(usage.removeprefix("Usage: "))]
     said += [squeezed(re.sub(r"^[A-Z][a-z ]+:$", "", block)) for block in blocks]
     assert len(said) > 3
     for page in (in_markdown(words), in_roff(words)):
