@@ -14,7 +14,7 @@ SIZES ?= 10000
 FUZZ_SECONDS ?= 60
 KEEP ?= 0
 
-.PHONY: help serve build test lint types floors units servers fuzz soak reliability audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident lock clean
+.PHONY: help serve build test lint types floors units servers fuzz soak reliability reference audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ reliability: $(READY)  ## Try every case of docs/reliability.md in full, and wri
 	HELD=10000 FEEDS_REFRESHES=5000 PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" \
 		$(BIN)/pytest -n auto --dist worksteal -rs --reliability docs/reliability.md \
 		tests/soak/*.py tests/servers/*.py tests/test_*.py
+
+reference: $(READY)  ## Write docs/reference, the man pages and the JSON Schema anew
+	$(BIN)/python tests/reference.py
 
 audit:  ## Ask whether what is locked is known to be vulnerable, and list it in dist/sbom.json
 	.ci/audit

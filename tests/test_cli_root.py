@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from feeds.cli import main
 
 WRITING = {
+    "init": ["init", "site"],
     "build": ["build", "--corpus", "corpus", "--now", NOW],
     "serve": ["serve", "--corpus", "corpus", "--port", "0", "--host", "no address"],
     "retire": ["retire", "topics/none"],
@@ -51,7 +52,7 @@ def test_who_may_is_not_refused(
     flag = ["--allow-root"] if leave == "flag" else []
     run = CliRunner().invoke(main, [*WRITING[command], *flag])
     assert SAID not in run.stderr
-    ends = {"build": 0, "serve": 4, "retire": 2}
+    ends = {"init": 0, "build": 0, "serve": 4, "retire": 2}
     assert run.exit_code == ends[command], run.stderr
 
 

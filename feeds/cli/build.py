@@ -14,6 +14,9 @@ from feeds.cli.settings import load_settings, moment
 from feeds.cli.stopwatch import Stopwatch
 from feeds.cli.talk import (
     ProgressBar,
+    change_lines,
+    complain,
+    detail,
     escaped,
     exit_code,
     log_to_stderr,
@@ -57,8 +60,11 @@ def build(settings: Settings, *, timings: bool = False) -> None:
         if settings.dry_run:
             for line in _difference(report):
                 write(line)
+        else:
+            for line in change_lines(report):
+                detail(line)
         for line in stopwatch.lines() if timings else ():
-            say(line)
+            complain(line)
         say(summary(report, time.monotonic() - started, rehearsal=settings.dry_run))
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +17,42 @@ _AS_ROOT = (
     "feeds: this is root, who may do more than publish and whose files no other user can replace;"
     " run it as a user of its own, or with --allow-root (or FEEDS_ALLOW_ROOT=1)"
 )
+
+
+_LOUDNESS = "feeds.loudness"
+
+
+def loudness() -> int:
+    """Give how much is to be said: -1 where it is to be quiet, 1 where all of it is wanted."""
+    context = click.get_current_context(silent=True)
+    asked: int = context.meta.get(_LOUDNESS, 0) if context else 0
+    return max(-1, min(asked, 1))
+
+
+def talkative(command: click.Command) -> None:
+    """Add to a command, and to all below it, the options that say how much is to be said.
+
+    Before a command's name or after it, they mean the same.
+    """
+    for flag, change, text in (
+        ("quiet", -1, "Say only what is wrong."),
+        ("verbose", 1, "Say more: each file that is written, each warning."),
+    ):
+        names = [f"-{flag[0]}", f"--{flag}"]
+        callback = partial(_note_loudness, change)
+        option = click.Option(names, is_flag=True, expose_value=False, callback=callback, help=text)
+        command.params.append(option)
+    for each in command.commands.values() if isinstance(command, click.Group) else ():
+        talkative(each)
+
+
+def _note_loudness(
+    change: int,
+    context: click.Context,
+    _option: click.Parameter,
+    is_asked: bool,  # noqa: FBT001 - click hands over the flag as it is
+) -> None:
+    context.meta[_LOUDNESS] = context.meta.get(_LOUDNESS, 0) + is_asked * change
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +69,7 @@ class Settings:
     strict: bool = False
     force: bool = False
     dry_run: bool = False
+    watch: bool = False
 
     def config_file(self) -> Path | None:
         """Give the configuration file; with a corpus given, none is looked for."""
@@ -44,6 +82,22 @@ class Settings:
         """Give the directory of the configuration file."""
         file = self.config_file()
         return file.parent if file else None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How to serve, as the user says it.
+
+    `every` is an interval in seconds that overrules what is configured; with `reload` what is
+    published is made anew as scheduled; a browser is shown it if it `opens`.
+    """
+
+    host: str | None = None
+    port: int | None = None
+    every: float | None = None
+    workers: int = 1
+    reload: bool = True
+    opens: bool = False
 
 
 def configuration_options(command: Command) -> Command:

@@ -5,7 +5,7 @@ import logging
 import signal
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from threading import Lock
 
 from feeds.cli.options import Settings
 from feeds.cli.settings import moment
-from feeds.cli.talk import finding_line, summary
+from feeds.cli.talk import ProgressBar, change_lines, finding_line, summary
 from feeds.cli.wiring import make_plan
 from feeds.config.types import Configuration
 from feeds.errors import FeedsError, Refused
@@ -21,7 +21,7 @@ from feeds.model import Finding
 from feeds.processes import Crew, available
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.listing import load_listing
-from feeds.refresh import Carried, refresh
+from feeds.refresh import Carried, Progress, refresh
 from feeds.refresh.command import Command
 from feeds.schedule import Run
 
@@ -44,6 +44,8 @@ class Renewal:
         self._changes = _Changes()
         self._due: datetime | None = None
         self._command: Command | None = None
+        # Only a first build takes long while somebody looks on.
+        self._progress: AbstractContextManager[Progress] = ProgressBar()
         self._hindrances: tuple[Finding, ...] = ()
         self._logged: frozenset[Finding] = frozenset()
 
@@ -125,8 +127,9 @@ class Renewal:
         with self._changes.taken() as changes:
             looks_at = None if run is Run.SCAN else changes
             plan = replace(self._plan, looks_at=looks_at, carried=self._carried, crew=self.crew)
-            with nullcontext() if run is Run.SCAN else _no_collection():
-                report = refresh(plan, now, lambda *_: None)
+            with self._progress as progress, nullcontext() if run is Run.SCAN else _no_collection():
+                report = refresh(plan, now, progress)
+        self._progress = nullcontext(_unseen)
         if run is Run.SCAN:
             # What is carried on is no garbage: to look through it again and again takes longer
             # than an edit.
@@ -138,6 +141,8 @@ class Renewal:
             soon = now + _SOON
             self._due = min(self._due or soon, soon)
         self._log_news(report.findings)
+        for line in change_lines(report) if _log.isEnabledFor(logging.DEBUG) else ():
+            _log.debug("%s", line)
         seconds = time.monotonic() - started
         _log.info("%s", summary(report, seconds, rehearsal=self._settings.dry_run))
 
@@ -149,6 +154,10 @@ class Renewal:
             if finding not in self._logged:
                 _log.warning("%s", finding_line(finding))
         self._logged = frozenset(errors)
+
+
+def _unseen(_stage: str, _done: int, _total: int) -> None:
+    """Show nobody how far the work is."""
 
 
 @contextmanager

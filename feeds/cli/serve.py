@@ -8,7 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
-from feeds.cli.options import Settings
+from feeds.cli.browsing import open_soon
+from feeds.cli.options import Service, Settings
 from feeds.cli.renewal import Renewal
 from feeds.cli.settings import load_settings
 from feeds.cli.takeover import Takeover
@@ -21,19 +22,10 @@ from feeds.serve.server import HttpServer
 _TURN = 0.000_5
 
 
-def serve(
-    settings: Settings,
-    *,
-    host: str | None,
-    port: int | None,
-    every: float | None,
-    reload: bool,
-    workers: int = 1,
-) -> None:
-    """Serve what is published by some workers, and with `reload` make it anew as scheduled.
+def serve(settings: Settings, service: Service) -> None:
+    """Serve what is published by some workers, and make it anew as scheduled where that is wanted.
 
-    `every` is an interval in seconds that overrules what is configured. It is made anew in a
-    process of its own, so that nobody who asks waits for that.
+    It is made anew in a process of its own, so that nobody who asks waits for that.
     """
     log_to_stderr()
     with exit_code():
@@ -41,26 +33,26 @@ def serve(
         renewal = Renewal(configuration, settings)
         takeover = Takeover(configuration, settings)
         server = configuration.server
-        herald = _Herald()
+        herald = _Herald(opens=service.opens)
         # The port first: who cannot listen has no reason to build.
         with closing(
             HttpServer(
                 takeover.app,
-                host or server.host,
-                server.port if port is None else port,
+                service.host or server.host,
+                server.port if service.port is None else service.port,
                 on_started=herald.announce,
             )
         ) as http_server:
             # Made once here, too, so that a mistake in what it needs ends the program.
-            if reload:
-                Upkeep(renewal, settings, every)
+            if service.reload:
+                Upkeep(renewal, settings, service.every)
             else:
                 renewal.build_if_missing()
-            begun = _Begun(http_server, takeover, herald, os.getpid(), is_current=reload)
-            each = [Worker("worker", begun.answer)] * workers
-            if reload:
+            begun = _Begun(http_server, takeover, herald, os.getpid(), is_current=service.reload)
+            each = [Worker("worker", begun.answer)] * service.workers
+            if service.reload:
                 # A thread that is made before a fork takes itself for one that has ended.
-                anew = partial(Upkeep, renewal, settings, every)
+                anew = partial(Upkeep, renewal, settings, service.every)
                 each.append(Worker("refresher", partial(begun.refresh, anew)))
             Workers(each, http_server.close).run()
 
@@ -95,10 +87,16 @@ class _Begun:
 
 
 class _Herald:
-    """Says where the server is, unless another worker does."""
+    """Says where the server is, and shows it if it `opens` a browser, unless another does."""
 
     is_silent = False
 
+    def __init__(self, *, opens: bool) -> None:
+        self._opens = opens
+
     def announce(self, url: str) -> None:
-        if not self.is_silent:
-            say(f"serving at {url}")
+        if self.is_silent:
+            return
+        say(f"serving at {url}")
+        if self._opens:
+            open_soon(url)

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from feeds.cli.options import Settings
+from feeds.cli.talk import detail, escaped
 from feeds.config.checks import base_url
 from feeds.config.corpus import CorpusSource
-from feeds.config.load import load_configuration
+from feeds.config.load import load_with_places
+from feeds.config.places import Places
 from feeds.config.relations import tangled_paths
 from feeds.config.site import Site
 from feeds.config.types import Configuration
@@ -30,8 +32,16 @@ def load_settings(settings: Settings, *, corpus_needed: bool = True) -> Configur
 
     Raises `ConfigurationError`, for a missing corpus too where one is needed.
     """
+    return load_with_origin(settings, corpus_needed=corpus_needed)[0]
+
+
+def load_with_origin(
+    settings: Settings, *, corpus_needed: bool = True
+) -> tuple[Configuration, Places | None]:
+    """Read the configuration as `load_settings` does, and tell where the file's values stand."""
     file = settings.config_file()
-    configuration = load_configuration(file) if file else Configuration()
+    detail(f"configuration: {escaped(str(file)) if file else 'none, options and defaults stand'}")
+    configuration, places = load_with_places(file) if file else (Configuration(), None)
     corpus = tuple(CorpusSource(path=path.resolve()) for path in settings.corpus)
     configuration = replace(
         configuration,
@@ -40,10 +50,11 @@ def load_settings(settings: Settings, *, corpus_needed: bool = True) -> Configur
         output=(settings.output or configuration.output).resolve(),
         state=settings.state.resolve() if settings.state else configuration.state,
         limit=settings.limit or configuration.limit,
+        reload=replace(configuration.reload, watch=settings.watch or configuration.reload.watch),
     )
     if problems := _problems(configuration, corpus_needed=corpus_needed):
         raise ConfigurationError(tuple(problems))
-    return configuration
+    return configuration, places
 
 
 def _site(site: Site, url: str | None) -> Site:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
+from feeds.cli.options import loudness
 from feeds.errors import CannotWrite, ConfigurationError, FeedsError, Refused
 from feeds.model import Finding
 
@@ -24,7 +25,19 @@ _LONG = 0.5
 
 
 def say(message: str) -> None:
-    """Say something to the person at the terminal; where nobody can hear it, the work goes on."""
+    """Say what is new to the person at the terminal, unless they want quiet."""
+    if loudness() >= 0:
+        complain(message)
+
+
+def detail(message: str) -> None:
+    """Say what only somebody wants to know who asked for more."""
+    if loudness() > 0:
+        complain(message)
+
+
+def complain(message: str) -> None:
+    """Say what is wrong, however quiet it is to be; where nobody can hear it, the work goes on."""
     with suppress(OSError):
         click.echo(message, err=True, color=_wants_colour())
 
@@ -56,18 +69,18 @@ def exit_code() -> Iterator[None]:
         yield
     except ConfigurationError as error:
         for problem in error.problems:
-            say(problem)
+            complain(problem)
         sys.exit(error.exit_code)
     except FeedsError as error:
         if isinstance(error, Refused):
             say_findings(error.findings)
-        say(f"feeds: {error}")
+        complain(f"feeds: {error}")
         sys.exit(error.exit_code)
     except BrokenPipeError:
         raise
     except OSError as error:
         what = f"cannot use {error.filename}" if error.filename else "cannot read or write"
-        say(f"feeds: {what}: {error.strerror or error}")
+        complain(f"feeds: {what}: {error.strerror or error}")
         sys.exit(CannotWrite.exit_code)
 
 
@@ -76,7 +89,8 @@ def log_to_stderr() -> None:
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
     )
-    logging.getLogger("feeds").setLevel(logging.INFO)
+    levels = {-1: logging.WARNING, 0: logging.INFO, 1: logging.DEBUG}
+    logging.getLogger("feeds").setLevel(levels[loudness()])
 
 
 def escaped(text: str) -> str:
@@ -98,17 +112,26 @@ def finding_line(finding: Finding, *, in_colour: bool = False) -> str:
 
 
 def say_findings(findings: Iterable[Finding]) -> None:
-    """Say a line for each finding, but of a kind of warning the first few only."""
+    """Say a line for each finding, but of a kind of warning the first few only, unless more is asked for."""
+    all_of_them = loudness() > 0
     said: Counter[str] = Counter()
     for finding in findings:
         said[finding.code] += 1
-        if finding.severity == "error" or said[finding.code] <= _WARNINGS_OF_A_CODE:
-            say(finding_line(finding, in_colour=True))
+        is_warning = finding.severity == "warning"
+        if all_of_them or not is_warning or said[finding.code] <= _WARNINGS_OF_A_CODE:
+            complain(finding_line(finding, in_colour=True))
         else:
             said[f"more {finding.code}"] += 1
     for code, number in said.items():
         if code.startswith("more "):
-            say(f"and {number} {code}; feeds check shows them all")
+            complain(f"and {number} {code}; feeds check shows them all")
+
+
+def change_lines(report: "Report") -> Iterator[str]:
+    """Write a line for each file that a build wrote or deleted."""
+    for word, paths in (("wrote", [*report.added, *report.changed]), ("deleted", report.deleted)):
+        for path in paths:
+            yield f"{word} {escaped(path)}"
 
 
 def summary(report: "Report", seconds: float, *, rehearsal: bool = False) -> str:
@@ -145,7 +168,7 @@ class ProgressBar:
         self._stage = ""
         self._begun = time.monotonic()
         self._bar: Any = None
-        self._is_shown = sys.stderr is not None and sys.stderr.isatty()
+        self._is_shown = sys.stderr is not None and sys.stderr.isatty() and loudness() >= 0
 
     def __enter__(self) -> Self:
         return self

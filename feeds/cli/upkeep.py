@@ -44,7 +44,7 @@ class Upkeep:
         self._is_stopping = False
         configuration = renewal.configuration
         self._schedule = Schedule(self._run, _rhythm(configuration, every), first_now=True)
-        self._watcher = _watcher(configuration, self._on_change)
+        self._watcher = self._watching(configuration)
 
     def run(self, parent: int, *, is_told: bool) -> None:
         """Refresh, at once and then as scheduled, until a signal to stop or the parent's end.
@@ -100,6 +100,10 @@ class Upkeep:
             self._renewal.note_changes(paths)
             self._schedule.ask(Run.LOOK)
 
+    def _watching(self, configuration: Configuration) -> _Watching:
+        wish = "--watch" if self._settings.watch else "config: reload.watch"
+        return _watcher(configuration, self._on_change, wish)
+
     def _run(self, run: Run) -> datetime | None:
         if self._is_to_reread:
             self._is_to_reread = False
@@ -110,7 +114,7 @@ class Upkeep:
         """Go by what the configuration says now; one that is broken is told, and not followed."""
         try:
             configuration = load_settings(self._settings)
-            watcher = _watcher(configuration, self._on_change)
+            watcher = self._watching(configuration)
             before = self._renewal.take(configuration)
         except ConfigurationError as error:
             for problem in error.problems:
@@ -146,14 +150,14 @@ class _Blind:
 
 
 def _watcher(
-    configuration: Configuration, on_change: Callable[[frozenset[Path] | None], None]
+    configuration: Configuration, on_change: Callable[[frozenset[Path] | None], None], wish: str
 ) -> _Watching:
     if not configuration.reload.watch:
         return _Blind()
     try:
         from feeds.schedule.watching import Watcher  # noqa: PLC0415 - need not be installed
     except ModuleNotFoundError:
-        message = "config: reload.watch: needs watchfiles: pip install 'feeds[watch]'"
+        message = f"{wish}: needs watchfiles: pip install 'feeds[watch]'"
         raise ConfigurationError((message,)) from None
     roots = [source.path for source in configuration.corpus]
     return Watcher(roots, configuration.state_directory, on_change)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _HORIZON = timedelta(days=5 * 366)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 _CODE = frozenset({".py", ".yaml", ".html"})
+# What others make something of, and this program nothing.
+_DATA = frozenset({"sample", "skeleton"})
 
 
 def make_plan(configuration: Configuration, settings: Settings, now: datetime) -> "Plan":
@@ -112,6 +114,6 @@ def _revision() -> str:
     package = Path(feeds.__file__).parent
     digest = sha256()
     for file in sorted(package.rglob("*")):
-        if file.suffix in _CODE and "sample" not in file.relative_to(package).parts:
+        if file.suffix in _CODE and not _DATA.intersection(file.relative_to(package).parts):
             digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from feeds.config.checks import has_condition
-from feeds.config.kinds import Checked, Domain, Language, ListOrOne, Names, WholeNumber
+from feeds.config.kinds import Checked, Domain, Example, Language, ListOrOne, Names, WholeNumber
 from feeds.config.section import Section
 
 
@@ -12,7 +12,7 @@ from feeds.config.section import Section
 class Minimum(Section):
     """A lower bound."""
 
-    min: Annotated[int, WholeNumber()]
+    min: Annotated[int, WholeNumber(), Example(70)]
     """The least value that meets the condition."""
 
 
@@ -20,19 +20,19 @@ class Minimum(Section):
 class Where(Section):
     """Conditions that all must hold; of several values for one key, any may."""
 
-    topic: Names = ()
+    topic: Annotated[Names, Example(["tides", "Rail Travel"])] = ()
     """Slugs or labels of topics."""
 
-    provider: Annotated[tuple[Domain, ...], ListOrOne()] = ()
+    provider: Annotated[tuple[Domain, ...], ListOrOne(), Example(["example.org"])] = ()
     """Domains of providers."""
 
-    category: Names = ()
+    category: Annotated[Names, Example("Essays")] = ()
     """Values of a document's category."""
 
-    language: Annotated[tuple[Language, ...], ListOrOne()] = ()
+    language: Annotated[tuple[Language, ...], ListOrOne(), Example(["en", "pt"])] = ()
     """BCP 47 tags."""
 
-    type: Names = ()
+    type: Annotated[Names, Example(["article", "video"])] = ()
     """Kinds of articles, such as `article` or `video`."""
 
     quality: Minimum | None = None
@@ -41,16 +41,20 @@ class Where(Section):
     heat: Minimum | None = None
     """The least heat."""
 
-    text: Names = ()
+    text: Annotated[Names, Example(["feed reader", "blogroll"])] = ()
     """Words, or several in a row, in an article's title, excerpt or body, whatever their case."""
 
-    all: tuple["Condition", ...] = ()
+    all: Annotated[
+        tuple["Condition", ...], Example([{"topic": "tides"}, {"heat": {"min": 50}}])
+    ] = ()
     """Conditions that all must hold, too."""
 
-    any: tuple["Condition", ...] = ()
+    any: Annotated[
+        tuple["Condition", ...], Example([{"topic": "tides"}, {"category": "Essays"}])
+    ] = ()
     """Conditions of which one must hold, too."""
 
-    not_: "Condition | None" = None
+    not_: Annotated["Condition | None", Example({"type": "video"})] = None
     """Conditions that must not all hold."""
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from feeds.config.kinds import Location, PathPart, Slug, Switch, WebAddress, WholeNumber
+from feeds.config.kinds import Example, Location, PathPart, Slug, Switch, WebAddress, WholeNumber
 from feeds.config.section import Section
 
 AtLeastOne = Annotated[int, WholeNumber(1)]
@@ -13,18 +13,18 @@ AtLeastOne = Annotated[int, WholeNumber(1)]
 class CorpusSource(Section):
     """A directory of documents."""
 
-    path: Location
+    path: Annotated[Location, Example("../articles")]
     """The directory, relative to the configuration file."""
 
-    name: PathPart | None = None
+    name: Annotated[PathPart | None, Example("articles")] = None
     """What the paths of its documents begin with when there are several; never change it,
     ids are made from those paths. Default: nothing for the first, the directory's name for
     the others."""
 
-    dialect: Slug | None = None
+    dialect: Annotated[Slug | None, Example("jekyll")] = None
     """The dialect of all its documents; without it, each document's own keys decide."""
 
-    base_url: WebAddress | None = None
+    base_url: Annotated[WebAddress | None, Example("https://www.example.org/")] = None
     """The absolute URL against which relative links in its documents are resolved."""
 
     repair_mojibake: Switch = False
@@ -35,29 +35,29 @@ class CorpusSource(Section):
 class Limits(Section):
     """How large a document may be before it is refused."""
 
-    file_bytes: AtLeastOne = 1024 * 1024
+    file_bytes: Annotated[AtLeastOne, Example(262_144)] = 1024 * 1024
     """Bytes of a whole file."""
 
-    front_matter_bytes: AtLeastOne = 64 * 1024
+    front_matter_bytes: Annotated[AtLeastOne, Example(16_384)] = 64 * 1024
     """Bytes of its front matter."""
 
-    depth: Annotated[int, WholeNumber(1, 100)] = 20
+    depth: Annotated[int, WholeNumber(1, 100), Example(10)] = 20
     """Levels of lists and mappings within each other, at most 100."""
 
-    nodes: AtLeastOne = 20_000
+    nodes: Annotated[AtLeastOne, Example(5_000)] = 20_000
     """Keys and values in the front matter."""
 
-    title_characters: AtLeastOne = 1_000
+    title_characters: Annotated[AtLeastOne, Example(300)] = 1_000
     """Characters of a title."""
 
-    topics: AtLeastOne = 50
+    topics: Annotated[AtLeastOne, Example(10)] = 50
     """Topics of one document."""
 
-    related: AtLeastOne = 50
+    related: Annotated[AtLeastOne, Example(10)] = 50
     """Related items of one document."""
 
-    url_characters: AtLeastOne = 2_000
+    url_characters: Annotated[AtLeastOne, Example(1_000)] = 2_000
     """Characters of a URL."""
 
-    seconds: Annotated[int, WholeNumber(1, 3_600)] = 5
+    seconds: Annotated[int, WholeNumber(1, 3_600), Example(10)] = 5
     """Seconds that reading it may take."""

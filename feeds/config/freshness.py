@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from feeds.config.kinds import WholeNumber
+from feeds.config.kinds import Example, WholeNumber
 from feeds.config.section import Section
 
 Seconds = Annotated[int, WholeNumber(0)]
@@ -13,17 +13,17 @@ Seconds = Annotated[int, WholeNumber(0)]
 class Lifetime(Section):
     """How long answers about one kind of resource may be used."""
 
-    max_age: Seconds | None = None
+    max_age: Annotated[Seconds | None, Example(300)] = None
     """Seconds for which any cache may use it without asking; without it, `server.max_age`, and
     for archives twelve times that."""
 
-    shared_max_age: Seconds | None = None
+    shared_max_age: Annotated[Seconds | None, Example(60)] = None
     """The same for caches that many readers share, such as a CDN; without it, `max_age`."""
 
-    stale_while_revalidate: Seconds = 60
+    stale_while_revalidate: Annotated[Seconds, Example(30)] = 60
     """Seconds for which it may be used after that while the cache asks; 0 for none."""
 
-    stale_if_error: Seconds = 86_400
+    stale_if_error: Annotated[Seconds, Example(3_600)] = 86_400
     """Seconds for which it may be used after that when we do not answer; 0 for none."""
 
     def seconds(self, usual: int) -> int:

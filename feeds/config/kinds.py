@@ -43,6 +43,21 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A value such as a file may have, as YAML reads it; it asks for nothing."""
+
+    value: object
+
+    def read(self, rest: Reader, value: object) -> object:
+        """Read what is asked for besides."""
+        return rest(value)
+
+    def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
+        """Show the value."""
+        return handler(schema) | {"examples": [self.value]}
+
+
+@dataclass(frozen=True, slots=True)
 class WholeNumber:
     """A whole number from `low` to `high`, where they are given."""
 

@@ -23,6 +23,11 @@ def load_configuration(file: Path) -> Configuration:
 
     Raises `ConfigurationError` with one line for each problem, in the order of the file.
     """
+    return load_with_places(file)[0]
+
+
+def load_with_places(file: Path) -> tuple[Configuration, Places]:
+    """Read a configuration file as `load_configuration` does, and tell where its values stand."""
     try:
         with file.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
@@ -36,7 +41,7 @@ def load_configuration(file: Path) -> Configuration:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _unreadable(file, f"is not UTF-8 at byte {error.start}", line) from None
-    return parse_configuration(text, origin=str(file), folder=folder)
+    return _parsed(text, str(file), folder)
 
 
 def parse_configuration(text: str, *, origin: str, folder: Path) -> Configuration:
@@ -46,6 +51,10 @@ def parse_configuration(text: str, *, origin: str, folder: Path) -> Configuratio
     relative paths are relative to. Raises `ConfigurationError` with one line for each
     problem, in the order of the text.
     """
+    return _parsed(text, origin, folder)[0]
+
+
+def _parsed(text: str, origin: str, folder: Path) -> tuple[Configuration, Places]:
     text = text.removeprefix("\ufeff")
     try:
         node = parse_yaml(text, limits=_LIMITS)
@@ -56,7 +65,7 @@ def parse_configuration(text: str, *, origin: str, folder: Path) -> Configuratio
     configuration, problems = _checked({} if values is None else values, folder)
     if configuration is None or problems:
         raise ConfigurationError(_lines(problems, places, origin))
-    return _with_absolute_paths(configuration, folder)
+    return _with_absolute_paths(configuration, folder), places
 
 
 def _checked(values: object, folder: Path) -> tuple[Configuration | None, list[Problem]]:

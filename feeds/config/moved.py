@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, NamedTuple
 
 from feeds.config.checks import said, web_address
-from feeds.config.kinds import Checked, OrTextFor, Switch
+from feeds.config.kinds import Checked, Example, OrTextFor, Switch
 from feeds.config.problems import Problem
 from feeds.text.clean import is_clean
 
@@ -45,7 +45,9 @@ class Move:
         "use_attribute_docstrings": True,
     }
 
-    to: Annotated[str, Checked(destination, (("minLength", 1),))]
+    to: Annotated[
+        str, Checked(destination, (("minLength", 1),)), Example("topics/machine-learning")
+    ]
     """The stem of a channel, to which all that belongs to one moves; or another path; or an
     absolute URL."""
 

@@ -49,6 +49,24 @@ class Places:
         stands_for_more = isinstance(node, Scalar) and not node.is_null
         return self._known(steps) if stands_for_more else steps
 
+    def has(self, steps: Steps) -> bool:
+        """Whether there is a value at these very steps."""
+        return steps in self._nodes
+
+    def said(self, steps: Steps) -> tuple[int, int] | None:
+        """Find the value at these steps, or the text that stands for a mapping or a list there.
+
+        None where the text says nothing.
+        """
+        node = self._nodes.get(self.written(steps))
+        is_said = steps in self._nodes or isinstance(node, Scalar)
+        return (node.line, node.column) if node and is_said and not _is_null(node) else None
+
+    def keys(self, steps: Steps) -> list[str]:
+        """Give the keys of a mapping as they are written; none where there is no mapping."""
+        node = self._nodes.get(steps)
+        return list(node.items) if isinstance(node, Mapping) else []
+
     def of(self, problem: Problem) -> tuple[int, int]:
         """Find the value or the key that is wrong, or the mapping in which one is missing."""
         if problem.at_key:
@@ -76,3 +94,7 @@ class Places:
                 return number, found + 1
             end = None
         return value.line, value.column
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.is_null

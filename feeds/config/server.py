@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from feeds.config.kinds import Host, Switch, WholeNumber
+from feeds.config.kinds import Example, Host, Switch, WholeNumber
 from feeds.config.section import Section
 
 
@@ -11,13 +11,13 @@ from feeds.config.section import Section
 class Server(Section):
     """Where the server listens, and how long its answers stay fresh."""
 
-    host: Host = "127.0.0.1"
+    host: Annotated[Host, Example("0.0.0.0")] = "127.0.0.1"  # noqa: S104 - an example
     """The address to listen on."""
 
-    port: Annotated[int, WholeNumber(0, 65_535)] = 8000
+    port: Annotated[int, WholeNumber(0, 65_535), Example(8080)] = 8000
     """The port to listen on; 0 takes any that is free."""
 
-    max_age: Annotated[int, WholeNumber(0)] = 300
+    max_age: Annotated[int, WholeNumber(0), Example(60)] = 300
     """Seconds for which a cache may use a feed or a page without asking again, where
     `freshness` does not say."""
 
@@ -25,6 +25,6 @@ class Server(Section):
     """Whether readers that ask for it (RFC 3229, `A-IM: feed`) are sent only the entries that are
     new to them; not through proxies, whose caches could take these for the whole feed."""
 
-    memory: Annotated[int, WholeNumber(0)] = 67_108_864
+    memory: Annotated[int, WholeNumber(0), Example(16_777_216)] = 67_108_864
     """About how many bytes of what was asked for lately each process of the server holds in
     memory; all else is read from the output when it is asked for."""

@@ -8,6 +8,7 @@ from feeds.config.kinds import (
     Authority,
     BaseUrl,
     EmailAddress,
+    Example,
     Language,
     ListOrOne,
     Name,
@@ -21,13 +22,13 @@ from feeds.config.section import Section
 class Author(Section):
     """Who answers for the feeds."""
 
-    name: Name
+    name: Annotated[Name, Example("Example Press")]
     """The name of a person or an organisation."""
 
-    email: EmailAddress | None = None
+    email: Annotated[EmailAddress | None, Example("desk@example.org")] = None
     """An address that readers may write to; RSS shows an author only with one."""
 
-    url: WebAddress | None = None
+    url: Annotated[WebAddress | None, Example("https://example.org/about")] = None
     """The absolute URL of the author's own page."""
 
 
@@ -35,36 +36,36 @@ class Author(Section):
 class Site(Section):
     """The publication as a whole: what its feeds say of themselves and where they are."""
 
-    title: Name = "Feeds"
+    title: Annotated[Name, Example("Example News")] = "Feeds"
     """The publication's name; every feed's title begins with it."""
 
-    description: Prose = ""
+    description: Annotated[Prose, Example("What the coast reads.")] = ""
     """One sentence about the publication."""
 
-    base_url: BaseUrl = "http://127.0.0.1:8000"
+    base_url: Annotated[BaseUrl, Example("https://feeds.example.org")] = "http://127.0.0.1:8000"
     """The absolute URL under which the output is served; the only source of our own URLs."""
 
-    id_authority: Authority | None = None
+    id_authority: Annotated[Authority | None, Example("example.org,2026")] = None
     """A domain of yours and a date on which it was yours, such as `example.org,2026`, from
     which the ids of entries and feeds are made for good (RFC 4151). Without it, the host of
     `base_url` is used, and ids would change with the host."""
 
-    language: Language | None = None
+    language: Annotated[Language | None, Example("en")] = None
     """The language of the publication as a BCP 47 tag, such as `en` or `pt-BR`."""
 
     author: Author | None = None
     """Who answers for the feeds; without it, the site's title stands in."""
 
-    rights: Prose = ""
+    rights: Annotated[Prose, Example("CC BY 4.0")] = ""
     """The rights held in the feeds, such as `© 2026 Example Press` or a licence."""
 
-    icon: WebAddress | None = None
+    icon: Annotated[WebAddress | None, Example("https://example.org/icon.png")] = None
     """The absolute URL of a small square picture that stands for the publication."""
 
-    logo: WebAddress | None = None
+    logo: Annotated[WebAddress | None, Example("https://example.org/logo.png")] = None
     """The absolute URL of a larger picture, twice as wide as it is high."""
 
-    hubs: Annotated[tuple[WebAddress, ...], ListOrOne()] = ()
+    hubs: Annotated[tuple[WebAddress, ...], ListOrOne(), Example("https://hub.example.org/")] = ()
     """The absolute URLs of WebSub hubs that tell subscribers of changes, one or a list."""
 
     @property

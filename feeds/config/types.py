@@ -16,6 +16,7 @@ from feeds.config.kinds import (
     Checked,
     DigestFrequency,
     Domain,
+    Example,
     FormatOfFeeds,
     HostOfFiles,
     Language,
@@ -48,13 +49,13 @@ Entries = Annotated[int, WholeNumber(1, MOST_ENTRIES)]
 class Topic(Section):
     """What is known of a topic beyond the documents; its key in the file is its slug."""
 
-    label: Name
+    label: Annotated[Name, Example("Wind Power")]
     """The name that people see."""
 
-    aliases: Names = ()
+    aliases: Annotated[Names, Example(["Wind Energy"])] = ()
     """Other labels in the documents that mean this topic."""
 
-    parent: Slug | None = None
+    parent: Annotated[Slug | None, Example("energy")] = None
     """The slug of a wider topic, whose feeds then include this one's articles."""
 
     digest: DigestFrequency = None
@@ -65,13 +66,13 @@ class Topic(Section):
 class ProviderSettings(Section):
     """What is known of a provider beyond the documents; its key in the file is its domain."""
 
-    name: Name | None = None
+    name: Annotated[Name | None, Example("Example Press")] = None
     """The name that people see, whatever the documents say."""
 
-    language: Language | None = None
+    language: Annotated[Language | None, Example("pt-BR")] = None
     """The language of its articles as a BCP 47 tag."""
 
-    rights: Prose = ""
+    rights: Annotated[Prose, Example("© Example Press")] = ""
     """The rights held in its articles that name none themselves, and in its own feed."""
 
 
@@ -79,7 +80,7 @@ class ProviderSettings(Section):
 class RuleFeed(Section):
     """A feed of the articles that meet conditions; its key in the file is its name."""
 
-    title: Name
+    title: Annotated[Name, Example("The best")]
     """The name that people see."""
 
     where: Condition
@@ -89,10 +90,10 @@ class RuleFeed(Section):
     """What is first: the newest article (`published`), or what entered the feed last (`added`),
     however old it is."""
 
-    description: Prose = ""
+    description: Annotated[Prose, Example("What our editors would keep.")] = ""
     """One sentence about the feed."""
 
-    limit: Entries | None = None
+    limit: Annotated[Entries | None, Example(20)] = None
     """How many entries at most, from 1 to 100; without it, the limit of all feeds."""
 
     stories: Switch = False
@@ -120,7 +121,7 @@ class Stories(Section):
 class Related(Section):
     """What else an entry names that covers the same."""
 
-    limit: Annotated[int, WholeNumber(0, 20)] = 5
+    limit: Annotated[int, WholeNumber(0, 20), Example(3)] = 5
     """How many related articles an entry names at most, from 0 to 20."""
 
     unpublished: Switch = False
@@ -145,7 +146,7 @@ class Archives(Section):
 class Top(Section):
     """The feeds of the best articles of each topic in the last seven days."""
 
-    entries: Annotated[int, WholeNumber(0, MOST_ENTRIES)] = 10
+    entries: Annotated[int, WholeNumber(0, MOST_ENTRIES), Example(5)] = 10
     """How many articles they have at most, from 0 to 100; 0 publishes none of these feeds."""
 
 
@@ -156,7 +157,7 @@ class Digests(Section):
     all: DigestFrequency = None
     """How often a digest of all articles is made: `daily` or `weekly`; never without it."""
 
-    entries: Entries = 10
+    entries: Annotated[Entries, Example(20)] = 10
     """How many articles an entry of any digest lists at most, from 1 to 100."""
 
 
@@ -170,6 +171,7 @@ class Configuration(Section):
     corpus: Annotated[
         tuple[Annotated[CorpusSource, OrTextFor("path")], ...],
         ListOrOne(),
+        Example([{"path": "../articles"}]),
     ] = ()
     """Where the documents are."""
 
@@ -177,24 +179,27 @@ class Configuration(Section):
     """Whether a document that gets an error stays published as it was before, unless it says, or
     may say, that it is to be published no more."""
 
-    output: Location = Path("output")
+    output: Annotated[Location, Example("../public")] = Path("output")
     """The directory that is published; it holds nothing else."""
 
-    state: Location | None = None
+    state: Annotated[Location | None, Example("/var/lib/feeds")] = None
     """The directory of the catalog; never inside `output`. Default: `output` with `.state`
     at its end."""
 
-    limit: Entries = 50
+    limit: Annotated[Entries, Example(30)] = 50
     """How many entries a feed has at most, from 1 to 100."""
 
-    time_zone: TimeZone = "UTC"
+    time_zone: Annotated[TimeZone, Example("Europe/Lisbon")] = "UTC"
     """The IANA zone of dates that name none."""
 
-    pages: Annotated[int, WholeNumber(1, 20)] = 1
+    pages: Annotated[int, WholeNumber(1, 20), Example(3)] = 1
     """How many pages a feed has at most, each of up to `limit` entries, from 1 to 20."""
 
     formats: Annotated[
-        tuple[FormatOfFeeds, ...], ListOrOne(), Checked(not_empty, (("minItems", 1),))
+        tuple[FormatOfFeeds, ...],
+        ListOrOne(),
+        Checked(not_empty, (("minItems", 1),)),
+        Example(["atom", "rss"]),
     ] = FORMATS
     """The formats that feeds are in, one or a list: `atom`, `rss`, `json`. Archives are in Atom,
     so that without it there are none."""
@@ -203,7 +208,7 @@ class Configuration(Section):
     """Whether feeds, their archives aside, have compressed files beside them, in gzip and, where
     it is installed, Brotli."""
 
-    hosting: Annotated[tuple[HostOfFiles, ...], ListOrOne()] = HOSTS_OF_FILES
+    hosting: Annotated[tuple[HostOfFiles, ...], ListOrOne(), Example(["nginx"])] = HOSTS_OF_FILES
     """Which hosts of files the output carries the configuration of, one or a list: `redirects`
     and `headers` for Netlify and Cloudflare Pages, `nginx`, `caddy`; `[]` for none."""
 
@@ -219,20 +224,30 @@ class Configuration(Section):
     digests: Digests = field(default_factory=Digests)
     """What there are digests of, besides topics and feeds by conditions that name one."""
 
-    qualifiers: Annotated[tuple[Qualifier, ...], ListOrOne()] = ()
+    qualifiers: Annotated[tuple[Qualifier, ...], ListOrOne(), Example(["Example News"])] = ()
     """What stands before a colon in labels and is no part of the topic: with `Example News`
     here, `Example News: Genomics` is the topic `Genomics`."""
 
-    topics: Mapping[Slug, Topic] = field(default_factory=dict)
+    topics: Annotated[
+        Mapping[Slug, Topic],
+        Example({"energy": {"label": "Energy"}, "wind-power": {"label": "Wind Power"}}),
+    ] = field(default_factory=dict)
     """Slug → what is known of the topic."""
 
-    providers: Mapping[Domain, ProviderSettings] = field(default_factory=dict)
+    providers: Annotated[
+        Mapping[Domain, ProviderSettings], Example({"example.org": {"name": "Example Press"}})
+    ] = field(default_factory=dict)
     """Domain → what is known of the provider."""
 
-    feeds: Mapping[Slug, RuleFeed] = field(default_factory=dict)
+    feeds: Annotated[
+        Mapping[Slug, RuleFeed],
+        Example({"best": {"title": "The best", "where": {"quality": {"min": 80}}}}),
+    ] = field(default_factory=dict)
     """Name → a feed by conditions."""
 
-    moved: Moves = field(default_factory=dict)
+    moved: Annotated[Moves, Example({"topics/ml": {"to": "topics/machine-learning"}})] = field(
+        default_factory=dict
+    )
     """Former stem or path → where that is now, so that who asks there is led on."""
 
     related: Related = field(default_factory=Related)

@@ -8,10 +8,13 @@ import click
 from feeds import __version__
 from feeds.cli.commands.build import build
 from feeds.cli.commands.check import check
+from feeds.cli.commands.completion import completion
 from feeds.cli.commands.config import config
 from feeds.cli.commands.explain import explain
+from feeds.cli.commands.init import init
 from feeds.cli.commands.retire import retire
 from feeds.cli.commands.serve import serve
+from feeds.cli.options import talkative
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,5 +26,6 @@ def main() -> None:
     atexit.register(gc.freeze)
 
 
-for command in (build, serve, check, explain, retire, config):
+for command in (init, build, serve, check, explain, retire, config, completion):
     main.add_command(command)
+talkative(main)

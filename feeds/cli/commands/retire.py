@@ -10,6 +10,14 @@ import click
 from feeds.cli.options import Settings, refused_to_root
 
 
+def _stems(context: click.Context, _argument: click.Parameter, incomplete: str) -> list[str]:
+    """Give the stems that a shell may offer."""
+    from feeds.cli.stems import published_stems
+
+    stems = published_stems(context.params.get("config"), context.params.get("output"))
+    return [stem for stem in stems if stem.startswith(incomplete)]
+
+
 @click.command("retire", short_help="Let a feed end, or go on.")
 @refused_to_root
 @click.option("--undo", is_flag=True, help="Let the feed go on.")
@@ -26,7 +34,7 @@ from feeds.cli.options import Settings, refused_to_root
     metavar="DIR",
     help="The directory of feeds.yaml.  [default: ./config]",
 )
-@click.argument("stem")
+@click.argument("stem", shell_complete=_stems)
 def retire(
     stem: str,
     undo: bool,  # noqa: FBT001 - click hands it over by its name

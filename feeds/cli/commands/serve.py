@@ -6,7 +6,13 @@ from typing import Any
 
 import click
 
-from feeds.cli.options import Settings, build_options, configuration_options, refused_to_root
+from feeds.cli.options import (
+    Service,
+    Settings,
+    build_options,
+    configuration_options,
+    refused_to_root,
+)
 
 
 @click.command("serve", short_help="Serve the feeds and keep them current.")
@@ -30,6 +36,8 @@ from feeds.cli.options import Settings, build_options, configuration_options, re
     metavar="N",
     help="Processes that answer; one more refreshes.  [default: 1]",
 )
+@click.option("--watch", is_flag=True, help="Read changes of the corpus as soon as they are seen.")
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
 @click.option("--no-reload", is_flag=True, help="Build only what is missing, and never again.")
 def serve(
     host: str | None,
@@ -37,6 +45,7 @@ def serve(
     every: float | None,
     workers: int,
     no_reload: bool,  # noqa: FBT001 - click hands it over by its name
+    opens: bool,  # noqa: FBT001 - click hands it over by its name
     **options: Any,  # noqa: ANN401 - click hands over what the options declare
 ) -> None:
     """Serve the feeds and keep them current.
@@ -46,11 +55,7 @@ def serve(
     """
     from feeds.cli.serve import serve as run
 
-    run(
-        Settings(**options),
-        host=host,
-        port=port,
-        every=every,
-        reload=not no_reload,
-        workers=workers,
-    )
+    settings = Settings(**options)
+    if no_reload and settings.watch:
+        raise click.UsageError("--watch reads what --no-reload leaves alone: give one of the two")
+    run(settings, Service(host, port, every, workers, reload=not no_reload, opens=opens))

@@ -1,0 +1,50 @@
+"""Writes what is made of the program itself: reference, man pages, schema. See `make reference`."""
+
+from functools import cache
+
+import click
+from cli_tools import ROOT
+
+from feeds.cli import main
+from feeds.cli.manual import commands_text, man_pages
+from feeds.config.reference import reference_text
+from feeds.config.schema import configuration_schema_text
+
+PAGES = ROOT / "docs/man"
+
+
+def all_commands() -> list[tuple[str, ...]]:
+    """Give the words of the program, none, and those of each command, whatever group it is in."""
+    found: list[tuple[str, ...]] = []
+    waiting: list[tuple[tuple[str, ...], click.Command]] = [((), main)]
+    for words, command in waiting:
+        found.append(words)
+        below = command.commands if isinstance(command, click.Group) else {}
+        waiting += [((*words, name), each) for name, each in below.items()]
+    return found
+
+
+@cache
+def made_files() -> dict[str, str]:
+    """Give the text of each file that is made, by its path below the root."""
+    pages = {f"docs/man/{name}": text for name, text in man_pages(main).items()}
+    return pages | {
+        "docs/reference/commands.md": commands_text(main),
+        "docs/reference/configuration.md": reference_text(),
+        "config/feeds.schema.json": configuration_schema_text(),
+    }
+
+
+def write() -> None:
+    """Write them all, and delete the pages of commands that are no more."""
+    made = made_files()
+    for page in PAGES.glob("*.1"):
+        if page.relative_to(ROOT).as_posix() not in made:
+            page.unlink()
+    for path, text in made.items():
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
