@@ -112,7 +112,7 @@ def finding_line(finding: Finding, *, in_colour: bool = False) -> str:
 
 
 def say_findings(findings: Iterable[Finding]) -> None:
-    """Say a line for each finding, but of a kind of warning the first few only, unless more is asked for."""
+    """Say a line for each finding; of a kind of warning the first few, unless more is wanted."""
     all_of_them = loudness() > 0
     said: Counter[str] = Counter()
     for finding in findings:
