@@ -53,10 +53,15 @@ def write(line: str) -> None:
 
 
 def _wants_colour() -> bool | None:
-    """Tell whether colours are wanted wherever the text goes; None where terminals have them."""
+    """Tell whether there are colours whatever the stream is; None where a terminal decides.
+
+    See https://no-color.org and https://force-color.org.
+    """
     if os.environ.get("NO_COLOR"):
         return False
-    return True if os.environ.get("FORCE_COLOR") else None
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return False if os.environ.get("TERM") == "dumb" else None
 
 
 @contextmanager

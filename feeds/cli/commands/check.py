@@ -46,7 +46,7 @@ def check(
     """Say what is wrong with the corpus and the configuration; write nothing, but with --fix.
 
     PATH… are documents or directories of documents instead of the configured corpus.
-    `feeds explain CODE` says what a finding means. Exits with 1 when there are findings (with
+    feeds explain CODE says what a finding means. Exits with 1 when there are findings (with
     --fix, when some are left; with --diff, when there is something to fix), 2 when the
     configuration or a code is wrong, 4 when a document could not be written.
     """
