@@ -6,7 +6,9 @@ from feeds.catalog.comparisons import Comparisons
 from feeds.catalog.coverage import Coverage
 from feeds.catalog.digests import Digested
 from feeds.catalog.documents import KnownFile
+from feeds.catalog.inquiries import ArticleKnown, DigestNaming, DocumentKnown, Stand
 from feeds.catalog.ledger import Ledger
+from feeds.catalog.looking import look_into_catalog
 from feeds.catalog.memberships import ChannelEntry, Standings
 from feeds.catalog.newest import Leading
 from feeds.catalog.opening import (
@@ -23,24 +25,29 @@ from feeds.catalog.tombstones import DeletedEntry
 from feeds.catalog.visibility import Transition
 
 __all__ = [
+    "ArticleKnown",
     "Catalog",
     "ChannelEntry",
     "Comparisons",
     "Coverage",
     "Damaged",
     "DeletedEntry",
+    "DigestNaming",
     "Digested",
+    "DocumentKnown",
     "KnownFile",
     "Leading",
     "Ledger",
     "Members",
     "Place",
+    "Stand",
     "Standings",
     "Stories",
     "Teller",
     "Told",
     "Transition",
     "histories_in",
+    "look_into_catalog",
     "make_folder",
     "open_catalog",
     "parts",

@@ -14,6 +14,7 @@ from feeds.catalog.digests import Digests
 from feeds.catalog.documents import Documents
 from feeds.catalog.histories import Histories
 from feeds.catalog.indexes import Indexes
+from feeds.catalog.inquiries import Inquiries
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import Memberships
 from feeds.catalog.newest import Newest
@@ -53,6 +54,7 @@ class Catalog:
         self.tops = Tops(connection)
         self.digests = Digests(connection)
         self.histories = Histories(connection)
+        self.inquiries = Inquiries(connection)
 
     def comparisons(self, held_until: int | None) -> Comparisons:
         """Give the articles that are compared with each other."""

@@ -11,6 +11,7 @@ from feeds.cli.commands.check import check
 from feeds.cli.commands.config import config
 from feeds.cli.commands.retire import retire
 from feeds.cli.commands.serve import serve
+from feeds.cli.commands.why import why
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,5 +23,5 @@ def main() -> None:
     atexit.register(gc.freeze)
 
 
-for command in (build, serve, check, retire, config):
+for command in (build, serve, check, why, retire, config):
     main.add_command(command)
