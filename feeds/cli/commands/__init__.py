@@ -9,8 +9,10 @@ from feeds import __version__
 from feeds.cli.commands.build import build
 from feeds.cli.commands.check import check
 from feeds.cli.commands.config import config
+from feeds.cli.commands.list import list_feeds
 from feeds.cli.commands.retire import retire
 from feeds.cli.commands.serve import serve
+from feeds.cli.commands.show import show
 from feeds.cli.commands.why import why
 
 
@@ -23,5 +25,5 @@ def main() -> None:
     atexit.register(gc.freeze)
 
 
-for command in (build, serve, check, why, retire, config):
+for command in (build, serve, check, why, list_feeds, show, retire, config):
     main.add_command(command)
