@@ -9,6 +9,7 @@ from feeds import __version__
 from feeds.cli.commands.build import build
 from feeds.cli.commands.check import check
 from feeds.cli.commands.config import config
+from feeds.cli.commands.diff import diff
 from feeds.cli.commands.list import list_feeds
 from feeds.cli.commands.retire import retire
 from feeds.cli.commands.serve import serve
@@ -25,5 +26,5 @@ def main() -> None:
     atexit.register(gc.freeze)
 
 
-for command in (build, serve, check, why, list_feeds, show, retire, config):
+for command in (build, serve, check, why, diff, list_feeds, show, retire, config):
     main.add_command(command)
