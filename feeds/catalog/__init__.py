@@ -2,6 +2,7 @@
 
 from feeds.catalog.archives import Members, Place
 from feeds.catalog.catalog import Catalog
+from feeds.catalog.census import MemberCount
 from feeds.catalog.comparisons import Comparisons
 from feeds.catalog.coverage import Coverage
 from feeds.catalog.digests import Digested
@@ -38,6 +39,7 @@ __all__ = [
     "KnownFile",
     "Leading",
     "Ledger",
+    "MemberCount",
     "Members",
     "Place",
     "Stand",

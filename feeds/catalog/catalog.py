@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from feeds.catalog import schema
 from feeds.catalog.archives import Archives
+from feeds.catalog.census import Census
 from feeds.catalog.channels import Channels
 from feeds.catalog.comparisons import Comparisons
 from feeds.catalog.coverage import Coverage
@@ -54,6 +55,7 @@ class Catalog:
         self.tops = Tops(connection)
         self.digests = Digests(connection)
         self.histories = Histories(connection)
+        self.census = Census(connection)
         self.inquiries = Inquiries(connection)
 
     def comparisons(self, held_until: int | None) -> Comparisons:

@@ -30,7 +30,7 @@ from feeds.refresh.compressing import codings_beside
 from feeds.refresh.former import Former
 from feeds.refresh.guard import Guard
 from feeds.refresh.ingest import Ingested, Store, ingest, ingest_at
-from feeds.refresh.lock import sole_publisher
+from feeds.refresh.lock import note_refresh, sole_publisher
 from feeds.refresh.placing import place
 from feeds.refresh.progress import Progress
 from feeds.refresh.publishing import Publisher
@@ -120,9 +120,11 @@ def refresh(plan: Plan, now: datetime, progress: Progress) -> Report:
         stack.enter_context(sole_publisher(plan.state))
         now = now.replace(microsecond=0)
         try:
-            return _attempt(plan, now, progress)
+            report = _attempt(plan, now, progress)
         except Damaged:
-            return _attempt(replace(plan, begun=()), now, progress)
+            report = _attempt(replace(plan, begun=()), now, progress)
+        note_refresh(plan.state, now)
+        return report
 
 
 def _attempt(plan: Plan, now: datetime, progress: Progress) -> Report:

@@ -14,6 +14,7 @@ from feeds.cli.commands.list import list_feeds
 from feeds.cli.commands.retire import retire
 from feeds.cli.commands.serve import serve
 from feeds.cli.commands.show import show
+from feeds.cli.commands.stats import stats
 from feeds.cli.commands.why import why
 
 
@@ -26,5 +27,5 @@ def main() -> None:
     atexit.register(gc.freeze)
 
 
-for command in (build, serve, check, why, diff, list_feeds, show, retire, config):
+for command in (build, serve, check, why, diff, list_feeds, show, stats, retire, config):
     main.add_command(command)
