@@ -102,6 +102,26 @@ def test_what_holds_back_is_told_with_its_line(folder: Path) -> None:
     assert lines[2].startswith("  bad.md:3:20: date-invalid: publishedDateTime: ")
 
 
+def test_what_changed_since_the_last_build_is_told(folder: Path) -> None:
+    """What the file says now is told after what was published of it."""
+    file = folder / "corpus/later.md"
+    document(folder / "corpus", "later.md")
+    assert run(folder, "build").exit_code == 0
+    document(folder / "corpus", "later.md", published="false", images="[{url: cat.jpg}]")
+    code, lines = why(folder, "later.md")
+    assert (code, lines[1]) == (0, "  is published")
+    place = lines.index("  has changed since the last build, of which this tells; see feeds diff")
+    assert lines[place + 1] == "  published: false (line 5) holds it back"
+    assert lines[place + 2].startswith("  now later.md:8:16: url-relative: ")
+    file.unlink()
+    assert (
+        "  has gone since the last build, of which this tells; see feeds diff"
+        in (why(folder, "later.md")[1])
+    )
+    assert run(folder, "build").exit_code == 0
+    assert why(folder, "later.md")[0:1] == (1,)
+
+
 @pytest.mark.parametrize(
     ("asked", "meant"),
     [

@@ -13,11 +13,17 @@ BUILD = (
     "--config --corpus --output --state --base-url --limit --now --strict --force --dry-run"
     " --allow-root --help"
 )
+ASKING = "--config --corpus --output --state --base-url --limit --now --json --help"
 OPTIONS = {
-    (): "--version --help build check config serve",
+    (): "--version --help build check config diff list serve show stats why",
     ("build",): BUILD,
     ("serve",): f"{BUILD} --host --port --every --workers --no-reload",
     ("check",): "--config --now PATHS --help",
+    ("why",): f"{ASKING} FILE_OR_URL",
+    ("diff",): ASKING,
+    ("stats",): ASKING,
+    ("list",): "--config --output --kind --all --json --help",
+    ("show",): "--config --output --number --raw --json FEED --help",
     ("config",): "schema --help",
     ("config", "schema"): "--help",
 }

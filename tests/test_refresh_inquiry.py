@@ -1,6 +1,8 @@
 """What is told of why an article is in feeds is what was done, whatever the corpus."""
 
 import json
+import shutil
+import sqlite3
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from test_refresh_history import (
 )
 
 from feeds.catalog import look_into_catalog
+from feeds.refresh.former import retire
 from feeds.refresh.inquiry import Answer, FeedAnswer, Inquirer
 from feeds.refresh.whereabouts import Spot
 
@@ -80,6 +83,7 @@ def check(workshop: Workshop, now: datetime) -> None:
     """See that what is told of every document is what is published."""
     answers = {answer.path: answer for answer in ask(workshop, *paths_of(workshop), now=now)}
     told: dict[str, dict[int, str]] = {}
+    there = published(workshop)
     for answer in answers.values():
         assert answer.is_in_any is (answer.state == "published")
         assert not answer.has_changed
@@ -101,8 +105,8 @@ def check(workshop: Workshop, now: datetime) -> None:
                 assert of_stem(answers[leading], feed.stem).belongs
             else:
                 ahead, has = (int(word) for word in first.because.split() if word.isdigit())
-                assert ahead >= has == len(published(workshop)[feed.stem])
-    for stem, ids in published(workshop).items():
+                assert ahead >= has == len(there[feed.stem])
+    for stem, ids in there.items():
         assert sorted(told.get(stem, {})) == list(range(1, len(ids) + 1)), stem
 
 
@@ -300,15 +304,27 @@ def test_what_no_build_has_seen_is_told(workshop: Workshop) -> None:
     assert (new.state, new.is_in_any) == ("new", False)
     assert of_stem(new, "all").because == "it belongs there, once it is published"
     assert changed.has_changed
+    assert changed.found_now == ()
     (rule,) = (feed for feed in changed.feeds if feed.kind == "rule")
     assert (rule.belongs, rule.is_in) == (True, False)
     assert rule.because == "the configuration has changed: the next build puts it there"
 
 
+def test_what_a_file_says_now_is_told(workshop: Workshop) -> None:
+    """Of a document that changed since the last build, what is wrong with it now is told, too."""
+    workshop.news("a.md")
+    workshop.news("b.md")
+    workshop.build()
+    workshop.edit("a.md", publishedDateTime="whenever")
+    workshop.delete("b.md")
+    wrong, removed = ask(workshop, "a.md", "b.md")
+    assert (wrong.state, wrong.has_changed, wrong.findings) == ("published", True, ())
+    assert [finding.code for finding in wrong.found_now] == ["date-invalid"]
+    assert (removed.state, removed.has_changed, removed.is_there) == ("published", True, False)
+
+
 def test_what_has_ended_is_told(workshop: Workshop) -> None:
     """A feed that was retired, has moved or is configured no longer is told so."""
-    from feeds.refresh.former import retire
-
     workshop.configure("feeds: {x: {title: X, where: {provider: paper.example}}}\nstate: state\n")
     workshop.news("a.md", topics=["Energy", "Wind"])
     workshop.build()
@@ -342,8 +358,6 @@ def test_documents_are_found_by_id_and_address(workshop: Workshop) -> None:
 
 def test_a_catalog_that_a_publisher_has_for_itself_is_read(workshop: Workshop) -> None:
     """While a transaction holds the catalog, what was committed before is told, and at once."""
-    import sqlite3
-
     for number in range(3):
         workshop.news(f"{number}.md")
     workshop.build()
@@ -355,6 +369,12 @@ def test_a_catalog_that_a_publisher_has_for_itself_is_read(workshop: Workshop) -
     answers = ask(workshop, "0.md", "1.md", "2.md")
     assert [answer.state for answer in answers] == ["published"] * 3
     assert {file: file.read_bytes() for file in workshop.state.iterdir()} == before
+    # What a publisher leaves that is killed now.
+    killed = workshop.root / "killed"
+    shutil.copytree(workshop.state, killed)
+    with look_into_catalog(killed) as catalog:
+        assert catalog.visibility.count() == 3
+    assert (killed / "catalog.sqlite-journal").exists()
     connection.execute("COMMIT")
     connection.close()
     assert [answer.state for answer in ask(workshop, "0.md")] == ["waiting"]

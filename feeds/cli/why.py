@@ -105,14 +105,21 @@ def _document(answer: Answer) -> Iterator[str]:
     yield "  " + escaped(_STATES[answer.state].format(by=answer.by, due=due))
     if answer.is_kept:
         yield "  has an error now, and stays as it was in its last good version"
-    for origin in answer.origins.holding:
-        yield f"  {escaped(f'{origin.key}: {origin.value}')} (line {origin.line}) holds it back"
-    if answer.has_changed:
-        yield "  has changed since the last build, of which this tells; see feeds diff"
+    holding = [
+        f"  {escaped(f'{origin.key}: {origin.value}')} (line {origin.line}) holds it back"
+        for origin in answer.origins.holding
+    ]
+    yield from () if answer.has_changed else holding
     for finding in answer.findings:
         yield f"  {finding_line(finding)}"
     if not answer.findings and answer.state != "gone":
         yield "  is read, and nothing is wrong with it"
+    if answer.has_changed:
+        now = "has changed" if answer.is_there else "has gone"
+        yield f"  {now} since the last build, of which this tells; see feeds diff"
+        yield from holding
+    for finding in answer.found_now:
+        yield f"  now {finding_line(finding)}"
 
 
 def _feed(feed: FeedAnswer) -> Iterator[str]:

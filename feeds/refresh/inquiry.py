@@ -56,14 +56,17 @@ class Answer:
     `state` is what it was at the last build, `is_kept` says that it is published in its last good
     version. `by` is the document that stands for a duplicate, `due` when what waits is due.
     `findings` are those of the last build, or where none has read it, of now. `has_changed` says
-    that the file is another one now. `id_from` says for people where the id comes from.
+    that the file is another one now, if it `is_there`; then `found_now` is what is wrong with it.
+    `origins` are in the file as it is. `id_from` says for people where the id comes from.
     """
 
     path: str
     state: State
     is_kept: bool
+    is_there: bool
     has_changed: bool
     findings: tuple[Finding, ...]
+    found_now: tuple[Finding, ...]
     origins: Origins
     title: str = ""
     by: str | None = None
@@ -107,13 +110,16 @@ class Inquirer:
         reading, origins = read or (None, Origins())
         state = _state(known, article, reading)
         said = article.article if article else reading.article if reading else None
+        has_changed = known is not None and (reading is None or reading.digest != known.digest)
         identifier, id_from = self._id(path, article)
         return Answer(
             path=path,
             state=state,
             is_kept=known is not None and known.state == "kept",
-            has_changed=known is not None and (reading is None or reading.digest != known.digest),
+            is_there=reading is not None,
+            has_changed=has_changed,
             findings=known.findings if known else reading.findings if reading else (),
+            found_now=reading.findings if reading and has_changed else (),
             origins=origins,
             title=said.title if said else "",
             by=article.shadowed_by if article else None,
