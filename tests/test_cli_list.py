@@ -2,13 +2,11 @@
 
 import contextlib
 import json
-import os
-import pty
-import subprocess
 from pathlib import Path
 
+import click
 import pytest
-from cli_tools import ENVIRONMENT, command, document, stamps
+from cli_tools import document, on_a_terminal, stamps
 from click.testing import CliRunner, Result
 
 from feeds.cli import main
@@ -106,14 +104,7 @@ def test_feeds_are_listed_for_machines(folder: Path) -> None:
 
 def test_on_a_terminal_feeds_stand_in_columns(folder: Path) -> None:
     """A terminal is shown the kinds as headings, and columns below them."""
-    ours, theirs = pty.openpty()
-    process = subprocess.run(
-        command("list"), cwd=folder, env=ENVIRONMENT, stdout=theirs, check=True, timeout=60
-    )
-    os.close(theirs)
-    told = os.read(ours, 100_000).decode().replace("\r\n", "\n")
-    os.close(ours)
-    assert process.returncode == 0
+    told = click.unstyle(on_a_terminal(folder, "list"))
     assert told.splitlines()[:6] == [
         "Everything",
         f"  {'all':<23}  {'News':<24}     3  2026-05-01  2026-05-01",

@@ -2,14 +2,11 @@
 
 import contextlib
 import json
-import os
-import pty
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_tools import ENVIRONMENT, command, document, manifest, stamps
+from cli_tools import document, manifest, on_a_terminal, stamps
 from click.testing import CliRunner, Result
 
 from feeds.cli import main
@@ -107,12 +104,7 @@ def test_people_are_told_in_lines(folder: Path) -> None:
 
 def test_a_terminal_is_drawn_a_line_of_bars(folder: Path) -> None:
     """On a terminal, each week is a bar as high as it has articles."""
-    ours, theirs = pty.openpty()
-    arguments = command("stats", *PLACES, "--now", NOW)
-    subprocess.run(arguments, cwd=folder, env=ENVIRONMENT, stdout=theirs, check=True, timeout=60)
-    os.close(theirs)
-    told = os.read(ours, 100_000).decode().splitlines()
-    os.close(ours)
+    told = on_a_terminal(folder, "stats", *PLACES, "--now", NOW).splitlines()
     (weeks,) = (line for line in told if line.startswith("weeks"))
     assert weeks == f"weeks       {' ' * 25}█  the last 26, the latest last"
 

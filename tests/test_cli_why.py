@@ -4,8 +4,9 @@ import contextlib
 import json
 from pathlib import Path
 
+import click
 import pytest
-from cli_tools import document, feeds_command, stamps
+from cli_tools import document, feeds_command, on_a_terminal, stamps
 from click.testing import CliRunner, Result
 
 from feeds.cli import main
@@ -135,6 +136,14 @@ def test_what_is_not_known_is_said(folder: Path, asked: str, meant: str) -> None
     """What is no document ends with 2, and names those that may be meant."""
     known = f"{asked}: there is no such document, address or id{meant}"
     assert why(folder, asked) == (2, [known])
+
+
+def test_a_terminal_is_shown_colours(folder: Path) -> None:
+    """On a terminal, where an article is stands in green, where it is not in red."""
+    told = on_a_terminal(folder, "why", "a/rain.md", "--now", NOW)
+    assert "\x1b[32min \x1b[0m  all.atom  News, place 1\n" in told
+    assert "\x1b[31mout\x1b[0m  feeds/good  Good\n" in told
+    assert click.unstyle(told).splitlines() == why(folder, "a/rain.md")[1]
 
 
 def test_machines_are_answered_in_json(folder: Path) -> None:

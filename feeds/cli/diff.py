@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
+import click
+
 from feeds.cli.machines import write_json
 from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
@@ -35,8 +37,8 @@ def _lines(difference: Difference) -> Iterator[str]:
     sizes = {file.path: file for file in difference.files}
     for feed in difference.feeds:
         file = sizes[feed.path]
-        yield f"--- {_name(feed.path, file.before)}"
-        yield f"+++ {_name(feed.path, file.after)}"
+        yield click.style(f"--- {_name(feed.path, file.before)}", bold=True)
+        yield click.style(f"+++ {_name(feed.path, file.after)}", bold=True)
         yield from _entries(feed)
     for changed in difference.ids:
         yield f"id {escaped(changed.path)}: {escaped(changed.before)} -> {escaped(changed.after)}"
@@ -49,9 +51,13 @@ def _name(path: str, size: int) -> str:
 
 
 def _entries(feed: FeedChange) -> Iterator[str]:
-    for sign, entries in (("-", feed.go), ("+", feed.come), ("!", feed.change)):
+    for sign, colour, entries in (
+        ("-", "red", feed.go),
+        ("+", "green", feed.come),
+        ("!", "yellow", feed.change),
+    ):
         for entry in entries:
-            yield f"{sign} {_entry(entry)}"
+            yield click.style(f"{sign} {_entry(entry)}", fg=colour)
 
 
 def _entry(entry: EntryChange) -> str:

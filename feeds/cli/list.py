@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
+import click
+
 from feeds.cli.machines import write_json
 from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings
@@ -50,7 +52,7 @@ def _aligned(feeds: Sequence[ListedFeed]) -> Iterator[str]:
     widths.append(max((len(escaped(feed.title)) for feed in feeds), default=0))
     ordered = sorted(feeds, key=lambda feed: [*_HEADINGS].index(feed.kind))
     for kind, some in groupby(ordered, key=lambda feed: feed.kind):
-        yield _HEADINGS[kind]
+        yield click.style(_HEADINGS[kind], bold=True)
         for feed in some:
             last = feed.state or (
                 f"{feed.entries:>4}  {_moment(feed.newest)[:_DAY]}  {_moment(feed.updated)[:_DAY]}"

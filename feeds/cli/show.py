@@ -84,7 +84,7 @@ def _write_document(browser: Browser, path: str, raw: str) -> None:
 
 
 def _lines(feed: ReadFeed, number: int) -> Iterator[str]:
-    yield escaped(feed.title)
+    yield click.style(escaped(feed.title), bold=True)
     yield escaped(feed.address)
     if feed.updated:
         yield f"updated {rfc3339(feed.updated)}"

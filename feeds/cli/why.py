@@ -6,6 +6,8 @@ from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 
+import click
+
 from feeds.catalog import look_into_catalog
 from feeds.cli.machines import write_json
 from feeds.cli.options import Settings
@@ -85,7 +87,8 @@ def _unknown(asked: str, inquirer: Inquirer) -> str:
 
 def _lines(answer: Answer) -> Iterator[str]:
     """Tell all that there is to tell, for people."""
-    yield escaped(f"{answer.path}: {answer.title}" if answer.title else answer.path)
+    name = f"{answer.path}: {answer.title}" if answer.title else answer.path
+    yield click.style(escaped(name), bold=True)
     yield from _document(answer)
     if answer.id:
         yield f"  id      {escaped(answer.id)} ({escaped(answer.id_from)})"
@@ -126,7 +129,7 @@ def _feed(feed: FeedAnswer) -> Iterator[str]:
     first = feed.spots[0] if feed.spots else None
     where = first.path if first else feed.stem or f"{feed.kind} {feed.name}"
     told = f"{where}  {feed.title}{_place(first) if first else ''}"
-    yield f"{'in ' if feed.is_in else 'out'}  {escaped(told)}"
+    yield f"{_in_or_out(feed.is_in)}  {escaped(told)}"
     if because := feed.because or (first.because if first else ""):
         yield f"       {escaped(because)}"
     for lead in feed.leads:
@@ -134,8 +137,13 @@ def _feed(feed: FeedAnswer) -> Iterator[str]:
     if feed.verdict:
         yield from _verdict(feed.verdict, "       ")
     for spot in feed.spots[1:]:
-        word, reason = "in " if spot.is_in else "out", f": {spot.because}" if spot.because else ""
-        yield f"  {word}  {escaped(f'{spot.what} {spot.path}{_place(spot)}{reason}')}"
+        reason = f": {spot.because}" if spot.because else ""
+        told = f"{spot.what} {spot.path}{_place(spot)}{reason}"
+        yield f"  {_in_or_out(spot.is_in)}  {escaped(told)}"
+
+
+def _in_or_out(is_in: bool) -> str:  # noqa: FBT001 - there is nothing else that it could be
+    return click.style("in ", fg="green") if is_in else click.style("out", fg="red")
 
 
 def _place(spot: Spot) -> str:
@@ -160,6 +168,7 @@ def _lead(lead: Lead) -> str:
 def _verdict(verdict: Verdict, indent: str) -> Iterator[str]:
     """Say of each condition whether it holds, and of what the article has."""
     met = f": the article has {verdict.met}" if verdict.met else ""
-    yield f"{indent}{'yes' if verdict.holds else 'no '}  {escaped(verdict.condition + met)}"
+    word = click.style("yes", fg="green") if verdict.holds else click.style("no ", fg="red")
+    yield f"{indent}{word}  {escaped(verdict.condition + met)}"
     for part in verdict.parts:
         yield from _verdict(part, f"{indent}  ")
