@@ -96,7 +96,7 @@ def test_what_holds_back_is_told_with_its_line(folder: Path) -> None:
     code, lines = why(folder, "held.md")
     assert code == 1
     assert lines[1:3] == ["  holds itself back", "  published: false (line 5) holds it back"]
-    assert "       it belongs there, once it is published" in lines
+    assert "       it belongs there, once nothing holds it back" in lines
     code, lines = why(folder, "bad.md")
     assert code == 1
     assert lines[:2] == ["bad.md", "  has an error, and is skipped"]
@@ -121,6 +121,19 @@ def test_what_changed_since_the_last_build_is_told(folder: Path) -> None:
     )
     assert run(folder, "build").exit_code == 0
     assert why(folder, "later.md")[0:1] == (1,)
+
+
+def test_what_waits_is_told_until_when(folder: Path) -> None:
+    """An article to come is told with its date, and is due with the next build after that."""
+    document(folder / "corpus", "ahead.md", publishedDateTime="2026-12-01")
+    assert run(folder, "build").exit_code == 0
+    told = why(folder, "ahead.md")[1]
+    assert told[1] == "  is not due until 2026-12-01T00:00:00Z"
+    assert "       it belongs there, once it is due" in told
+    with contextlib.chdir(folder):
+        later = ["why", "ahead.md", "--now", "2026-12-02T00:00:00Z"]
+        told = CliRunner().invoke(main, later).output.splitlines()
+    assert told[1] == "  is due since 2026-12-01T00:00:00Z: the next build publishes it"
 
 
 @pytest.mark.parametrize(

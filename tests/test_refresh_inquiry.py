@@ -302,7 +302,7 @@ def test_what_no_build_has_seen_is_told(workshop: Workshop) -> None:
     workshop.configure("feeds: {x: {title: X, where: {provider: paper.example}}}\n")
     new, changed = ask(workshop, "new.md", "a.md")
     assert (new.state, new.is_in_any) == ("new", False)
-    assert of_stem(new, "all").because == "it belongs there, once it is published"
+    assert of_stem(new, "all").because == "it belongs there, once a build has read it"
     assert changed.has_changed
     assert changed.found_now == ()
     (rule,) = (feed for feed in changed.feeds if feed.kind == "rule")
@@ -330,6 +330,9 @@ def test_what_has_ended_is_told(workshop: Workshop) -> None:
     workshop.build()
     retire(workshop.configuration, "topics/wind", NOW, undo=False)
     workshop.configure("moved: {topics/energy: 'https://elsewhere.example/energy'}\n")
+    (before,) = ask(workshop, "a.md")
+    assert of_stem(before, "feeds/x").because == "the feed is not configured any more"
+    assert not of_stem(before, "feeds/x").is_in
     workshop.build()
     (answer,) = ask(workshop, "a.md")
     assert spot(answer, "topics/wind").because == "the feed was retired"
@@ -337,6 +340,23 @@ def test_what_has_ended_is_told(workshop: Workshop) -> None:
         "the feed has moved to https://elsewhere.example/energy"
     )
     assert spot(answer, "all").is_in
+
+
+def test_what_the_next_build_takes_out_is_told(workshop: Workshop) -> None:
+    """An article that does not meet conditions any more is told as there, until the next build."""
+    rule = "feeds: {{x: {{title: X, where: {{quality: {{min: {0}}}}}}}}}\n"
+    workshop.configure(rule.format(1) + "topics: {energy: {label: Energy}}\n")
+    workshop.news("a.md", quality=5)
+    workshop.build()
+    workshop.configure(rule.format(9) + "topics: {power: {label: Power, aliases: [Energy]}}\n")
+    (answer,) = ask(workshop, "a.md")
+    left = of_stem(answer, "feeds/x")
+    assert (left.belongs, left.is_in) == (False, True)
+    assert left.because == "the conditions have changed: the next build follows"
+    workshop.build()
+    (answer,) = ask(workshop, "a.md")
+    assert not of_stem(answer, "feeds/x").is_in
+    assert of_stem(answer, "feeds/x").because == ""
 
 
 def test_documents_are_found_by_id_and_address(workshop: Workshop) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
@@ -52,7 +53,7 @@ def why(settings: Settings, asked: str, *, as_json: bool) -> None:
         if as_json:
             write_json(answer)
         else:
-            for line in _lines(answer):
+            for line in _lines(answer, now):
                 write(line)
     sys.exit(0 if answer.is_in_any else 1)
 
@@ -85,11 +86,11 @@ def _unknown(asked: str, inquirer: Inquirer) -> str:
     return f"{escaped(asked)}: there is no such document, address or id{hint}"
 
 
-def _lines(answer: Answer) -> Iterator[str]:
+def _lines(answer: Answer, now: datetime) -> Iterator[str]:
     """Tell all that there is to tell, for people."""
     name = f"{answer.path}: {answer.title}" if answer.title else answer.path
     yield click.style(escaped(name), bold=True)
-    yield from _document(answer)
+    yield from _document(answer, now)
     if answer.id:
         yield f"  id      {escaped(answer.id)} ({escaped(answer.id_from)})"
     if answer.published:
@@ -102,10 +103,12 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield from _feed(feed)
 
 
-def _document(answer: Answer) -> Iterator[str]:
+def _document(answer: Answer, now: datetime) -> Iterator[str]:
     """Tell what became of the document itself."""
-    due = rfc3339(answer.due) if answer.due else ""
-    yield "  " + escaped(_STATES[answer.state].format(by=answer.by, due=due))
+    said = _STATES[answer.state].format(by=answer.by, due=answer.due and rfc3339(answer.due))
+    if answer.due and answer.due <= now:
+        said = f"is due since {rfc3339(answer.due)}: the next build publishes it"
+    yield f"  {escaped(said)}"
     if answer.is_kept:
         yield "  has an error now, and stays as it was in its last good version"
     holding = [
@@ -118,8 +121,8 @@ def _document(answer: Answer) -> Iterator[str]:
     if not answer.findings and answer.state != "gone":
         yield "  is read, and nothing is wrong with it"
     if answer.has_changed:
-        now = "has changed" if answer.is_there else "has gone"
-        yield f"  {now} since the last build, of which this tells; see feeds diff"
+        what = "has changed" if answer.is_there else "has gone"
+        yield f"  {what} since the last build, of which this tells; see feeds diff"
         yield from holding
     for finding in answer.found_now:
         yield f"  now {finding_line(finding)}"

@@ -4,7 +4,7 @@ What was decided is taken from the catalog and from what is published, why from 
 decide (`feeds.selection.reasons`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -23,6 +23,15 @@ from feeds.selection.rules import Verdict
 from feeds.selection.taxonomy import Lead, Taxonomy
 
 State = Literal["published", "duplicate", "waiting", "held", "skipped", "new", "gone"]
+
+_LACKS: Mapping[State, str] = {
+    "duplicate": "no other document stands for it",
+    "waiting": "it is due",
+    "held": "nothing holds it back",
+    "skipped": "it has no error",
+    "new": "a build has read it",
+    "gone": "it is there again",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +246,7 @@ def _why_nowhere(
     if not belongs:
         return "" if stand is None else "the conditions have changed: the next build follows"
     if state != "published":
-        return "it belongs there, once it is published"
+        return f"it belongs there, once {_LACKS[state]}"
     if row is None or stand is None:
         return "the configuration has changed: the next build puts it there"
     return ""
