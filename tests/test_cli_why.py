@@ -151,6 +151,16 @@ def test_what_is_not_known_is_said(folder: Path, asked: str, meant: str) -> None
     assert why(folder, asked) == (2, [known])
 
 
+def test_what_a_scan_leaves_out_is_no_document(folder: Path) -> None:
+    """A draft, a hidden file, and a file of another kind or place are said to be no documents."""
+    left_out = ["corpus/_drafts/a.md", "corpus/.a.md", "corpus/a.txt", "elsewhere/a.md"]
+    for name in left_out:
+        document(folder, name)
+        code, (line,) = why(folder, name)
+        assert code == 2
+        assert line.startswith(f"{name}: is no document of a configured corpus; ")
+
+
 def test_a_terminal_is_shown_colours(folder: Path) -> None:
     """On a terminal, where an article is stands in green, where it is not in red."""
     told = on_a_terminal(folder, "why", "a/rain.md", "--now", NOW)

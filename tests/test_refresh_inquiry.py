@@ -398,3 +398,12 @@ def test_a_catalog_that_a_publisher_has_for_itself_is_read(workshop: Workshop) -
     connection.execute("COMMIT")
     connection.close()
     assert [answer.state for answer in ask(workshop, "0.md")] == ["waiting"]
+
+
+def test_a_corpus_that_is_not_there_is_told_of_all_the_same(workshop: Workshop) -> None:
+    """Where the directory of the documents cannot be read, what was published of it is told."""
+    workshop.news("a.md")
+    workshop.build()
+    workshop.corpus.rename(workshop.root / "elsewhere")
+    (answer,) = ask(workshop, "a.md")
+    assert (answer.state, answer.is_there, answer.is_in_any) == ("published", False, True)

@@ -27,6 +27,10 @@ from feeds.text.urls import comparable
 # To look for what is nearly so among more takes seconds.
 _MOST_COMPARED = 20_000
 
+_LEFT_OUT = (
+    "is no document of a configured corpus; there, hidden files, drafts and names that do not end"
+    " as those of documents are left out"
+)
 _STATES = {
     "published": "is published",
     "duplicate": "is the same article as {by}, which stands for both",
@@ -72,6 +76,8 @@ def _path(asked: str, corpora: Sequence[Corpus]) -> str:
 def _unknown(asked: str, inquirer: Inquirer) -> str:
     """Say that nothing is known of what was asked, and what may have been meant."""
     inquiries = inquirer.catalog.inquiries
+    if Path(asked).is_file():
+        return f"{escaped(asked)}: {_LEFT_OUT}"
     if "://" in asked:
         known = dict(islice(inquiries.addresses().items(), _MOST_COMPARED))
         near = get_close_matches(comparable(asked), known, 3, 0.9)

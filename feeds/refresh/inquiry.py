@@ -13,7 +13,7 @@ from feeds.catalog import ArticleKnown, Catalog, DocumentKnown, Stand
 from feeds.config.types import Configuration
 from feeds.corpus.origins import Origins, find_origins
 from feeds.corpus.reading import Corpus, read_all
-from feeds.corpus.scan import Files, Gone
+from feeds.corpus.scan import CorpusMissing, Files, Gone, look
 from feeds.model import Article, ChannelKind, ChannelRow, Finding, Membership, Reading, SourceFile
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh.former import Former
@@ -209,9 +209,12 @@ class Inquirer:
             return None
         rules, prefix = corpus.rules, corpus.prefix
         try:
+            # What a scan leaves out is no document.
+            if not list(look(corpus.root, [path.removeprefix(prefix)], prefix)):
+                return None
             with Files(corpus.root, prefix) as files:
                 data, _ = files.read(path, rules.limits.file_bytes + 1)
-        except (Gone, OSError):
+        except (CorpusMissing, Gone, OSError):
             return None
         (reading,) = read_all(corpus, [(path, "")], _itself)
         return reading, find_origins(SourceFile(path, data), rules, prefix)
