@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -72,6 +73,35 @@ def feeds_here(*arguments: object, cwd: Path, env: Mapping[str, str] | None = No
     with contextlib.chdir(cwd):
         run = CliRunner(env=ENVIRONMENT | dict(env or {})).invoke(main, [*map(str, arguments)])
     return Run(arguments, run.exit_code, run.stdout, run.stderr)
+
+
+def on_a_terminal(folder: Path, *arguments: object) -> str:
+    """Give what `feeds …` writes to a terminal, colours and all; it must not end with more than 1.
+
+    What it writes must find room in the terminal's buffer.
+    """
+    ours, theirs = pty.openpty()
+    try:
+        colourful = {key: value for key, value in ENVIRONMENT.items() if key != "NO_COLOR"}
+        run = subprocess.run(
+            command(*arguments),
+            cwd=folder,
+            env=colourful | {"TERM": "xterm"},
+            stdin=subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=subprocess.DEVNULL,
+            timeout=60,
+            check=False,
+        )
+        assert run.returncode in {0, 1}
+        os.write(theirs, b"\0")
+        told = b""
+        while not told.endswith(b"\0"):
+            told += os.read(ours, 65_536)
+    finally:
+        os.close(theirs)
+        os.close(ours)
+    return told.removesuffix(b"\0").decode().replace("\r\n", "\n")
 
 
 def build(folder: Path, *options: object, env: Mapping[str, str] | None = None) -> Run:

@@ -58,7 +58,7 @@ def test_a_format_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """A file that exposes FORMAT is a format by lying among the others, and `_` hides it."""
     source = (
         "from feeds.model import FeedFormat\n"
-        "FORMAT = FeedFormat('rdf', 'RDF', '.rdf', 'application/rdf+xml', repr, repr, repr, repr)\n"
+        "FORMAT = FeedFormat('rdf', 'RDF', '.rdf', 'application/rdf+xml', *[repr] * 5)\n"
     )
     (tmp_path / "rdf.py").write_text(source)
     (tmp_path / "_hidden.py").write_text("raise AssertionError")
@@ -202,3 +202,22 @@ def test_the_directory_is_the_same_bytes_each_time() -> None:
     """Two renderings of the directory do not differ."""
     for room in directory_formats():
         assert room.directory(DIRECTORY) == room.directory(DIRECTORY)
+
+
+def test_what_is_written_can_be_read() -> None:
+    """Each format reads back, of what it wrote, what people are shown: the same in all of them."""
+    content = "<h2>1 more source</h2><p>text</p><h2>3 more sources</h2>"
+    second = replace(ENTRIES[0], id="urn:example:2", title="", content=content)
+    entries = [replace(ENTRIES[0], content=""), second]
+    feed = replace(FEED, title="<b> & \u2603")
+    for room in feed_formats():
+        told = room.read(room.feed(feed, [room.entry(entry) for entry in entries]))
+        assert (told.title, told.address) == (feed.title, f"{feed.stem_url}{room.suffix}")
+        assert told.updated == (None if room.name == "json" else feed.updated)
+        assert [entry.id for entry in told.entries] == [entry.id for entry in entries]
+        assert [entry.more for entry in told.entries] == [0, 3]
+        assert told.entries[0].title == entries[0].title
+        assert told.entries[1].title in {"", entries[0].url}
+        for read, entry in zip(told.entries, entries, strict=True):
+            assert (read.url, read.published) == (entry.url, entry.published)
+            assert read.source == entry.source.title

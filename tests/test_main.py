@@ -14,9 +14,11 @@ BUILD = (
     "--config --corpus --output --state --base-url --limit --now --strict --force --dry-run"
     " --allow-root --quiet --verbose --help"
 )
+ASKING = "--config --corpus --output --state --base-url --limit --now --json --help"
 OPTIONS = {
     (): (
-        "--version --quiet --verbose --help init build check completion config explain serve retire"
+        "--version --quiet --verbose --help init build check completion config diff explain list"
+        " retire serve show stats why"
     ),
     ("build",): BUILD,
     ("serve",): f"{BUILD} --host --port --every --workers --watch --open --no-reload",
@@ -27,6 +29,11 @@ OPTIONS = {
     ("init",): "--title --base-url DIR --allow-root --help",
     ("retire",): "--undo --now --state --output --config STEM --allow-root --help",
     ("completion",): "bash zsh fish --help",
+    ("why",): f"{ASKING} FILE_OR_URL",
+    ("diff",): ASKING,
+    ("stats",): ASKING,
+    ("list",): "--config --output --kind --all --json --help",
+    ("show",): "--config --output --number --raw --json FEED --help",
     ("config",): "show schema reference --help",
     ("config", "schema"): "--help",
 }

@@ -10,6 +10,8 @@ from hypothesis import given, strategies as st
 
 from feeds.config import parse_configuration
 from feeds.model import Article, Provider
+from feeds.selection.reasons import candidacies
+from feeds.selection.rules import Verdict
 from feeds.selection.taxonomy import Taxonomy
 
 TOPICS = ["Energy", "Wind power", "C++", "C"]
@@ -136,6 +138,37 @@ def takes(where: dict[str, Any], article: Article) -> bool:
 def test_a_rule_takes_what_a_plain_filter_takes(where: dict[str, Any], article: Article) -> None:
     """Whatever conditions are nested, they hold exactly where the manual says that they do."""
     assert takes(where, article) is plainly(where, article)
+
+
+JOINS = {
+    "all of these": all,
+    "one of these": any,
+    "not all of these": lambda parts: not all(parts),
+}
+
+
+def check_joined(verdict: Verdict) -> None:
+    """See that what came of several conditions follows from what came of each."""
+    for part in verdict.parts:
+        check_joined(part)
+    if verdict.parts:
+        assert verdict.holds is JOINS[verdict.condition]([part.holds for part in verdict.parts])
+    else:
+        assert verdict.met
+
+
+@given(CONDITIONS, ARTICLES)
+def test_what_is_said_of_a_rule_is_what_it_does(where: dict[str, Any], article: Article) -> None:
+    """Why an article belongs somewhere follows from parts, and is told of where it belongs."""
+    text = json.dumps({"feeds": {"rule": {"title": "Rule", "where": where}}})
+    configuration = parse_configuration(text, origin="feeds.yaml", folder=Path("/"))
+    taxonomy = Taxonomy(configuration)
+    told = list(candidacies(taxonomy, article))
+    assert {each.membership for each in told if each.belongs} == set(taxonomy.memberships(article))
+    (rule,) = (each for each in told if each.verdict)
+    assert rule.verdict is not None
+    assert rule.verdict.holds is rule.belongs is plainly(where, article)
+    check_joined(rule.verdict)
 
 
 @pytest.mark.parametrize("key", list(LEAVES))

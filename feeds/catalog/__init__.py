@@ -2,11 +2,14 @@
 
 from feeds.catalog.archives import Members, Place
 from feeds.catalog.catalog import Catalog
+from feeds.catalog.census import MemberCount
 from feeds.catalog.comparisons import Comparisons
 from feeds.catalog.coverage import Coverage
 from feeds.catalog.digests import Digested
 from feeds.catalog.documents import KnownFile
+from feeds.catalog.inquiries import ArticleKnown, DigestNaming, DocumentKnown, Stand
 from feeds.catalog.ledger import Ledger
+from feeds.catalog.looking import look_into_catalog
 from feeds.catalog.memberships import ChannelEntry, Standings
 from feeds.catalog.newest import Leading
 from feeds.catalog.opening import (
@@ -23,24 +26,30 @@ from feeds.catalog.tombstones import DeletedEntry
 from feeds.catalog.visibility import Transition
 
 __all__ = [
+    "ArticleKnown",
     "Catalog",
     "ChannelEntry",
     "Comparisons",
     "Coverage",
     "Damaged",
     "DeletedEntry",
+    "DigestNaming",
     "Digested",
+    "DocumentKnown",
     "KnownFile",
     "Leading",
     "Ledger",
+    "MemberCount",
     "Members",
     "Place",
+    "Stand",
     "Standings",
     "Stories",
     "Teller",
     "Told",
     "Transition",
     "histories_in",
+    "look_into_catalog",
     "make_folder",
     "open_catalog",
     "parts",

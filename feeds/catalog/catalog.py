@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from feeds.catalog import schema
 from feeds.catalog.archives import Archives
+from feeds.catalog.census import Census
 from feeds.catalog.channels import Channels
 from feeds.catalog.comparisons import Comparisons
 from feeds.catalog.coverage import Coverage
@@ -14,6 +15,7 @@ from feeds.catalog.digests import Digests
 from feeds.catalog.documents import Documents
 from feeds.catalog.histories import Histories
 from feeds.catalog.indexes import Indexes
+from feeds.catalog.inquiries import Inquiries
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import Memberships
 from feeds.catalog.newest import Newest
@@ -53,6 +55,8 @@ class Catalog:
         self.tops = Tops(connection)
         self.digests = Digests(connection)
         self.histories = Histories(connection)
+        self.census = Census(connection)
+        self.inquiries = Inquiries(connection)
 
     def comparisons(self, held_until: int | None) -> Comparisons:
         """Give the articles that are compared with each other."""

@@ -22,7 +22,9 @@ from feeds.model import History
 
 _log = logging.getLogger("feeds")
 
-_FILE_NAME = "catalog.sqlite"
+FILE_NAME = "catalog.sqlite"
+"""What the file of a catalog is called, in the directory of its state."""
+
 _SET_ASIDE = "catalog.unusable.sqlite"
 _NO_VERSION = -1
 _PAGE_BYTES = 8_192
@@ -46,18 +48,18 @@ def open_catalog(folder: Path) -> Iterator[Catalog]:
     will find a new catalog. Raises `CannotWrite` where the disk does not let us, and
     `NewerCatalog` for one of a newer version, since that may keep promises unknown to us.
     """
-    file = folder / _FILE_NAME
+    file = folder / FILE_NAME
     try:
         make_folder(folder)
         with ExitStack() as stack:
-            connection = stack.enter_context(_connect(file))
-            version = _version(connection)
+            connection = stack.enter_context(connect(file))
+            version = version_of(connection)
             if version is not None and version > schema.VERSION:
                 raise NewerCatalog(_of_newer(file, version))
             if version not in {None, schema.VERSION}:
                 stack.close()
                 set_aside(folder)
-                connection, version = stack.enter_context(_connect(file)), None
+                connection, version = stack.enter_context(connect(file)), None
             indexes = Indexes(connection)
             if version is None:
                 _create(connection, indexes, folder / _SET_ASIDE)
@@ -90,7 +92,7 @@ def make_folder(folder: Path) -> None:
 def state_of_catalog(folder: Path) -> object:
     """Give what is another once anybody has changed the catalog, equal while nobody has."""
     try:
-        with (folder / _FILE_NAME).open("rb") as file:
+        with (folder / FILE_NAME).open("rb") as file:
             # SQLite counts its transactions in the header of the file (its format, 1.3.8).
             return os.fstat(file.fileno()).st_ino, file.read(_HEADER)[_CHANGE_COUNTER]
     except OSError:
@@ -102,12 +104,12 @@ def histories_in(folder: Path, paths: Iterable[str]) -> Mapping[str, History]:
 
     From a catalog that is not there or cannot be read comes none: then feeds are sent whole.
     """
-    file = folder / _FILE_NAME
+    file = folder / FILE_NAME
     if not file.is_file():
         return {}
     try:
-        with _connect(file, read_only=True) as connection:
-            is_ours = _version(connection) == schema.VERSION
+        with connect(file, read_only=True) as connection:
+            is_ours = version_of(connection) == schema.VERSION
             return Histories(connection).of(paths) if is_ours else {}
     except (exc.DatabaseError, Unreadable):
         return {}
@@ -116,7 +118,7 @@ def histories_in(folder: Path, paths: Iterable[str]) -> Mapping[str, History]:
 def set_aside(folder: Path) -> None:
     """Move an unusable catalog out of the way; the one moved before it goes."""
     _log.warning("the catalog in %s cannot be used; it is made anew from the corpus", folder)
-    (folder / _FILE_NAME).replace(folder / _SET_ASIDE)
+    (folder / FILE_NAME).replace(folder / _SET_ASIDE)
 
 
 def _is_damage(error: exc.DatabaseError) -> bool:
@@ -133,7 +135,8 @@ def _is_damage(error: exc.DatabaseError) -> bool:
 
 
 @contextmanager
-def _connect(file: Path, *, read_only: bool = False) -> Iterator[Connection]:
+def connect(file: Path, *, read_only: bool = False) -> Iterator[Connection]:
+    """Open the file of a catalog; who only reads does not wait until it can be read."""
     url = URL.create("sqlite", database=str(file))
     if read_only:
         # Whoever serves does not wait for a cycle to end that has the file for itself.
@@ -164,7 +167,7 @@ def _engine(url: URL) -> Engine:
     return engine
 
 
-def _version(connection: Connection) -> int | None:
+def version_of(connection: Connection) -> int | None:
     """Give the version of a catalog's tables; None where there are no tables yet."""
     tables = set(connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars())
     version: int = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
@@ -210,7 +213,7 @@ def _take_over(connection: Connection, old: Path) -> None:
 
 def _read_into(rows: list[dict[str, object]], table: Table, file: Path) -> None:
     """Add the rows of a table to a list, up to where the file can be read."""
-    with _connect(file) as source:
+    with connect(file) as source:
         there = {row.name for row in source.exec_driver_sql(f"PRAGMA table_info({table.name})")}
         if not there:
             return

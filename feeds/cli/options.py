@@ -132,6 +132,22 @@ def configuration_options(command: Command) -> Command:
     return command
 
 
+def publication_options(command: Command) -> Command:
+    """Add the options that say which publication to look at."""
+    path = click.Path(path_type=Path)
+    for option in (
+        click.option("--output", type=path, metavar="PATH", help="Where the feeds are written."),
+        click.option(
+            "--config",
+            type=path,
+            metavar="DIR",
+            help="The directory of feeds.yaml.  [default: ./config]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def build_options(command: Command) -> Command:
     """Add the options that say how to build."""
     for option in (

@@ -80,6 +80,17 @@ def read_article(document: Document, rules: ReadingRules, prefix: str = "") -> R
     return Reading(document.path, article, findings, stays=article is None and reader.stays())
 
 
+def form_of(
+    document: Document, rules: ReadingRules, prefix: str = ""
+) -> tuple[Dialect, Form] | None:
+    """Give a document's dialect and the form by which that reads it; None where none knows it."""
+    names = names_of(document.path.removeprefix(prefix))
+    dialect = _dialect(document, frozenset(names), rules)
+    if isinstance(dialect, Finding):
+        return None
+    return dialect, _reader(document, dialect, names, rules).form
+
+
 def _reader(
     document: Document, dialect: Dialect, names: dict[str, str], rules: ReadingRules
 ) -> "_Reader":

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from feeds.corpus.dialect import Dialect
 from feeds.corpus.form import BOOLEANS
 
-# What decides over publication, and the value with which a document is published.
-_DECIDING = {"listed": True, "draft": False, "removed": False}
+DECIDING = {"listed": True, "draft": False, "removed": False}
+"""What decides over publication, and the value with which a document is published."""
 
 _FENCE = re.compile(r"^(?:---|\.\.\.|\+\+\+)[ \t]*$", re.MULTILINE)
 _FIRST = re.compile(r"^([ \t]*)(\S)", re.MULTILINE)
@@ -54,7 +54,7 @@ def _front_matter(data: bytes) -> str:
 
 def _pairs(dialects: Sequence[Dialect], indent: str) -> Iterator[tuple[re.Pattern[str], bool]]:
     """Give patterns of lines that decide, each with the value that they should have."""
-    for name, published in _DECIDING.items():
+    for name, published in DECIDING.items():
         for *outer, key in {path for dialect in dialects for path in dialect.of(name).paths}:
             lead = _ANY_INDENT if outer else indent
             pair = rf"^{lead}[\"']?{re.escape(str(key))}[\"']?[ \t]*[:=](.*)"

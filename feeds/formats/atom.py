@@ -17,8 +17,9 @@ from feeds.formats._feedgen import (
     text_of,
 )
 from feeds.formats._legal import legal
-from feeds.model import Enclosure, Entry, Feed, FeedFormat, Link
-from feeds.text.dates import rfc3339
+from feeds.formats._reading import count_more_sources, linked, text_or_nothing
+from feeds.model import Enclosure, Entry, Feed, FeedFormat, Link, ReadEntry, ReadFeed
+from feeds.text.dates import parse_instant, rfc3339
 
 _SUFFIX = ".atom"
 _MEDIA_TYPE = "application/atom+xml"
@@ -29,6 +30,7 @@ _ORDER = (
     *("id", "title", "subtitle", "updated", "published", "author", "link", "summary", "content"),
     *("category", "rights", "source"),
 )
+_divide = partial(divided, name="entry")
 _PLACES = {name: place for place, name in enumerate(_ORDER)}
 
 
@@ -100,6 +102,28 @@ def _complete_feed(feed: Feed, element: Element) -> None:
     _put_in_order(element)
 
 
+def _read(document: bytes) -> ReadFeed:
+    parts = _divide(document)
+    return ReadFeed(
+        text_or_nothing(parts.before, "title"),
+        linked(parts.before, "self"),
+        parse_instant(text_of(parts.before, "updated")).moment,
+        tuple(map(_read_entry, parts.entries)),
+    )
+
+
+def _read_entry(entry: bytes) -> ReadEntry:
+    _, _, source = entry.partition(b"<source>")
+    return ReadEntry(
+        text_of(entry, "id"),
+        text_or_nothing(entry, "title"),
+        linked(entry, "alternate"),
+        parse_instant(text_of(entry, "published")).moment,
+        text_or_nothing(source, "title"),
+        count_more_sources(entry),
+    )
+
+
 FORMAT = FeedFormat(
     name="atom",
     title="Atom",
@@ -107,7 +131,8 @@ FORMAT = FeedFormat(
     media_type=f"{_MEDIA_TYPE}; charset=utf-8",
     entry=_entry,
     feed=_feed,
-    divide=partial(divided, name="entry"),
+    divide=_divide,
     entry_id=partial(text_of, name="id"),
+    read=_read,
     has_archives=True,
 )

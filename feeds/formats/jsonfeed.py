@@ -5,11 +5,23 @@ What it has no name for is an extension, which says where it is explained.
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from feeds.formats._legal import legal
 from feeds.formats._links import related_links, required_type
-from feeds.model import Divided, Enclosure, Entry, Feed, FeedFormat, Link, Person
-from feeds.text.dates import rfc3339
+from feeds.formats._reading import count_more_sources
+from feeds.model import (
+    Divided,
+    Enclosure,
+    Entry,
+    Feed,
+    FeedFormat,
+    Link,
+    Person,
+    ReadEntry,
+    ReadFeed,
+)
+from feeds.text.dates import parse_instant, rfc3339
 
 _SUFFIX = ".json"
 _VERSION = "https://jsonfeed.org/version/1.1"
@@ -124,6 +136,23 @@ def _entry_id(entry: bytes) -> str:
     return str(identifier)
 
 
+def _read(document: bytes) -> ReadFeed:
+    feed = json.loads(document)
+    entries = tuple(map(_read_entry, feed["items"]))
+    return ReadFeed(feed["title"], feed["feed_url"], None, entries)
+
+
+def _read_entry(item: Mapping[str, Any]) -> ReadEntry:
+    return ReadEntry(
+        item["id"],
+        item.get("title", ""),
+        item.get("url", ""),
+        parse_instant(item["date_published"]).moment,
+        item.get("_source", {}).get("title", ""),
+        count_more_sources(item.get("content_html", "").encode()),
+    )
+
+
 def _dumped(value: Mapping[str, object]) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -137,4 +166,5 @@ FORMAT = FeedFormat(
     feed=_feed,
     divide=_divided,
     entry_id=_entry_id,
+    read=_read,
 )

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterable
+from email.utils import parsedate_to_datetime
 from functools import partial
 
 from feeds.formats._extensions import add_feed_links, add_link, add_media, number
 from feeds.formats._feedgen import Element, child, divided, rss_document, rss_item, text_of
 from feeds.formats._legal import legal
 from feeds.formats._links import related_links, required_type
-from feeds.model import Enclosure, Entry, Feed, FeedFormat, Link, Person
+from feeds.formats._reading import count_more_sources, linked, text_or_nothing
+from feeds.model import Enclosure, Entry, Feed, FeedFormat, Link, Person, ReadEntry, ReadFeed
+from feeds.text.dates import parse_http_date
 
 _SUFFIX = ".rss"
 _MEDIA_TYPE = "application/rss+xml"
@@ -22,6 +25,7 @@ _PERIODS = (
     ("monthly", 28 * _DAY),
     ("yearly", 365 * _DAY),
 )
+_divide = partial(divided, name="item")
 _ANOTHER_PICTURE = re.compile(r"\.(?!(?:gif|jpe?g|png)\Z)\w+\Z", re.IGNORECASE)
 
 
@@ -121,6 +125,27 @@ def _add_interval(channel: Element, seconds: int) -> None:
             return
 
 
+def _read(document: bytes) -> ReadFeed:
+    parts = _divide(document)
+    return ReadFeed(
+        text_or_nothing(parts.before, "title"),
+        linked(parts.before, "self"),
+        parse_http_date(text_or_nothing(parts.before, "lastBuildDate")),
+        tuple(map(_read_entry, parts.entries)),
+    )
+
+
+def _read_entry(item: bytes) -> ReadEntry:
+    return ReadEntry(
+        text_of(item, "guid"),
+        text_or_nothing(item, "title"),
+        text_or_nothing(item, "link"),
+        parsedate_to_datetime(text_of(item, "pubDate")),
+        text_or_nothing(item, "source"),
+        count_more_sources(item),
+    )
+
+
 FORMAT = FeedFormat(
     name="rss",
     title="RSS",
@@ -128,6 +153,7 @@ FORMAT = FeedFormat(
     media_type=f"{_MEDIA_TYPE}; charset=utf-8",
     entry=_entry,
     feed=_feed,
-    divide=partial(divided, name="item"),
+    divide=_divide,
     entry_id=partial(text_of, name="guid"),
+    read=_read,
 )

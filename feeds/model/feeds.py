@@ -231,12 +231,36 @@ class Divided(Struct, frozen=True):
         return self.before + self.separator.join(entries) + self.after
 
 
+class ReadEntry(Struct, frozen=True):
+    """What people are shown of an entry that is published: `more` counts its other sources."""
+
+    id: str
+    title: str
+    url: str
+    published: datetime
+    source: str
+    more: int
+
+
+class ReadFeed(Struct, frozen=True):
+    """What people are shown of a feed that is published; `address` is its own.
+
+    `updated` is when its newest entry last changed, None where the format does not say.
+    """
+
+    title: str
+    address: str
+    updated: datetime | None
+    entries: tuple[ReadEntry, ...]
+
+
 class FeedFormat(Struct, frozen=True):
     """A way to write feeds down, in two steps so that an entry is rendered only once.
 
     `entry` gives the bytes of one entry, `feed` a whole document from a feed and the
     bytes of its entries in order. `divide` takes that apart again, and `entry_id` finds the id
-    in the bytes of an entry. Archives are written in the one that `has_archives`.
+    in the bytes of an entry. `read` reads what people are shown of a document. Archives are
+    written in the one that `has_archives`.
     """
 
     name: str
@@ -247,6 +271,7 @@ class FeedFormat(Struct, frozen=True):
     feed: Callable[[Feed, Iterable[bytes]], bytes]
     divide: Callable[[bytes], Divided]
     entry_id: Callable[[bytes], str]
+    read: Callable[[bytes], ReadFeed]
     has_archives: bool = False
 
 

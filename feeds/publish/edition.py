@@ -1,6 +1,6 @@
 """What a cycle publishes: of all resources offered, those whose bytes are new."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -9,13 +9,17 @@ from feeds.publish.directory import DirectoryDestination, Staging
 from feeds.publish.known import Known, Lost
 from feeds.publish.manifest import MANIFEST_NAME, NOTHING_FORMER, entity_tag, load_manifest
 
+Witness = Callable[[Resource], None]
+"""Is shown each resource whose bytes are new."""
+
 
 class Edition:
     """Takes resources one by one, stages those that changed, and publishes them together.
 
     `known` is what is published now, `now` the instant that becomes the last modification
     of what changes; or the second after the one before, where that is later. Without a staging
-    area nothing is written. Under `former` addresses nothing is published, whatever is offered.
+    area nothing is written. A `witness` is shown each resource whose bytes are new. Under `former`
+    addresses nothing is published, whatever is offered.
 
     What is published and neither offered nor kept is deleted; where what is not touched `lasts`,
     only of what is reconsidered.
@@ -29,11 +33,13 @@ class Edition:
         former: FormerAddresses = NOTHING_FORMER,
         *,
         lasts: bool = False,
+        witness: Witness | None = None,
     ) -> None:
         self.known = known
         self.now = now
         self._staging = staging
         self._former = former
+        self._witness = witness
         self.lasts = lasts
         self._going = set[str]() if lasts else set(known)
         self._offered = set[str]()
@@ -81,6 +87,8 @@ class Edition:
         )
         self._written[resource.path] = item
         self.bytes_written += len(resource.body)
+        if self._witness:
+            self._witness(resource)
         if self._staging:
             self._staging.stage(resource, item.last_modified)
         return True

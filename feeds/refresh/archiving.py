@@ -6,13 +6,19 @@ from typing import NamedTuple
 from feeds.catalog import Catalog, Members
 from feeds.config.types import Archives
 from feeds.formats import feed_suffixes
-from feeds.model import ChannelRow, EntryKey, Feed, Resource, Tombstone, replace
+from feeds.model import ChannelKind, ChannelRow, EntryKey, Feed, Resource, Tombstone, replace
 from feeds.refresh.ahead import Ahead
 from feeds.refresh.carried import Found
 from feeds.refresh.rendering import Renderer
 from feeds.refresh.taking import Taking
 from feeds.refresh.touched import Touched
-from feeds.selection.archives import ArchiveNaming, Chain, next_chain, whole_chain
+from feeds.selection.archives import (
+    ArchiveNaming,
+    Chain,
+    kinds_with_archives,
+    next_chain,
+    whole_chain,
+)
 from feeds.selection.naming import Naming
 
 
@@ -50,15 +56,8 @@ class Archiving:
     ) -> None:
         self._taking = taking
         self._catalog = catalog
-        self._kinds = {
-            kind
-            for kind, has_archive in (
-                ("all", archives.all),
-                ("topic", archives.topics),
-                ("provider", archives.providers),
-            )
-            if has_archive and renderer.archive_form.has_archives
-        }
+        has_format = renderer.archive_form.has_archives
+        self._kinds = kinds_with_archives(archives) if has_format else frozenset[ChannelKind]()
         self._renderer = renderer
         self._ahead = ahead
         self._naming = ArchiveNaming(renderer.archive_form, feed_suffixes())

@@ -24,13 +24,13 @@ from feeds.formats import feed_formats
 from feeds.model import ChannelRow, Finding
 from feeds.processes import Crew
 from feeds.publish.directory import DirectoryDestination
-from feeds.publish.edition import Edition
+from feeds.publish.edition import Edition, Witness
 from feeds.refresh.carried import Carried
 from feeds.refresh.compressing import codings_beside
 from feeds.refresh.former import Former
 from feeds.refresh.guard import Guard
 from feeds.refresh.ingest import Ingested, Store, ingest, ingest_at
-from feeds.refresh.lock import sole_publisher
+from feeds.refresh.lock import note_refresh, sole_publisher
 from feeds.refresh.placing import place
 from feeds.refresh.progress import Progress
 from feeds.refresh.publishing import Publisher
@@ -48,7 +48,7 @@ class Plan:
     it is to be read afresh, and what this process `carried` from its last cycle is not looked at
     either; and somebody waits, so that feeds are published first. Where a scan of all has
     `begun`, the cycle goes on with that if nothing is known. A `crew` reads documents, so that
-    one that does harm costs itself alone.
+    one that does harm costs itself alone. A `witness` is shown each resource whose bytes are new.
     """
 
     configuration: Configuration
@@ -63,6 +63,7 @@ class Plan:
     carried: Carried = field(default_factory=Carried)
     begun: Sequence[Scanned] = ()
     crew: Crew | None = None
+    witness: Witness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,11 @@ def refresh(plan: Plan, now: datetime, progress: Progress) -> Report:
         stack.enter_context(sole_publisher(plan.state))
         now = now.replace(microsecond=0)
         try:
-            return _attempt(plan, now, progress)
+            report = _attempt(plan, now, progress)
         except Damaged:
-            return _attempt(replace(plan, begun=()), now, progress)
+            report = _attempt(replace(plan, begun=()), now, progress)
+        note_refresh(plan.state, now)
+        return report
 
 
 def _attempt(plan: Plan, now: datetime, progress: Progress) -> Report:
@@ -173,6 +176,7 @@ def _cycle(
         rehearsal=plan.rehearsal,
         hurries=not is_scan,
         found=plan.carried.found(catalog, plan.destination, verifies=is_scan),
+        witness=plan.witness,
     )
     gone = withdrawn | set(guard.dropped().items())
     edition, rendered = publisher.publish(touched, gone, now, progress)

@@ -1,13 +1,17 @@
 """One publisher at a time: the one place that knows filelock."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from feeds.catalog import make_folder
 from feeds.errors import CannotWrite, Locked
+
+_FILE_NAME = "lock"
 
 
 @contextmanager
@@ -17,7 +21,7 @@ def sole_publisher(state: Path) -> Iterator[None]:
     Raises `Locked` at once where another publisher holds it, `CannotWrite` where the
     directory cannot be made.
     """
-    file = state / "lock"
+    file = state / _FILE_NAME
     lock = FileLock(file, timeout=0)
     try:
         make_folder(state)
@@ -32,3 +36,17 @@ def sole_publisher(state: Path) -> Iterator[None]:
         # All is done, and the system frees it anyway.
         with suppress(OSError):
             lock.release()
+
+
+def note_refresh(state: Path, now: datetime) -> None:
+    """Note that a refresh has ended well, by the time of the lock: nothing else changes then."""
+    with suppress(OSError):
+        os.utime(state / _FILE_NAME, (now.timestamp(),) * 2)
+
+
+def last_refresh(state: Path) -> datetime | None:
+    """Give the instant of the last refresh; None where there was none."""
+    try:
+        return datetime.fromtimestamp(int((state / _FILE_NAME).stat().st_mtime), UTC)
+    except OSError:
+        return None

@@ -12,7 +12,7 @@ from feeds.model import ChannelRow, Resource
 from feeds.pages import directory_page
 from feeds.processes import available
 from feeds.publish.directory import DirectoryDestination
-from feeds.publish.edition import Edition
+from feeds.publish.edition import Edition, Witness
 from feeds.refresh.ahead import Ahead
 from feeds.refresh.archiving import Archiving, in_order
 from feeds.refresh.carried import Found
@@ -46,7 +46,7 @@ class Publisher:
     were.
     `revision` names the program's own code. A `rehearsal` does everything but write. One that
     `hurries` publishes few feeds before what follows from them: their compressed files, and
-    documents of archives. `found` is what is published now.
+    documents of archives. `found` is what is published now. A `witness` is shown what is new.
     """
 
     configuration: Configuration
@@ -59,6 +59,7 @@ class Publisher:
     rehearsal: bool
     hurries: bool
     found: Found
+    witness: Witness | None = None
 
     def publish(
         self,
@@ -88,7 +89,7 @@ class Publisher:
             rendered.clear()
         renderer = self._renderer(rendered)
         with nullcontext() if self.rehearsal else self.destination.publishing() as staging:
-            edition = Edition(known, now, staging, former, lasts=lasts)
+            edition = Edition(known, now, staging, former, lasts=lasts, witness=self.witness)
             codings = codings_beside(self.configuration)
             goes_ahead = self.hurries and lasts and len(touched.channels) <= _FEW_CHANNELS
             with (

@@ -21,7 +21,9 @@ from feeds.selection.digests import BestNaming, digest_description, digest_title
 from feeds.selection.taxonomy import Taxonomy
 from feeds.text.slugs import fold
 
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a feed last changed that never had an entry."""
+
 _RELATIONS = ("first", "previous", "next", "last")
 
 
@@ -114,7 +116,7 @@ class Naming:
         there are several. They are one feed, so they have one id (RFC 5005, section 3).
         """
         site = self._site
-        updated = max(moments, default=last_known or _NEVER)
+        updated = max(moments, default=last_known or NEVER)
         is_all = channel.kind == "all"
         addresses = [f"{site.root}/{stem}" for stem in stems or (channel.stem,)]
         return Feed(

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from feeds.config.types import Configuration, Topic
 from feeds.model import Article, ChannelKind, Gist, Membership
-from feeds.selection.rules import Subject, compile_rule, reads_text
+from feeds.selection.rules import Subject, Verdict, compile_rule, reads_text
 from feeds.text.slugs import fold, slug
 
 # The colon, and the characters that are one when a label is folded (NFKC).
@@ -15,6 +16,21 @@ _Line = tuple[tuple[str, Sequence[Membership]], ...]
 
 # More than these stand one after another only where somebody wants to keep us busy.
 _MOST_QUALIFIERS = 10
+
+
+class Lead(NamedTuple):
+    """How a label of an article leads to a channel of a topic.
+
+    `plain` is the label without qualifiers, `key` the topic's, `below` that of the topic whose
+    parent it is, None where the label means it itself. Where `name`, that of the channel, is
+    another than the key, what was a topic of its own once goes on with this one.
+    """
+
+    label: str
+    plain: str
+    key: str
+    below: str | None
+    name: str
 
 
 class Taxonomy:
@@ -91,6 +107,21 @@ class Taxonomy:
             subject = Subject(article, frozenset(topics))
             found += [membership for membership, holds in self._rules if holds(subject)]
         return tuple(found)
+
+    def leads(self, article: Article | Gist) -> Iterator[Lead]:
+        """Give all ways in which an article comes to its topics and to those above them."""
+        for label in article.topics:
+            below: str | None = None
+            for key, memberships in self._line(label):
+                for membership in memberships:
+                    yield Lead(label, self._bare(label), key, below, membership.name)
+                below = key
+
+    def verdicts(self, article: Article) -> Iterator[tuple[Membership, Verdict]]:
+        """Give what comes of each rule for an article with its texts."""
+        subject = Subject(article, self.topics(article))
+        for membership, rule in self._rules:
+            yield membership, rule.judge(subject)
 
     def _membership(
         self, kind: ChannelKind, name: str, label: str, *, by_addition: bool = False

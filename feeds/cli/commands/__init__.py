@@ -10,10 +10,15 @@ from feeds.cli.commands.build import build
 from feeds.cli.commands.check import check
 from feeds.cli.commands.completion import completion
 from feeds.cli.commands.config import config
+from feeds.cli.commands.diff import diff
 from feeds.cli.commands.explain import explain
 from feeds.cli.commands.init import init
+from feeds.cli.commands.list import list_feeds
 from feeds.cli.commands.retire import retire
 from feeds.cli.commands.serve import serve
+from feeds.cli.commands.show import show
+from feeds.cli.commands.stats import stats
+from feeds.cli.commands.why import why
 from feeds.cli.options import talkative
 
 
@@ -26,6 +31,9 @@ def main() -> None:
     atexit.register(gc.freeze)
 
 
-for command in (init, build, serve, check, explain, retire, config, completion):
+for command in (
+    *(init, build, serve, check, explain, why, diff, list_feeds, show, stats, retire),
+    *(config, completion),
+):
     main.add_command(command)
 talkative(main)

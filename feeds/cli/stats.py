@@ -1,0 +1,100 @@
+"""`feeds stats`: the corpus and what is published of it in numbers."""
+
+import sys
+from collections.abc import Iterator, Sequence
+
+from feeds.catalog import MemberCount, look_into_catalog
+from feeds.cli.machines import write_json
+from feeds.cli.options import Settings
+from feeds.cli.settings import load_settings, moment
+from feeds.cli.talk import escaped, exit_code, write
+from feeds.refresh.statistics import Statistics, count_all
+from feeds.text.dates import rfc3339
+
+_BARS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
+_MOST_NAMED = 10
+_KILO = 1024
+
+
+def stats(settings: Settings, *, as_json: bool) -> None:
+    """Count documents, articles, findings, stories and files."""
+    with exit_code():
+        configuration = load_settings(settings, corpus_needed=False)
+        with look_into_catalog(configuration.state_directory) as catalog:
+            statistics = count_all(configuration, catalog, moment(settings))
+        if as_json:
+            write_json(statistics)
+            return
+        for line in _lines(statistics):
+            write(line)
+
+
+def _lines(told: Statistics) -> Iterator[str]:
+    states = ", ".join(f"{number} {state}" for state, number in told.documents.items())
+    yield _line("documents", f"{sum(told.documents.values())}" + (f": {states}" if states else ""))
+    plural = "" if told.duplicates == 1 else "s"
+    duplicates = f", {told.duplicates} duplicate{plural}" if told.duplicates else ""
+    waiting = f", {told.waiting} not due" if told.waiting else ""
+    yield _line("articles", f"{told.published} published{waiting}{duplicates}")
+    if told.oldest and told.newest:
+        yield _line("", f"oldest {rfc3339(told.oldest)}, newest {rfc3339(told.newest)}")
+    yield _line("weeks", f"{_activity(told.weeks)}  the last {len(told.weeks)}, the latest last")
+    yield _line("stories", f"{told.stories} of {told.articles_on_stories} articles")
+    yield _line("coverage", f"{_share(told)} of articles name related coverage")
+    yield from _findings(told)
+    yield from _output(told)
+    if told.refreshed:
+        yield _line("refreshed", rfc3339(told.refreshed))
+    yield from _members("topics", told.topics)
+    yield from _members("providers", told.providers)
+
+
+def _line(name: str, value: str) -> str:
+    return f"{name:<11} {value}"
+
+
+def _share(told: Statistics) -> str:
+    share = 100 * told.articles_with_coverage / told.published if told.published else 0
+    return f"{told.articles_with_coverage} ({share:.0f} %)"
+
+
+def _activity(weeks: Sequence[int]) -> str:
+    """Draw a bar for each week on a terminal that can; elsewhere, write numbers."""
+    can_draw = sys.stdout.isatty() and (sys.stdout.encoding or "").lower().startswith("utf")
+    if not can_draw:
+        return " ".join(map(str, weeks))
+    most = max(weeks, default=0) or 1
+    return "".join(_BARS[number * (len(_BARS) - 1) // most] if number else " " for number in weeks)
+
+
+def _findings(told: Statistics) -> Iterator[str]:
+    if not told.findings:
+        yield _line("findings", "none")
+    for number, finding in enumerate(told.findings):
+        name = "" if number else "findings"
+        yield _line(name, f"{finding.findings:>6} {finding.code} ({finding.severity})")
+
+
+def _output(told: Statistics) -> Iterator[str]:
+    files = sum(count.files for count in told.output.values())
+    yield _line("output", f"{files} files, {_size(sum(n.bytes for n in told.output.values()))}")
+    for kind, count in told.output.items():
+        yield _line("", f"{count.files:>6} {kind}, {_size(count.bytes)}")
+
+
+def _members(name: str, members: Sequence[MemberCount]) -> Iterator[str]:
+    yield _line(name, f"{len(members)}")
+    for member in members[:_MOST_NAMED]:
+        yield _line("", f"{member.articles:>6} {escaped(member.title)} ({escaped(member.stem)})")
+    if (left := len(members) - _MOST_NAMED) > 0:
+        yield _line("", f"and {left} more; --json names them all")
+
+
+def _size(number: int) -> str:
+    """Write a number of bytes for people."""
+    size = float(number)
+    for unit in ("bytes", "KiB", "MiB"):
+        if size < _KILO:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= _KILO
+    return f"{size:.1f} GiB"
