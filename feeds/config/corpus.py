@@ -60,4 +60,5 @@ class Limits(Section):
     """Characters of a URL."""
 
     seconds: Annotated[int, WholeNumber(1, 3_600), Example(10)] = 5
-    """Seconds that reading it may take."""
+    """Seconds for which reading it may keep a processor busy; with all waiting, it may take four
+    times as long."""

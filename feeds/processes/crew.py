@@ -290,6 +290,6 @@ class _Worker:
 
 
 def _ending(code: int) -> str:
-    if code == -signal.SIGALRM:
+    if code in {-signal.SIGALRM, -signal.SIGPROF}:
         return "took longer than it may"
     return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
