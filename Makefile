@@ -51,10 +51,11 @@ soak: $(READY)  ## Try for long what tests try briefly
 	$(BIN)/pytest -rs tests/soak/*.py
 
 # All that tests/cases lists, as often as it is worth to be tried; what takes longest begins first.
+# Where TRIED names only some of these tests, OTHERS=--others-stay keeps the rows of all other cases.
+TRIED ?= tests/soak/*.py tests/servers/*.py tests/test_*.py
 reliability: $(READY)  ## Try every case of docs/reliability.md in full, and write its table
 	HELD=10000 FEEDS_REFRESHES=5000 PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" \
-		$(BIN)/pytest -n auto --dist worksteal -rs --reliability docs/reliability.md \
-		tests/soak/*.py tests/servers/*.py tests/test_*.py
+		$(BIN)/pytest -n auto --dist worksteal -rs --reliability docs/reliability.md $(OTHERS) $(TRIED)
 
 reference: $(READY)  ## Write docs/reference, the man pages and the JSON Schema anew
 	$(BIN)/python tests/reference.py

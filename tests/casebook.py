@@ -2,7 +2,8 @@
 
 `tests/cases/*.toml` lists them. A test that tries one is marked `@pytest.mark.case(NUMBER, ...)`,
 and counts as one attempt, unless it takes the fixture `attempts` and counts its own. With
-`--reliability FILE`, the table in that file is written anew from what the run has tried.
+`--reliability FILE`, the table in that file is written anew from what the run has tried; with
+`--others-stay`, a case that it has not tried keeps the row that it has there.
 """
 
 import re
@@ -18,6 +19,7 @@ from _pytest.mark import ParameterSet
 
 CASES = Path(__file__).parent / "cases"
 _TABLE = re.compile(r"(?<=<!-- cases: begin -->\n).*(?=<!-- cases: end -->)", re.DOTALL)
+_ROW = re.compile(r"^\| (\d+) \|.*\| ([\d,]+ \| [\d,]+) \|$", re.MULTILINE)
 _HEAD = "| case | what is tried | what it gets | tried | lost |\n|---:|---|---|---:|---:|\n"
 
 
@@ -63,19 +65,32 @@ def cases(folder: Path = CASES) -> dict[int, Case]:
     return dict(sorted(found.items()))
 
 
-def table(tried: Counter[int], lost: Counter[int], listed: Iterable[Case]) -> str:
-    """Write the table, in Markdown; what was not tried in this run has no number."""
+def table(
+    tried: Counter[int], lost: Counter[int], listed: Iterable[Case], known: Mapping[int, str]
+) -> str:
+    """Write the table, in Markdown; what was not tried in this run has no number, or is `known`.
+
+    That maps cases to what an earlier run found.
+    """
     lines = []
     for case in listed:
         number = case.number
-        counts = f"{tried[number]:,} | {lost[number]:,}" if tried[number] else f"{case.untried} |"
-        lines.append(f"| {number} | {case.given} | {case.gets} | {counts} |\n")
+        counts = f"{tried[number]:,} | {lost[number]:,}" if tried[number] else known.get(number)
+        lines.append(
+            f"| {number} | {case.given} | {case.gets} | {counts or f'{case.untried} |'} |\n"
+        )
     return _HEAD + "".join(lines)
+
+
+def counts_in(text: str) -> dict[int, str]:
+    """Give what a table says was tried and lost, by case."""
+    return {int(row[1]): row[2] for row in _ROW.finditer(text)}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Take the file that holds the table, and the directory of the list."""
     parser.addoption("--reliability", metavar="FILE", help="write the table of cases into a file")
+    parser.addoption("--others-stay", action="store_true", help="keep rows of what is not tried")
     parser.addoption("--cases", metavar="DIRECTORY", default=CASES, help="where cases are listed")
 
 
@@ -85,7 +100,11 @@ def pytest_configure(config: pytest.Config) -> None:
     file = config.getoption("--reliability")
     if file and not hasattr(config, "workerinput"):
         config.pluginmanager.register(
-            _Collector(Path(file), cases(Path(config.getoption("--cases"))))
+            _Collector(
+                Path(file),
+                cases(Path(config.getoption("--cases"))),
+                others_stay=config.getoption("--others-stay"),
+            )
         )
 
 
@@ -119,8 +138,9 @@ def trying(mark: pytest.MarkDecorator, *rows: object) -> Iterator[ParameterSet]:
 class _Collector:
     """Adds up what each test has tried, by its last report, and writes the table at the end."""
 
-    def __init__(self, file: Path, listed: Mapping[int, Case]) -> None:
+    def __init__(self, file: Path, listed: Mapping[int, Case], *, others_stay: bool) -> None:
         self._file = file
+        self._others_stay = others_stay
         self._listed = listed
         self._outcomes: dict[str, set[str]] = {}
         self._tried: Counter[int] = Counter()
@@ -138,5 +158,6 @@ class _Collector:
 
     def pytest_sessionfinish(self) -> None:
         text = self._file.read_text(encoding="utf-8")
-        rows = table(self._tried, self._lost, self._listed.values())
+        known = counts_in(text) if self._others_stay else {}
+        rows = table(self._tried, self._lost, self._listed.values(), known)
         self._file.write_text(_TABLE.sub(lambda _: rows, text), encoding="utf-8")

@@ -4,10 +4,11 @@ import ast
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from casebook import cases
+from casebook import cases, counts_in, table
 
 TESTS = Path(__file__).parent
 
@@ -47,8 +48,10 @@ def test_attempts_and_losses_are_added_up_by_case(tmp_path: Path) -> None:
     (tmp_path / "test_trying.py").write_text(TRYING, encoding="utf-8")
     page = tmp_path / "page.md"
     page.write_text(PAGE, encoding="utf-8")
-    rows = (f"number={n}\npriority='A'\ngiven='given {n}'\ngets='gets {n}'\n" for n in range(1, 5))
-    listed = "".join(f"[[case]]\n{row}" for row in rows)
+    stated = (
+        f"number={n}\npriority='A'\ngiven='given {n}'\ngets='gets {n}'\n" for n in range(1, 5)
+    )
+    listed = "".join(f"[[case]]\n{row}" for row in stated)
     (tmp_path / "list.toml").write_text(f"{listed}untried='not here yet'", encoding="utf-8")
     options = ["-p", "casebook", "-n", "2", "--reliability", page, "--cases", tmp_path]
     run = subprocess.run(
@@ -64,12 +67,20 @@ def test_attempts_and_losses_are_added_up_by_case(tmp_path: Path) -> None:
     written = page.read_text(encoding="utf-8")
     assert written.startswith("Before.\n<!-- cases: begin -->\n| case |")
     assert written.endswith("<!-- cases: end -->\nAfter.\n")
-    assert [line for line in written.splitlines() if line.startswith("| ")][1:] == [
+    rows = [
         "| 1 | given 1 | gets 1 | 4 | 1 |",
         "| 2 | given 2 | gets 2 | 1,000 | 2 |",
         "| 3 | given 3 | gets 3 | 1,000 | 2 |",
         "| 4 | given 4 | gets 4 | not here yet | |",
     ]
+    assert rows_of(written) == rows
+    some = table(Counter({1: 7}), Counter(), cases(tmp_path).values(), counts_in(written))
+    assert rows_of(some) == ["| 1 | given 1 | gets 1 | 7 | 0 |", *rows[1:]]
+
+
+def rows_of(text: str) -> list[str]:
+    """Give the rows of a table, without its head."""
+    return [line for line in text.splitlines() if line.startswith("| ")][1:]
 
 
 def marked() -> Iterator[tuple[str, int]]:
