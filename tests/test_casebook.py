@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -98,3 +99,20 @@ def test_every_case_is_tried_or_says_why_not() -> None:
     tried = {number for _, number in marked()}
     assert tried - listed.keys() == set()
     assert {number for number, case in listed.items() if not case.untried} == tried
+
+
+PAGE_OF_ALL = TESTS.parent / "docs" / "reliability.md"
+
+
+def test_the_page_has_a_row_for_each_case_and_nothing_was_lost() -> None:
+    """What tests found stands there, for every case as it is listed; or why it was not tried."""
+    rows = rows_of(PAGE_OF_ALL.read_text(encoding="utf-8").split("<!-- cases: begin -->")[1])
+    said = dict(zip(cases(), rows, strict=True))
+    for number, case in cases().items():
+        begin = f"| {number} | {case.given} | {case.gets} | "
+        assert said[number].startswith(begin)
+        end = said[number].removeprefix(begin)
+        assert end == f"{case.untried} | |" if case.untried else re.fullmatch(TRIED, end)
+
+
+TRIED = r"[1-9][\d,]* \| 0 \|"

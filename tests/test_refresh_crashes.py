@@ -34,7 +34,7 @@ HARM = {
     "hang": "the process that read it took longer than it may",
     "exception": "raised KeyError at sitecustomize.py:",
 }
-IMPATIENT = "limits: {seconds: 2}\n"
+IMPATIENT = "limits: {seconds: 1}\n"
 
 
 def poison(folder: Path, name: str, harm: str) -> Path:

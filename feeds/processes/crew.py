@@ -179,14 +179,22 @@ class Crew:
                 self._replace(worker)
 
     def _replace(self, worker: "_Worker") -> None:
-        """Have another one do what a dead worker had still to do."""
+        """Have another one do what a dead worker had still to do.
+
+        Of several jobs, it may have done the first, and not have sent yet what came of it: each
+        is given anew, where anybody is there to whom it could be.
+        """
         self._workers.remove(worker)
-        undone = worker.bury()
-        self._todo.extendleft(reversed(undone))
-        self._is_careful = self._is_careful or bool(undone)
+        tasks, ending = worker.bury()
         # Who dies before it is ready would be followed by others that do the same.
         if worker.is_ready:
             self._fill(len(self._workers) + 1)
+        if worker.is_ready and (len(tasks) == 1 or not self._workers):
+            for task in tasks:
+                task.death = ending
+        elif tasks:
+            self._todo.extendleft(reversed(tasks))
+            self._is_careful = True
 
     def _fill(self, number: int) -> None:
         while len(self._workers) < number and (may_fork() or not self._only_forks):
@@ -262,18 +270,13 @@ class _Worker:
             self.tasks.popleft().answer(message)
         return True
 
-    def bury(self) -> list[Task[Any]]:
-        """Say of the job that it had begun how it ended, and give those of which nobody knows.
-
-        Of several, it may have done the first, and not have sent yet what came of it.
-        """
+    def bury(self) -> tuple[list[Task[Any]], str]:
+        """Give the jobs of which nobody knows what came, and say how it ended."""
         code = self._kill()
         while self.hear():
             pass  # what it had sent before
         self.connection.close()
-        if len(self.tasks) == 1 and self.is_ready:
-            self.tasks.popleft().death = _ending(code)
-        return list(self.tasks)
+        return list(self.tasks), _ending(code)
 
     def end(self) -> None:
         """End it, whatever it does."""

@@ -43,6 +43,6 @@ if "KILL_WORKERS" in os.environ:
 
     os.register_at_fork(
         after_in_child=lambda: (
-            signal.setitimer(signal.ITIMER_PROF, 0.02) if "sqlalchemy" in sys.modules else None
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0.02) if "sqlalchemy" in sys.modules else None
         )
     )
