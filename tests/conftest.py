@@ -36,7 +36,7 @@ hypothesis.settings.load_profile("on any machine")
 # Whoever runs the tests, containers' root among them, runs the commands in them.
 os.environ["FEEDS_ALLOW_ROOT"] = "1"
 
-_ON_REQUEST = ("top: {entries: 0}", "compressed: false", "hosting: []")
+_ON_REQUEST = ("top: {entries: 0}", "compressed: false", "hosting: []", "html: {pages: false}")
 
 # Every write is a second after the one before, whatever the clock of the file system can tell.
 _FIRST_WRITE = 1_700_000_000
@@ -128,7 +128,7 @@ class Workshop:
         """Read a configuration; a site is put before it where it has none.
 
         What there is of each week is published only where it is asked for, since it depends on
-        the day and not on the corpus alone; and so is what is for web servers only.
+        the day and not on the corpus alone; and so are pages, and what is for web servers only.
         """
         text = text if "site:" in text else SITE + text
         for line in _ON_REQUEST:

@@ -50,7 +50,10 @@ from feeds.refresh import Carried, Plan, refresh
 from feeds.serve.files import Unmatched
 from feeds.serve.publication import NoPublication, Publication, Terms
 
-EVERYTHING = "compressed: true\npages: 2\nlimit: 3\nhosting: [redirects, headers, nginx]\n"
+EVERYTHING = (
+    "compressed: true\npages: 2\nlimit: 3\nhosting: [redirects, headers, nginx]\n"
+    "html: {pages: true}\n"
+)
 TOPICS = ["Energy", "Wind", "C", "C++", "Tides", "Rain", "Snow"]
 # What is linked from a file that is published: every address of the site but those of formats.
 LINK = re.compile(rb'(?:href|url|xmlUrl|htmlUrl)="https://feeds\.example/([^"#]+)"')
@@ -286,15 +289,17 @@ def unservable(output: Path) -> Iterator[str]:
 def dangling(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
     """Give links in files that lead to no file.
 
-    A feed and its archive lead to each other, and so do its pages, so that one of them has to come
-    first: that is the one which nobody finds before its feed.
+    A feed and its archive lead to each other, and so do its pages and what people see of it, so
+    that one of them has to come first: that is the one which nobody finds before its feed.
     """
     for path, body in files.items():
         found = LINK.findall(body) if path.endswith((".atom", ".rss", ".opml", ".html")) else []
         for target in map(bytes.decode, found):
-            is_back = (ARCHIVE in path and ARCHIVE not in target) or path.count(
-                PAGE
-            ) > target.count(PAGE)
+            is_back = (
+                path.endswith("/index.html")
+                or (ARCHIVE in path and ARCHIVE not in target)
+                or path.count(PAGE) > target.count(PAGE)
+            )
             if not (is_back or target in files or f"{target}index.html" in files):
                 yield path, target
 

@@ -81,9 +81,9 @@ def test_corpus_and_output_are_enough(folder: Path) -> None:
 
 
 def resources(output: Path) -> int:
-    """Count what there must be of two articles: feeds, archives, lists, files for web servers."""
+    """Count what there must be of two articles: feeds, archives, pages, lists, all for servers."""
     files = contents(output)
-    return 24 + len(beside(files, filter(HEAD.fullmatch, files))) + len(OF_HOSTS)
+    return 31 + len(beside(files, filter(HEAD.fullmatch, files))) + len(OF_HOSTS)
 
 
 @pytest.mark.case(42)
@@ -496,6 +496,7 @@ DIFFERENCE = """\
 add topics/stars.atom
 add topics/stars.rss
 add topics/stars.json
+add topics/stars/index.html
 add topics/stars/archive/2026-05.atom
 add topics/stars/top.atom
 add topics/stars/top.rss
@@ -503,15 +504,19 @@ add topics/stars/top.json
 change all.atom
 change all.rss
 change all.json
+change all/index.html
 change providers/paper.example.atom
 change providers/paper.example.rss
 change providers/paper.example.json
+change providers/paper.example/index.html
 change topics/moon.atom
 change topics/moon.rss
 change topics/moon.json
+change topics/moon/index.html
 change topics/tides.atom
 change topics/tides.rss
 change topics/tides.json
+change topics/tides/index.html
 change all/archive/2026-05.atom
 change providers/paper.example/archive/2026-05.atom
 change topics/moon/archive/2026-05.atom
@@ -521,6 +526,7 @@ change index.html
 remove feeds/moon.atom
 remove feeds/moon.json
 remove feeds/moon.rss
+remove feeds/moon/index.html
 entry in new/star.md tag:configured.example,2026:new/star.md
 entry out deep/flow.md tag:configured.example,2026:deep/flow.md
 id ebb.md tag:configured.example,2026:ebb.md -> urn:example:ebb

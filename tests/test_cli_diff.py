@@ -100,7 +100,7 @@ def test_a_difference_is_told_to_machines(folder: Path) -> None:
     ]
     assert difference["ids"] == []
     added = [file["path"] for file in difference["files"] if not file["before"]]
-    assert added == ["topics/star.json", "topics/star.rss"]
+    assert added == ["topics/star.json", "topics/star.rss", "topics/star/index.html"]
 
 
 def test_what_a_guard_would_refuse_is_shown(folder: Path) -> None:

@@ -188,10 +188,14 @@ def test_the_page_leads_to_the_feeds(built: Path) -> None:
         if address.startswith("#"):
             assert address[1:] in links.anchors
         else:
-            assert address.removeprefix(f"{BASE_URL}/") in listed
+            path = address.removeprefix(f"{BASE_URL}/")
+            # Between pages, addresses are relative.
+            assert (f"{path}index.html" if path.endswith("/") else path) in listed
     paths = {path for path in listed if is_for_readers(path) and not NOT_LISTED.search(path)}
-    feeds = {f"{BASE_URL}/{path}" for path in paths}
-    assert feeds - set(links.addresses) == {f"{BASE_URL}/index.html"}
+    feeds = {f"{BASE_URL}/{path.removesuffix('index.html')}" for path in paths}
+    others = {f"{BASE_URL}/{path}" for path in ("", "help/", "style.css", "copy.js")}
+    assert feeds - set(links.addresses) == others
+    assert {"help/", "style.css"} < set(links.addresses)
 
 
 # --- Keeping it current ------------------------------------------------------------------------

@@ -78,7 +78,11 @@ def test_files_are_counted_by_kind(folder: Path) -> None:
     assert set(told) == {"archives", "coded", "feeds", "hosting", "lists", "pages"}
     assert sum(count["files"] for count in told.values()) == len(listed)
     assert told["archives"]["files"] == sum("/archive/" in path for path in listed) > 0
-    for kind, ends in (("coded", (".gz", ".br")), ("pages", ".html"), ("lists", ".opml")):
+    for kind, ends in (
+        ("coded", (".gz", ".br")),
+        ("pages", (".html", ".css", ".js")),
+        ("lists", ".opml"),
+    ):
         paths = [path for path in listed if path.endswith(ends)]
         size = sum((folder / "output" / path).stat().st_size for path in paths)
         assert told[kind] == {"files": len(paths), "bytes": size}, kind

@@ -264,7 +264,7 @@ def test_the_shipped_remarks_are_the_defaults() -> None:
     default = Configuration()
     assert configuration.limits == default.limits
     assert configuration.server == default.server
-    for key in ("limit", "pages", "time_zone", "related"):
+    for key in ("limit", "pages", "html", "time_zone", "related"):
         assert getattr(configuration, key) == getattr(default, key), key
     assert configuration.corpus[0].repair_mojibake is default.related.unpublished is False
     assert list(configuration.providers) == ["example.org"]

@@ -13,6 +13,7 @@ from feeds import __version__
 from feeds.formats import directory_formats, feed_formats
 from feeds.model import (
     Category,
+    ChannelKind,
     Directory,
     Enclosure,
     Entry,
@@ -232,9 +233,10 @@ CASES: dict[str, tuple[Feed, tuple[Entry, ...]]] = {
 }
 
 
-def _addresses(stem: str) -> tuple[tuple[str, str], ...]:
+def _outline(kind: ChannelKind, title: str, description: str, stem: str) -> Outline:
     base = f"https://news.example/{stem}"
-    return ("atom", f"{base}.atom"), ("rss", f"{base}.rss"), ("json", f"{base}.json")
+    addresses = ("atom", f"{base}.atom"), ("rss", f"{base}.rss"), ("json", f"{base}.json")
+    return Outline(kind, title, description, addresses, f"{base}/")
 
 
 DIRECTORY = Directory(
@@ -243,11 +245,11 @@ DIRECTORY = Directory(
     url="https://news.example/",
     language="en",
     outlines=(
-        Outline("all", "Everything", "All articles", _addresses("all")),
-        Outline("topic", "Machine Learning", "", _addresses("topics/machine-learning")),
-        Outline("topic", 'C++ & "C#"', "About C++ & C#", _addresses("topics/c")),
-        Outline("provider", "Medical Xpress", "", _addresses("providers/medicalxpress.com")),
-        Outline("rule", "Editor's choice", "By hand", _addresses("feeds/choice")),
+        _outline("all", "Everything", "All articles", "all"),
+        _outline("topic", "Machine Learning", "", "topics/machine-learning"),
+        _outline("topic", 'C++ & "C#"', "About C++ & C#", "topics/c"),
+        _outline("provider", "Medical Xpress", "", "providers/medicalxpress.com"),
+        _outline("rule", "Editor's choice", "By hand", "feeds/choice"),
     ),
 )
 

@@ -43,7 +43,7 @@ def test_a_feed_can_be_subscribed_to() -> None:
         "text": "Everything",
         "title": "Everything",
         "xmlUrl": "https://news.example/all.atom",
-        "htmlUrl": "https://news.example/",
+        "htmlUrl": "https://news.example/all/",
         "description": "All articles",
     }
 

@@ -391,7 +391,7 @@ BROKEN: dict[str, list[tuple[str, str, str]]] = {
     ],
     "opml_addresses_are_absolute": [
         ("opml", 'xmlUrl="https://news.example/all.atom"', 'xmlUrl="/all.atom"'),
-        ("opml", 'htmlUrl="https://news.example/"', 'htmlUrl="news.example"'),
+        ("opml", 'htmlUrl="https://news.example/all/"', 'htmlUrl="news.example"'),
     ],
     "opml_feeds_are_given_once": [
         ("opml", "https://news.example/topics/c.atom", "https://news.example/all.atom"),
@@ -509,7 +509,9 @@ def test_an_entry_that_changed_after_it_was_deleted_counts(when: str) -> None:
 
 def test_a_directory_of_one_feed_keeps_the_rules() -> None:
     """A directory may have one feed and no groups."""
-    outline = Outline("all", "All", "", (("atom", "https://news.example/all.atom"),))
+    outline = Outline(
+        "all", "All", "", (("atom", "https://news.example/all.atom"),), "https://news.example/all/"
+    )
     (room,) = directory_formats()
     document = room.directory(replace(DIRECTORY, outlines=(outline,)))
     assert complaints(document, "https://news.example/feeds.opml") == []

@@ -36,6 +36,8 @@ from feed_rules import complaints
 OWN = Path(__file__).parent / "data" / "seeds_like"
 CORPORA = [OWN, *(Path(folder) for folder in [os.environ.get("FEEDS_SEEDS")] if folder)]
 SUFFIXES = ("atom", "rss", "json")
+ASSETS = ("style.css", "copy.js")
+OF_PAGES = ("index.html", *ASSETS)
 # Below this, a piece of a secret could stand somewhere by chance.
 PIECE = 24
 
@@ -172,12 +174,13 @@ def test_three_of_five_are_published(shown: Shown) -> None:
 def test_feeds_are_those_of_all_topics_and_providers(shown: Shown) -> None:
     """There is a feed of all, of each topic and each provider, in three formats, and no other.
 
-    Besides these there are lists, a document for each month of each feed, and the week's best
-    of each topic; and for web servers, the bytes of feeds in codings, and what configures hosts.
+    Besides these there are lists, a page and a document for each month of each feed, and the
+    week's best of each topic; and for web servers, the bytes of feeds in codings, and what
+    configures hosts.
     """
     feeds = {f"{stem}.{suffix}" for stem in shown.channels() for suffix in SUFFIXES}
     months = {source.name: source.month for source in shown.sources}
-    others = {"feeds.opml", "index.html", "manifest.json"} | {
+    others = {"feeds.opml", "index.html", "manifest.json", "help/index.html", *ASSETS} | {
         f"{stem}/archive/{months[name]}.atom"
         for stem, names in shown.channels().items()
         for name in names
@@ -185,7 +188,8 @@ def test_feeds_are_those_of_all_topics_and_providers(shown: Shown) -> None:
     topics = [stem for stem in shown.channels() if stem.startswith("topics/")]
     best = {f"{stem}/top.{suffix}" for stem in topics for suffix in SUFFIXES}
     files = contents(shown.output)
-    others |= best | beside(files, feeds | best) | OF_HOSTS
+    pages = {f"{stem}/index.html" for stem in shown.channels()}
+    others |= best | beside(files, feeds | best) | OF_HOSTS | pages
     assert all(gzip.decompress(files[f"{path}.gz"]) == files[path] for path in feeds)
     assert set(contents(shown.output)) == feeds | others
     assert set(manifest(shown.output)) == feeds | others - {"manifest.json"}
@@ -365,6 +369,7 @@ def test_a_new_title_rewrites_the_feeds_that_carry_it(shown: Shown, tmp_path: Pa
     after = contents(copy.output)
     assert all(b"Another title altogether" in after[path] for path in expected)
     expected |= beside(after, (path for path in expected if not path.endswith(month)))
+    expected |= {f"{stem}/index.html" for stem in carrying}
     assert changed(before, after) == expected | {"manifest.json"}
     touched = {path for path, stamp in stamps(copy.output).items() if stamped[path] != stamp}
     assert touched == {str(copy.output / path) for path in expected | {"manifest.json"}}
@@ -410,7 +415,7 @@ def test_feedparser_finds_nothing_wrong_over_http(shown: Shown, server: Serving)
 
 def test_feeds_keep_the_validators_rules(shown: Shown) -> None:
     """No rule of the W3C's validator, its warnings included, or of JSON Feed is broken."""
-    paths = [path for path in manifest(shown.output) if path != "index.html"]
+    paths = [path for path in manifest(shown.output) if not path.endswith(OF_PAGES)]
     paths = list(filter(is_for_readers, paths))
     assert len(paths) > len(SUFFIXES)
     for path in paths:

@@ -50,7 +50,7 @@ def outline(kind: str, title: str, stem: str) -> Outline:
     addresses = tuple(
         (form.name, f"https://feeds.example/{stem}{form.suffix}") for form in feed_formats()
     )
-    return Outline(kind, title, "", addresses)
+    return Outline(kind, title, "", addresses, f"https://feeds.example/{stem}/")
 
 
 def page_of(*outlines: Outline, title: str = "News", description: str = "") -> str:
@@ -68,11 +68,14 @@ RULE = outline("rule", "Best", "feeds/best")
 
 
 def test_every_feed_is_linked_in_every_format() -> None:
-    """The page has a link to each format of each feed, and to all of them as OPML."""
+    """The page has a link to each page and each format of each feed, and to all of them as OPML."""
     page = Page(page_of(ALL, RULE, TOPIC, PROVIDER))
     expected = [url for item in (ALL, RULE, TOPIC, PROVIDER) for _, url in item.addresses]
     links = [link for link in page.links if not link.startswith("#")]
-    assert links == ["https://feeds.example/feeds.opml", *expected]
+    pages = [item.page for item in (ALL, RULE, TOPIC, PROVIDER)]
+    others = ["https://feeds.example/feeds.opml", "help/"]
+    assert [link for link in links if link not in pages] == [*others, *expected]
+    assert [link for link in links if link in pages] == pages
 
 
 def test_the_page_leads_to_its_parts() -> None:
@@ -97,6 +100,7 @@ def test_feeds_are_under_headings_by_kind() -> None:
 def test_readers_discover_feeds() -> None:
     """All in every format and each topic and selection in one are alternates with a type."""
     page = Page(page_of(ALL, RULE, TOPIC, PROVIDER))
+    page.alternates = [item for item in page.alternates if item["rel"] != "stylesheet"]
     assert [item["href"] for item in page.alternates] == [
         *(url for _, url in ALL.addresses),
         RULE.addresses[0][1],
@@ -127,11 +131,10 @@ def test_no_text_comes_alive(place: str) -> None:
 
 
 def test_the_page_asks_nobody_for_anything() -> None:
-    """There is no script, and nothing is loaded from elsewhere."""
+    """There is no script, and nothing but our own style is loaded."""
     markup = page_of(ALL, RULE, TOPIC, PROVIDER)
-    assert not {"script", "img", "iframe"} & set(Page(markup).tags)
-    assert not re.search(r"@import|url\(", markup)
-    assert 'rel="stylesheet"' not in markup
+    assert not {"script", "img", "iframe", "style"} & set(Page(markup).tags)
+    assert re.findall(r'rel="stylesheet" href="([^"]*)"', markup) == ["style.css"]
 
 
 def test_the_published_page_lists_the_published_feeds(workshop: Workshop) -> None:
@@ -146,5 +149,6 @@ def test_the_published_page_lists_the_published_feeds(workshop: Workshop) -> Non
     base = "https://feeds.example/below/"
     links = {link for link in Page(markup).links if not link.startswith("#")}
     feeds = {path for path in workshop.files() if "/archive/" not in path}
-    assert {link.removeprefix(base) for link in links} == feeds - {"index.html", "manifest.json"}
-    assert '<html lang="de">' in markup
+    others = {"index.html", "manifest.json", "style.css"}
+    assert {link.removeprefix(base) for link in links} == feeds - others
+    assert '<html lang="de" dir="ltr">' in markup

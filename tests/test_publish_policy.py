@@ -96,7 +96,7 @@ def test_every_directive_can_be_configured(keys: str, directives: str) -> None:
 
 
 HUBS = "site: {base_url: 'https://x.example/f/', hubs: ['https://hub.example/', 'https://b.example/?a=b', 'https://hub.example/']}"  # noqa: E501
-PAGE = '<https://x.example/f/>; rel="alternate"; type="text/html"'
+PAGE = '<https://x.example/f/%s/>; rel="alternate"; type="text/html"'
 
 
 @pytest.mark.parametrize("media_type", [ATOM, RSS, JSON, "Application/Atom+XML"])
@@ -104,14 +104,40 @@ def test_a_feed_links_to_itself_its_hubs_and_its_page(media_type: str) -> None:
     """Each link is absolute, its relation quoted, each hub named once."""
     assert said("topics/ai.atom", media_type, HUBS).link == (
         '<https://x.example/f/topics/ai.atom>; rel="self", '
-        '<https://hub.example/>; rel="hub", <https://b.example/?a=b>; rel="hub", ' + PAGE
+        '<https://hub.example/>; rel="hub", <https://b.example/?a=b>; rel="hub", '
+        + PAGE
+        % "topics/ai"
     )
 
 
 def test_no_hub_tells_of_an_archive() -> None:
     """Nobody subscribes to a month."""
     link = said("all/archive/2026-11.atom", text=HUBS).link
-    assert link == '<https://x.example/f/all/archive/2026-11.atom>; rel="self", ' + PAGE
+    assert link == '<https://x.example/f/all/archive/2026-11.atom>; rel="self", ' + PAGE % "all"
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("all.atom", "all/"),
+        ("all/page/2.rss", "all/"),
+        ("topics/ai/top.json", "topics/ai/"),
+        ("providers/x.atom.atom", "providers/x.atom_/"),
+        ("providers/x.atom_/archive/2026-11.atom", "providers/x.atom_/"),
+        ("feeds/daily.atom", "feeds/daily/"),
+        ("gone/topics/ai.atom", ""),
+        ("topics/", ""),
+    ],
+)
+def test_whatever_belongs_to_a_feed_leads_to_its_page(path: str, page: str) -> None:
+    """Pages, archives and feeds of the best are of the channel's page, what ended is of none."""
+    assert f'<http://127.0.0.1:8000/{page}>; rel="alternate"' in (said(path, ATOM).link or "")
+
+
+def test_where_feeds_have_no_pages_the_site_is_their_page() -> None:
+    """What is configured away is led to from nowhere."""
+    link = said("topics/ai.atom", text="html: {pages: false}").link
+    assert '<http://127.0.0.1:8000/>; rel="alternate"' in (link or "")
 
 
 @pytest.mark.parametrize("media_type", [HTML, OPML, "text/plain"])

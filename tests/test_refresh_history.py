@@ -47,6 +47,7 @@ CONFIGURATIONS = [
     "related: {limit: 3, unpublished: true}\nlimit: 3\n",
     "limit: 2\npages: 2\n",
     "qualifiers: [Daily]\n",
+    "html: {pages: true}\nlimit: 3\npages: 2\n",
 ]
 # A date of modification goes with a title; one that moves alone is, rightly, not taken over, so
 # that a first build, which knows no better, says otherwise.

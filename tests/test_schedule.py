@@ -136,7 +136,8 @@ def test_stop_ends_the_runs() -> None:
     count = len(runs)
     time.sleep(3 * SHORT)
     assert len(runs) == count
-    assert threading.active_count() == before
+    # Those of others may have ended meanwhile.
+    assert threading.active_count() <= before
     assert schedule.stop()
 
 

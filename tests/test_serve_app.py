@@ -112,7 +112,7 @@ def test_a_feed_has_its_headers_and_nothing_more(url: str) -> None:
         "access-control-expose-headers": "etag, last-modified, link",
         "vary": "accept-encoding",
         "link": '<http://127.0.0.1:8000/all.atom>; rel="self", '
-        '<http://127.0.0.1:8000/>; rel="alternate"; type="text/html"',
+        '<http://127.0.0.1:8000/all/>; rel="alternate"; type="text/html"',
     }
 
 

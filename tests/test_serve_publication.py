@@ -136,7 +136,7 @@ def test_the_headers_of_a_feed_are_complete(tmp_path: Path) -> None:
         "x-content-type-options": "nosniff",
         "content-security-policy": "default-src 'none'; sandbox",
         "link": '<http://127.0.0.1:8000/all.atom>; rel="self", '
-        '<http://127.0.0.1:8000/>; rel="alternate"; type="text/html"',
+        '<http://127.0.0.1:8000/all/>; rel="alternate"; type="text/html"',
     }
     assert prepared.last_modified == SINCE
 
@@ -148,7 +148,7 @@ def test_the_headers_of_a_page_let_it_be_seen(tmp_path: Path, media_type: str) -
     write(tmp_path, "manifest.json", dump_manifest([entry("index.html", b"<p>", media_type)]))
     headers = fields_of(load(tmp_path), "/")
     assert headers["content-security-policy"] == (
-        "default-src 'none'; img-src https: http:; style-src 'unsafe-inline'; "
+        "default-src 'none'; img-src https: http:; style-src 'self'; script-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     assert headers["x-content-type-options"] == "nosniff"

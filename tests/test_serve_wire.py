@@ -118,7 +118,7 @@ SHARED = (
     "access-control-expose-headers: ETag, Last-Modified, Link",
 )
 STALE = "stale-while-revalidate=60, stale-if-error=86400"
-ALTERNATE = '<https://x.example/>; rel="alternate"; type="text/html"'
+ALTERNATE = '<https://x.example/%s>; rel="alternate"; type="text/html"'
 SAFE = ("x-content-type-options: nosniff", "content-security-policy: default-src 'none'; sandbox")
 
 
@@ -147,8 +147,9 @@ def feed_200(path: str, body: bytes, coding: str = "identity", *, head: bool = F
     ]
     if coding != "identity":
         content.append(f"content-encoding: {coding}")
+    alternate = ALTERNATE % ("all/" if path.startswith("all") else "")
     hub = "" if "archive" in path else '<https://hub.example/>; rel="hub", '
-    content.append(f'link: <https://x.example/{path}>; rel="self", {hub}{ALTERNATE}')
+    content.append(f'link: <https://x.example/{path}>; rel="self", {hub}{alternate}')
     fresh = f"max-age=3600, {STALE}" if "archive" in path else FRESH
     lines = (*content, *unchanged(opaque(body) + suffix, fresh))
     return answer("200 OK", *lines, body=b"" if head else sent)
@@ -173,7 +174,7 @@ def plain(status: str, text: str, *lines: str, cache_control: str = "no-store") 
 
 
 PAGE_POLICY = (
-    "default-src 'none'; img-src https: http:; style-src 'unsafe-inline'; "
+    "default-src 'none'; img-src https: http:; style-src 'self'; script-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 

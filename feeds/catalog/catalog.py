@@ -6,6 +6,7 @@ from functools import cached_property
 from sqlalchemy import Connection, bindparam, delete, select
 
 from feeds.catalog import schema
+from feeds.catalog.activities import Activities
 from feeds.catalog.archives import Archives
 from feeds.catalog.census import Census
 from feeds.catalog.channels import Channels
@@ -47,6 +48,7 @@ class Catalog:
         self.channels = Channels(connection)
         self.memberships = Memberships(connection, self.channels, indexes)
         self.newest = Newest(connection)
+        self.activities = Activities(connection)
         self.archives = Archives(connection)
         self.stories = Stories(connection)
         self.references = References(connection)

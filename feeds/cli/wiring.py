@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _HORIZON = timedelta(days=5 * 366)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
-_CODE = frozenset({".py", ".yaml", ".html"})
+_CODE = frozenset({".py", ".yaml", ".html", ".css", ".js"})
 # What others make something of, and this program nothing.
 _DATA = frozenset({"sample", "skeleton"})
 

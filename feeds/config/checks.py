@@ -5,6 +5,7 @@ The messages are sentences for the user about a value that they call by its own 
 
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from difflib import get_close_matches
@@ -24,6 +25,8 @@ ORDERS = ("published", "added")
 FREQUENCIES = ("daily", "weekly")
 HOSTS_OF_FILES = ("redirects", "headers", "nginx", "caddy")
 FORMATS = ("atom", "rss", "json")
+MOST_READERS = 6
+"""More readers than this only make it harder to find one's own."""
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
 _SWITCHES = {"true": True, "True": True, "TRUE": True} | {
@@ -32,6 +35,7 @@ _SWITCHES = {"true": True, "True": True, "TRUE": True} | {
     "FALSE": False,
 }
 
+_OF_FEED, _STAND_IN = "{url}", "0address0of0a0feed0"
 _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*/*")
 _EMAIL = re.compile(r"[^\s@<>()\",;:]+@[^\s@<>()\",;:]+")
 # RFC 5646, section 2.1, without the grandfathered tags.
@@ -106,6 +110,13 @@ def not_empty(values: tuple[str, ...]) -> tuple[str, ...]:
     if not values:
         raise ValueError("must name at least one")
     return values
+
+
+def few_readers(readers: Mapping[str, str]) -> Mapping[str, str]:
+    """Accept no more readers than people look through."""
+    if len(readers) > MOST_READERS:
+        raise ValueError(f"must be {MOST_READERS} readers at the most, not {len(readers)}")
+    return readers
 
 
 def switch(value: object) -> bool:
@@ -231,6 +242,13 @@ def cron(value: str) -> str:
     """Accept a cron expression of five fields, as crontab(5) reads them."""
     crontabs(value)
     return value
+
+
+def reader_address(value: str) -> str:
+    """Accept the URL at which a reader takes a feed; `{url}` is where the feed's own goes."""
+    if value.count(_OF_FEED) != 1:
+        raise ValueError(f"must have {_OF_FEED} once, where the address of a feed goes")
+    return check_url(value.replace(_OF_FEED, _STAND_IN)).replace(_STAND_IN, _OF_FEED)
 
 
 def web_address(value: str) -> str:

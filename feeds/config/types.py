@@ -12,6 +12,7 @@ from feeds.config.checks import FORMATS, HOSTS_OF_FILES, not_empty
 from feeds.config.conditions import Condition
 from feeds.config.corpus import CorpusSource, Limits
 from feeds.config.freshness import Freshness
+from feeds.config.html import Html
 from feeds.config.kinds import (
     Checked,
     DigestFrequency,
@@ -211,6 +212,9 @@ class Configuration(Section):
     hosting: Annotated[tuple[HostOfFiles, ...], ListOrOne(), Example(["nginx"])] = HOSTS_OF_FILES
     """Which hosts of files the output carries the configuration of, one or a list: `redirects`
     and `headers` for Netlify and Cloudflare Pages, `nginx`, `caddy`; `[]` for none."""
+
+    html: Html = field(default_factory=Html)
+    """The pages that people see."""
 
     archives: Archives = field(default_factory=Archives)
     """Which feeds have an archive."""

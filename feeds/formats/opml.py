@@ -26,13 +26,13 @@ def _directory(directory: Directory) -> bytes:
         outlines = [outline for outline in directory.outlines if outline.kind == kind]
         parent = SubElement(body, "outline", text=title) if title and outlines else body
         for outline in outlines:
-            SubElement(parent, "outline", _subscription(outline, directory))
+            SubElement(parent, "outline", _subscription(outline))
     indent(root)
     document: bytes = tostring(root, encoding="UTF-8", xml_declaration=False)
     return _DECLARATION + document + b"\n"
 
 
-def _subscription(outline: Outline, directory: Directory) -> dict[str, str]:
+def _subscription(outline: Outline) -> dict[str, str]:
     """Give the attributes of a feed: `rss` is the type of a feed in any format.
 
     OPML requires `text`, and of a feed also `title`; a group that has one must have a type.
@@ -44,7 +44,7 @@ def _subscription(outline: Outline, directory: Directory) -> dict[str, str]:
         "text": outline.title,
         "title": outline.title,
         "xmlUrl": address,
-        "htmlUrl": directory.url,
+        "htmlUrl": outline.page,
         **description,
     }
 

@@ -35,6 +35,8 @@ from feeds.model.documents import (
     SourceFile,
 )
 from feeds.model.feeds import (
+    Activity,
+    Address,
     Category,
     Channel,
     ChannelKind,
@@ -52,11 +54,13 @@ from feeds.model.feeds import (
     Link,
     Membership,
     Outline,
+    PageForm,
     ReadEntry,
     ReadFeed,
     Source,
     Standing,
     Tombstone,
+    Twin,
 )
 from feeds.model.gists import Gist, Mention, PackedProfile, PackedReference, StoredGist, Subject
 from feeds.model.resources import (
@@ -70,6 +74,8 @@ from feeds.model.resources import (
 
 __all__ = [
     "SKIPPED",
+    "Activity",
+    "Address",
     "Article",
     "Candidate",
     "Category",
@@ -104,6 +110,7 @@ __all__ = [
     "Outline",
     "PackedProfile",
     "PackedReference",
+    "PageForm",
     "Person",
     "Provider",
     "Published",
@@ -125,6 +132,7 @@ __all__ = [
     "Story",
     "Subject",
     "Tombstone",
+    "Twin",
     "asdict",
     "replace",
 ]

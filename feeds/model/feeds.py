@@ -106,7 +106,8 @@ class Entry(Struct, frozen=True):
     """What a feed says of one article, in no format yet.
 
     `summary` is plain text, `content` is HTML whose URLs are all absolute. `player` is a page
-    that plays the entry's video, of which the first image is then a still.
+    that plays the entry's video, of which the first image is then a still. `sources` are the
+    heading, and the list in HTML, of others on its story, which stand in the content, too.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Entry(Struct, frozen=True):
     links: tuple[Link, ...] = ()
     rights: str = ""
     language: str | None = None
+    sources: tuple[str, str] | None = None
 
 
 class Tombstone(Struct, frozen=True):
@@ -196,13 +198,15 @@ class Digest(Struct, frozen=True):
 class Outline(Struct, frozen=True):
     """A feed as a line of a directory: what it is called and where its formats are.
 
-    `addresses` has one absolute URL for each format's name, the preferred one first.
+    `addresses` has one absolute URL for each format's name, the preferred one first. `page` is
+    the absolute URL of what people see of it.
     """
 
     kind: ChannelKind
     title: str
     description: str
     addresses: tuple[tuple[str, str], ...]
+    page: str
 
 
 class Directory(Struct, frozen=True):
@@ -273,6 +277,60 @@ class FeedFormat(Struct, frozen=True):
     entry_id: Callable[[bytes], str]
     read: Callable[[bytes], ReadFeed]
     has_archives: bool = False
+
+
+class Activity(Struct, frozen=True):
+    """How many entries a channel had in each of some `weeks`, one after the other.
+
+    The last one is that of its newest entry, and begins at `since`.
+    """
+
+    weeks: tuple[int, ...]
+    since: datetime
+
+
+class Address(Struct, frozen=True):
+    """Where a feed is in one format: the format's title and media type, and a URL."""
+
+    title: str
+    media_type: str
+    url: str
+
+
+class Twin(Struct, frozen=True):
+    """The page of a feed: what it says besides what the feed does.
+
+    `title` is the channel's, `site` the publication. `url` is where it is, `number` which page of
+    its feed it belongs to, and `pages` maps the relations of the others to where they are. Of the
+    feed's `addresses`, the preferred one is first. `readers` are names of readers on the web, with
+    the address at which each takes this feed; `related` are titles of topics that its entries
+    have, too, with the paths of their pages.
+    """
+
+    title: str
+    site: Source
+    url: str
+    addresses: tuple[Address, ...]
+    number: int = 1
+    pages: tuple[tuple[str, str], ...] = ()
+    readers: tuple[tuple[str, str], ...] = ()
+    related: tuple[tuple[str, str], ...] = ()
+    activity: Activity | None = None
+
+
+class PageForm(Struct, frozen=True):
+    """A way to write the pages of feeds, in two steps as `FeedFormat` does for feeds.
+
+    An entry is a card there. `page` gives a whole page from a feed, what the page says besides,
+    and the bytes of cards in order.
+    """
+
+    suffix: str
+    media_type: str
+    entry: Callable[[Entry], bytes]
+    page: Callable[[Feed, Twin, Iterable[bytes]], bytes]
+    divide: Callable[[bytes], Divided]
+    entry_id: Callable[[bytes], str]
 
 
 class DirectoryFormat(Struct, frozen=True):

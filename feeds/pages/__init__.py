@@ -1,5 +1,18 @@
 """Pages for people: the same bytes from the server and in the output."""
 
-from feeds.pages.directory import PAGE_TYPE, directory_page, load
+from feeds.pages.assets import ASSET_TYPES, script, style
+from feeds.pages.directory import directory_page
+from feeds.pages.environment import PAGE_TYPE, load
+from feeds.pages.feed import page_form
+from feeds.pages.help import help_page
 
-__all__ = ["PAGE_TYPE", "directory_page", "load"]
+__all__ = [
+    "ASSET_TYPES",
+    "PAGE_TYPE",
+    "directory_page",
+    "help_page",
+    "load",
+    "page_form",
+    "script",
+    "style",
+]

@@ -142,6 +142,11 @@ class Staging:
         self._room.acquire()
         self._writing.append(self._writers.submit(self._write, file, path, parts, last_modified))
 
+    def settle(self) -> None:
+        """Wait until all that is staged is written; what the disk refuses is raised."""
+        while self._writing:
+            self._writing.popleft().result()
+
     @property
     def _are_synced_last(self) -> bool:
         """Whether what is staged is synced before the first rename; if it is much, all at once."""
@@ -183,8 +188,7 @@ class Staging:
         yet, or no longer. What is `outdated` by what is staged is deleted before all that. More
         may be staged afterwards.
         """
-        while self._writing:
-            self._writing.popleft().result()
+        self.settle()
         if self._are_synced_last:
             sync_each(self._staged.values())
         deleted, ordered = tuple(deleted), {*first, *last}

@@ -149,7 +149,9 @@ class Edition:
         return b"".join(self.known.manifest(self._former, self._written.values(), self._going))
 
     def stage_manifest(self, outdated: Iterable[str] | None = None) -> None:
-        """Stage the manifest, the last thing to be staged before this is published.
+        """Stage the manifest, the last thing to be staged before this is published, and wait.
+
+        So a disk that is full is met before anybody counts on what is staged.
 
         Where it is published ahead, that is the manifest of what is written until now, and of
         what was published until now besides what is `outdated` by that.
@@ -158,6 +160,7 @@ class Edition:
             going = self._going if outdated is None else outdated
             parts = self.known.manifest(self._former, self._written.values(), going)
             self._staging.stage_parts(MANIFEST_NAME, parts, self.now)
+            self._staging.settle()
 
     def publish(self, referrers: Sequence[str], targets: Sequence[str] = ()) -> None:
         """Move everything into place.

@@ -10,6 +10,7 @@ from feeds.config.freshness import Lifetime
 from feeds.config.types import Configuration
 from feeds.model import FeedFormat, Published
 from feeds.selection.archives import ArchiveNaming
+from feeds.selection.stems import channel_folder
 
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
@@ -22,7 +23,7 @@ _PATH = "/~!$&'()*+,;=:@"
 
 _PAGE = "text/html"
 _PAGE_POLICY = (
-    "default-src 'none'; img-src https: http:; style-src 'unsafe-inline'; "
+    "default-src 'none'; img-src https: http:; style-src 'self'; script-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
@@ -85,6 +86,8 @@ class Policy:
 
     def __init__(self, configuration: Configuration, formats: Sequence[FeedFormat]) -> None:
         self._root = configuration.site.root
+        self._has_pages = configuration.html.pages
+        self._suffixes = [form.suffix for form in formats]
         self._hubs = tuple(dict.fromkeys(configuration.site.hubs))
         freshness, usual = configuration.freshness, configuration.server.max_age
         # Without a limit caches would keep a 301 or 410 as long as they like (RFC 9110, 15.4.2),
@@ -134,9 +137,14 @@ class Policy:
         links = [
             f'<{self._root}/{quote(path, safe=_PATH)}>; rel="self"',
             *(f'<{hub}>; rel="hub"' for hub in hubs),
-            f'<{self._root}/>; rel="alternate"; type="text/html"',
+            f'<{self._page(path)}>; rel="alternate"; type="text/html"',
         ]
         return ", ".join(links)
+
+    def _page(self, path: str) -> str:
+        """Give the page of what is under a path; that of the publication where it has none."""
+        folder = channel_folder(path, self._suffixes) if self._has_pages else None
+        return f"{self._root}/{quote(folder, safe=_PATH)}/" if folder else f"{self._root}/"
 
 
 def _essence(media_type: str) -> str:

@@ -7,10 +7,8 @@ from feeds.catalog import Catalog, Members
 from feeds.config.types import Archives
 from feeds.formats import feed_suffixes
 from feeds.model import ChannelKind, ChannelRow, EntryKey, Feed, Resource, Tombstone, replace
-from feeds.refresh.ahead import Ahead
 from feeds.refresh.carried import Found
-from feeds.refresh.rendering import Renderer
-from feeds.refresh.taking import Taking
+from feeds.refresh.supply import Supply
 from feeds.refresh.touched import Touched
 from feeds.selection.archives import (
     ArchiveNaming,
@@ -49,18 +47,14 @@ class Archiving:
         self,
         catalog: Catalog,
         archives: Archives,
-        renderer: Renderer,
-        ahead: Ahead,
-        taking: Taking,
+        supply: Supply,
         found: Found,
     ) -> None:
-        self._taking = taking
+        self._renderer, self._ahead, self._taking = supply
         self._catalog = catalog
-        has_format = renderer.archive_form.has_archives
+        has_format = self._renderer.archive_form.has_archives
         self._kinds = kinds_with_archives(archives) if has_format else frozenset[ChannelKind]()
-        self._renderer = renderer
-        self._ahead = ahead
-        self._naming = ArchiveNaming(renderer.archive_form, feed_suffixes())
+        self._naming = ArchiveNaming(self._renderer.archive_form, feed_suffixes())
         self._is_intact = found.is_intact
         self._shelves: dict[int, _Shelf] = {}
         self._have_gone = catalog.tombstones.are_any()

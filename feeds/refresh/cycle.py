@@ -257,6 +257,7 @@ def _reselects(plan: Plan, catalog: Catalog, former: Former) -> bool:
         configuration.limit,
         configuration.pages,
         sorted(configuration.formats),
+        configuration.html,
         configuration.archives,
         configuration.top,
         configuration.digests,

@@ -2,20 +2,29 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from feeds.catalog import Catalog, Leading, parts
 from feeds.config.types import Configuration
 from feeds.formats import feed_suffixes
 from feeds.model import Channel, ChannelRow, EntryKey, Feed
-from feeds.refresh.ahead import Ahead
 from feeds.refresh.rendered import Written
-from feeds.refresh.rendering import Made, Renderer
-from feeds.refresh.taking import Taking
+from feeds.refresh.rendering import Made
+from feeds.refresh.supply import Supply
+from feeds.refresh.twinning import Twinning, TwinOf
 from feeds.selection.naming import Naming
 from feeds.selection.stems import page_stems
 
 _CHANNELS_AT_ONCE = 100
 _ENTRIES_AT_ONCE = 500
+
+
+class _Page(NamedTuple):
+    """A page of a feed: the keys of its entries, when each last changed, and the entries."""
+
+    keys: list[EntryKey]
+    moments: list[datetime]
+    entries: list[Written]
 
 
 class Heads:
@@ -26,15 +35,13 @@ class Heads:
         configuration: Configuration,
         catalog: Catalog,
         naming: Naming,
-        renderer: Renderer,
-        ahead: Ahead,
-        taking: Taking,
+        supply: Supply,
+        twinning: Twinning,
     ) -> None:
-        self._taking = taking
+        self._renderer, self._ahead, self._taking = supply
+        self._twinning = twinning
         self._catalog = catalog
         self._naming = naming
-        self._renderer = renderer
-        self._ahead = ahead
         self._configuration = configuration
         self._suffixes = feed_suffixes()
         self._most_pages = configuration.pages
@@ -62,51 +69,63 @@ class Heads:
                     self._take(row)
                 yield some, dict.fromkeys(key for row in some for key in self._newest[row.key])
 
-    def feed(self, row: ChannelRow, as_head: Callable[[Feed], Feed]) -> Iterator[Made]:
-        """Give a channel's feed in every format, page by page; the first one is made a head."""
+    def feed(
+        self, row: ChannelRow, as_head: Callable[[Feed], Feed]
+    ) -> tuple[list[Made], list[Made]]:
+        """Give a channel's feed in every format, page by page, and what people see of these.
+
+        The first one is made a head.
+        """
         channel = self._naming.channel(row)
         frame = as_head(self._naming.frame(channel, self._stems(row, self._most_pages)))
         pages = self._pages(row, channel, frame)
         stems = self._stems(row, len(pages))
+        made: list[Made] = []
+        twins: dict[str, TwinOf] = {}
         for number, (stem, page) in enumerate(zip(stems, pages, strict=True), start=1):
-            moments = [moment for moment, _ in page]
-            feed = self._naming.feed(channel, moments, row.updated, stems, number)
-            if number == 1 and page and feed.updated != row.updated:
+            feed = self._naming.feed(channel, page.moments, row.updated, stems, number)
+            if number == 1 and page.keys and feed.updated != row.updated:
                 self._updated[row.key] = feed.updated
             feed = as_head(feed) if number == 1 else feed
-            yield from self._renderer.resources(stem, feed, [entry for _, entry in page])
+            made += self._renderer.resources(stem, feed, page.entries)
+            twins[stem] = TwinOf(feed, page.keys, page.entries)
+        return made, [*self._twinning.pages(row, channel, twins)]
 
     def paths(self, row: ChannelRow) -> Iterator[str]:
         """Give the paths that a channel's feed may be at."""
         for stem in self._stems(row, self._most_pages):
             yield from self._renderer.paths(stem)
 
+    def page_paths(self, row: ChannelRow) -> list[str]:
+        """Give the paths that what people see of a channel's feed may be at."""
+        return self._twinning.paths(self._stems(row, self._most_pages))
+
     def note_updated(self) -> None:
         """Keep when the newest entries of the channels changed whose feeds were made."""
         self._catalog.channels.note_updated(self._updated)
 
-    def _pages(
-        self, row: ChannelRow, channel: Channel, frame: Feed
-    ) -> list[list[tuple[datetime, Written]]]:
+    def _pages(self, row: ChannelRow, channel: Channel, frame: Feed) -> list[_Page]:
         """Divide a channel's newest entries among the pages of its feed; there is one always.
 
         A page begins after what the one before really carries, so that none is missing.
         """
         newest = self._newest.pop(row.key)
         keys = [*newest]
-        pages: list[list[tuple[datetime, Written]]] = []
+        pages: list[_Page] = []
         while len(pages) < self._most_pages and (keys or not pages):
             some = keys[: channel.limit]
             entries = self._renderer.entries(some, self._articles)
             count = self._renderer.count(frame, entries)
-            page = zip([newest[key].updated for key in some[:count]], entries, strict=False)
-            pages.append([*page])
+            moments = [newest[key].updated for key in some[:count]]
+            pages.append(_Page(some[:count], moments, entries[:count]))
             keys = keys[count:]
         return pages
 
     def _take(self, row: ChannelRow) -> None:
         keys = {leading.id: key for key, leading in self._newest[row.key].items()}
-        self._taking.from_feed(self._stems(row, self._most_pages), keys)
+        stems = self._stems(row, self._most_pages)
+        documents = ([*self._renderer.paths(at), *self._twinning.paths([at])] for at in stems)
+        self._taking.from_feed(documents, keys)
 
     def _find_newest(self, rows: Sequence[ChannelRow]) -> None:
         """Find the entries that feeds of channels may carry, and when each last changed."""

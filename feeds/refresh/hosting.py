@@ -8,7 +8,7 @@ from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.formats import directory_formats, feed_formats
 from feeds.model import FeedFormat, FormerAddresses, Resource
-from feeds.pages import PAGE_TYPE
+from feeds.pages import ASSET_TYPES, PAGE_TYPE
 from feeds.publish.edition import Edition
 from feeds.publish.hosting import Hosted, Kind, as_written, hosts
 from feeds.publish.policy import Policy
@@ -68,7 +68,7 @@ def _kinds(policy: Policy, formats: Sequence[FeedFormat]) -> Iterator[Kind]:
             yield _kind(policy, form.suffix, form.media_type, "archive")
     types = {form.suffix: form.media_type for form in formats}
     types |= {f".{form.path.rpartition('.')[2]}": form.media_type for form in directory_formats()}
-    types |= {".html": PAGE_TYPE}
+    types |= {".html": PAGE_TYPE, **ASSET_TYPES}
     for suffix, media_type in sorted(types.items()):
         yield _kind(policy, suffix, media_type)
 

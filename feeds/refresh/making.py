@@ -54,7 +54,9 @@ class Making(NamedTuple):
             self._reconsider(row, chains[row])
             tombstones = catalog.tombstones.recent(row.key, since) if have_gone else ()
             as_head = partial(archiving.head, chains[row], tombstones)
-            self.offer(self.heads.feed(row, as_head))
+            feeds, pages = self.heads.feed(row, as_head)
+            self.offer(feeds)
+            offer(self.edition, pages)
             progress("rendering", done, len(chains))
         self.heads.note_updated()
         return chains
@@ -90,11 +92,13 @@ class Making(NamedTuple):
                 self.edition.keep(self.archiving.kept(row, chains[row]))
             else:
                 self.compressing.keep(self.heads.paths(row))
+                self.edition.keep(self.heads.page_paths(row))
                 self.edition.keep(self.archiving.kept(row, self.archiving.unchanged(row)))
 
     def _reconsider(self, row: ChannelRow, chain: Chain) -> None:
         """Let what is published of a channel go, unless it is offered, or of a month to be kept."""
         self.edition.reconsider(self.compressing.known(self.heads.paths(row)))
+        self.edition.reconsider(self.heads.page_paths(row))
         self.edition.reconsider(self.archiving.over(row, chain))
 
 

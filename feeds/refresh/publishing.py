@@ -9,7 +9,7 @@ from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.formats import directory_formats, feed_formats, feed_suffixes
 from feeds.model import ChannelRow, Resource
-from feeds.pages import directory_page
+from feeds.pages import directory_page, help_page, page_form, script, style
 from feeds.processes import available
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, Witness
@@ -26,13 +26,16 @@ from feeds.refresh.progress import Progress
 from feeds.refresh.remembering import Remembering
 from feeds.refresh.rendered import Rendered
 from feeds.refresh.rendering import Renderer
+from feeds.refresh.supply import Supply
 from feeds.refresh.taking import Taking
 from feeds.refresh.topping import Topping
 from feeds.refresh.touched import Touched
+from feeds.refresh.twinning import Twinning
 from feeds.selection.digests import BestNaming
 from feeds.selection.entries import EntryMaker
 from feeds.selection.naming import Naming, provider_names, topic_labels
 from feeds.selection.taxonomy import Taxonomy
+from feeds.selection.twins import TwinNaming
 
 # Feeds that are published ahead are held until they are compressed, so that they must be few.
 _FEW_CHANNELS = 40
@@ -75,7 +78,7 @@ class Publisher:
         """
         progress("verifying", 0, 0)
         known, remembered, rendered, is_intact = self.found
-        naming = Naming(self.configuration)
+        naming = Naming(self.configuration, feed_suffixes())
         periodic = self._topping(naming, now), self._digesting(naming, now)
         is_due = [each.prepare(touched, gone, is_intact=is_intact) for each in periodic]
         former = self.former.addresses()
@@ -102,8 +105,11 @@ class Publisher:
                 taking = Taking(
                     renderer, self.destination, known, touched.articles if lasts else None
                 )
-                making = self._making(edition, compressing, naming, renderer, ahead, taking)
-                documents = self._offer_channels(making, touched, progress)
+                supply = Supply(renderer, ahead, taking)
+                making = self._making(edition, compressing, naming, supply)
+                # Pages name other channels, so that one which ended or moved concerns them all.
+                anew = not is_intact or (not is_same and renderer.has_pages)
+                documents = self._offer_channels(making, touched, progress, anew=anew)
                 for each in periodic:
                     making.offer(each.resources(renderer))
                     if not edition.lasts:
@@ -128,13 +134,15 @@ class Publisher:
             hosting.remember()
         return edition, renderer.rendered
 
-    def _offer_channels(self, making: Making, touched: Touched, progress: Progress) -> list[str]:
-        """Offer all that is published of channels.
+    def _offer_channels(
+        self, making: Making, touched: Touched, progress: Progress, *, anew: bool
+    ) -> list[str]:
+        """Offer all that is published of channels, of those that are touched or of all `anew`.
 
         Gives the paths of documents of archives that are offered, and not published ahead.
         """
-        edition, archiving, is_intact = making.edition, making.archiving, self.found.is_intact
-        rows = [row for row in self.rows if row.key in touched.channels or not is_intact]
+        edition, archiving = making.edition, making.archiving
+        rows = [row for row in self.rows if row.key in touched.channels or anew]
         rest = chains = making.offer_heads(rows, touched, self.catalog, progress)
         if making.waits:
             # Feeds lead to these.
@@ -179,13 +187,14 @@ class Publisher:
             providers=self.configuration.providers,
             scheme=f"{self.configuration.site.root}/topics/",
         )
-        archives = self.configuration.archives
+        archives, html = self.configuration.archives, self.configuration.html
         return Renderer(
             feed_formats(self.configuration.formats),
             maker.entry,
             maker.brief_entry,
             rendered,
             are_archived=archives.all or archives.topics or archives.providers,
+            page_form=page_form(with_images=html.images) if html.pages else None,
         )
 
     def _topping(self, naming: Naming, now: datetime) -> Topping:
@@ -203,17 +212,18 @@ class Publisher:
         edition: Edition,
         compressing: Compressing,
         naming: Naming,
-        renderer: Renderer,
-        ahead: Ahead,
-        taking: Taking,
+        supply: Supply,
     ) -> Making:
         """Give what makes the feeds and archives of channels for an edition."""
         archives = self.configuration.archives
+        formats = feed_formats(self.configuration.formats)
+        twins = TwinNaming(self.configuration.html, naming.source, formats, feed_suffixes())
+        twinning = Twinning(self.catalog, twins, supply.renderer, self.rows)
         return Making(
             edition,
             naming,
-            Heads(self.configuration, self.catalog, naming, renderer, ahead, taking),
-            Archiving(self.catalog, archives, renderer, ahead, taking, self.found),
+            Heads(self.configuration, self.catalog, naming, supply, twinning),
+            Archiving(self.catalog, archives, supply, self.found),
             compressing,
             Remembering(self.catalog, self.destination, waits=compressing.waits),
         )
@@ -227,7 +237,8 @@ class Publisher:
             Resource(form.path, form.media_type, form.directory(directory))
             for form in directory_formats()
         ]
-        return [*outlines, directory_page(directory, formats)]
+        for_feeds = [help_page(naming.source), script()] if self.configuration.html.pages else []
+        return [style(), *for_feeds, *outlines, directory_page(directory, formats)]
 
 
 def _best_naming() -> BestNaming:

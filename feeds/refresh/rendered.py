@@ -1,9 +1,9 @@
 """Entries as they were rendered, kept for as long as there is room and they are true."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
-from feeds.model import EntryKey, Feed
+from feeds.model import EntryKey
 
 _MOST_BYTES = 80 * 1024 * 1024
 
@@ -77,8 +77,10 @@ class Rendered:
             self._drop(key)
         self._contents.clear()
 
-    def is_same(self, path: str, feed: Feed, entries: Sequence[bytes]) -> bool:
+    def is_same(self, path: str, feed: Hashable, entries: Sequence[bytes]) -> bool:
         """Whether a feed is made of what it was made of before; from now on, that is this.
+
+        `feed` is what it says of itself.
 
         Python has hashed entries that are kept, so that this takes a hundredth of the time in
         which a feed is put together and compared by its digest.

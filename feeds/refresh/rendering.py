@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from feeds.formats import write_entry, write_feed
-from feeds.model import Entry, EntryKey, Feed, FeedFormat, Resource, StoredArticle
+from feeds.model import (
+    Entry,
+    EntryKey,
+    Feed,
+    FeedFormat,
+    PageForm,
+    Resource,
+    StoredArticle,
+    Twin,
+)
 from feeds.refresh.rendered import Rendered, Written
 
 MOST_BYTES = 1024 * 1024
@@ -38,7 +47,8 @@ class Renderer:
     An article stands in several feeds, and in the same ones in many cycles: what is `kept` of
     it is not rendered again. `make_brief` makes the entry of an article whose own is too large
     for a feed in any format. Where entries `are_archived`, what archives have of them is kept
-    longer. `rendered` counts entries.
+    longer. Where there is a `page_form`, feeds have pages, and entries are written for these, too,
+    after all formats. `rendered` counts entries.
     """
 
     def __init__(
@@ -49,14 +59,17 @@ class Renderer:
         kept: Rendered | None = None,
         *,
         are_archived: bool = True,
+        page_form: PageForm | None = None,
     ) -> None:
         self._formats = formats
+        self._page_form = page_form
         self._writers = tuple(form.entry for form in formats)
         self._make_entry = make_entry
         self._make_brief = make_brief
         self._archiving = next((n for n, form in enumerate(formats) if form.has_archives), 0)
         self._kept = kept or Rendered()
-        self._kept.expect(len(formats), self._archiving if are_archived else None)
+        written = len(formats) + (page_form is not None)
+        self._kept.expect(written, self._archiving if are_archived else None)
         self.rendered = 0
 
     @property
@@ -72,6 +85,16 @@ class Renderer:
     def paths(self, stem: str) -> tuple[str, ...]:
         """Give the paths of a feed in every format."""
         return tuple(f"{stem}{suffix}" for suffix in self.suffixes)
+
+    @property
+    def forms(self) -> Sequence[FeedFormat | PageForm]:
+        """All that entries are written in, in order."""
+        return [*self._formats, *([self._page_form] if self._page_form else [])]
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether feeds have pages."""
+        return self._page_form is not None
 
     def missing(self, keys: Iterable[EntryKey], *, for_archives: bool = False) -> list[EntryKey]:
         """Give those of some keys whose entries are not kept in every format.
@@ -120,7 +143,8 @@ class Renderer:
         empty = [b""] * len(entries)
         rooms = [MOST_BYTES - len(form.feed(frame, empty)) for form in self._formats]
         for number, entry in enumerate(entries):
-            rooms = [room - len(body) for room, body in zip(rooms, entry, strict=True)]
+            # What is there of an entry besides, for a page, is less.
+            rooms = [room - len(body) for room, body in zip(rooms, entry, strict=False)]
             if number and min(rooms) < 0:
                 return number
         return len(entries)
@@ -133,6 +157,16 @@ class Renderer:
                 yield Same(path)
             else:
                 yield Resource(path, form.media_type, write_feed(feed, bodies, form.feed))
+
+    def page(self, path: str, feed: Feed, twin: Twin, entries: Sequence[Written]) -> Made:
+        """Give the page of a feed. Raises `ValueError` where feeds have none."""
+        if self._page_form is None:
+            raise ValueError("feeds have no pages")
+        cards = [entry[-1] for entry in entries]
+        if self._kept.is_same(path, (feed, twin), cards):
+            return Same(path)
+        body = self._page_form.page(feed, twin, cards)
+        return Resource(path, self._page_form.media_type, body)
 
     def ready(self, stem: str, feed: Feed, entries: Iterable[Entry]) -> Iterator[Made]:
         """Give a feed of entries that are no articles', in every format.
@@ -180,4 +214,5 @@ class Renderer:
         return written if len(written[0]) <= _SMALL_BYTES else self._in_every_format(stored)
 
     def _written(self, entry: Entry) -> Written:
-        return write_entry(entry, self._writers)
+        written = write_entry(entry, self._writers)
+        return (*written, self._page_form.entry(entry)) if self._page_form else written

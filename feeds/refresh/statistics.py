@@ -10,12 +10,14 @@ from feeds.catalog import Catalog, MemberCount
 from feeds.config.types import Configuration
 from feeds.formats import feed_formats, feed_suffixes
 from feeds.model import Published
+from feeds.pages import ASSET_TYPES
 from feeds.publish.unserved import CODED_FILES, is_unserved
 from feeds.refresh.lock import last_refresh
 from feeds.selection.archives import ArchiveNaming
 from feeds.text.dates import WEEK
 
 _WEEKS = 26
+_OF_PAGES = (".html", *ASSET_TYPES)
 
 
 class FindingCount(NamedTuple):
@@ -117,4 +119,4 @@ def _kind(item: Published, archives: ArchiveNaming) -> str:
         return "coded" if is_coded else "hosting"
     if item.path.endswith(feed_suffixes()):
         return "feeds" if archives.month(item.path) is None else "archives"
-    return "pages" if item.path.endswith(".html") else "lists"
+    return "pages" if item.path.endswith(_OF_PAGES) else "lists"

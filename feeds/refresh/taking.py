@@ -2,11 +2,14 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from typing import TypeAlias
 
-from feeds.model import EntryKey, FeedFormat, Published
+from feeds.model import EntryKey, FeedFormat, PageForm, Published
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh.rendered import Written
 from feeds.refresh.rendering import Renderer
+
+_Form: TypeAlias = FeedFormat | PageForm
 
 
 class Taking:
@@ -28,15 +31,16 @@ class Taking:
         self._known = known
         self._changed = changed
 
-    def from_feed(self, stems: Iterable[str], keys: Mapping[str, EntryKey]) -> None:
-        """Take what is missing of a feed's entries from its pages, at these stems.
+    def from_feed(self, documents: Iterable[Sequence[str]], keys: Mapping[str, EntryKey]) -> None:
+        """Take what is missing of a feed's entries from what is published of it.
 
-        `keys` are those of its entries now, by their ids.
+        `documents` are the paths of each of its pages, in all forms of entries. `keys` are those
+        of its entries now, by their ids.
         """
-        forms = self._renderer.formats
-        for stem in stems:
+        forms = self._renderer.forms
+        for paths in documents:
             if missing := self._missing(keys, for_archives=False):
-                self._take(self._renderer.paths(stem), forms, missing)
+                self._take(paths, forms, missing)
 
     def from_archive(self, stem: str, keys: Mapping[str, EntryKey]) -> None:
         """Take what is missing of a month's entries from the document of an archive."""
@@ -57,14 +61,14 @@ class Taking:
         }
 
     def _take(
-        self, paths: Sequence[str], forms: Sequence[FeedFormat], missing: Mapping[str, EntryKey]
+        self, paths: Sequence[str], forms: Sequence[_Form], missing: Mapping[str, EntryKey]
     ) -> None:
         """Take entries from a document, which has the same ones in all formats, in one order."""
         divided = [self._entries(path, form) for path, form in zip(paths, forms, strict=True)]
         if len({*map(len, divided)}) == 1:
             self._renderer.take(_found(zip(*divided, strict=True), forms[0], missing))
 
-    def _entries(self, path: str, form: FeedFormat) -> Sequence[bytes]:
+    def _entries(self, path: str, form: _Form) -> Sequence[bytes]:
         published = self._known.get(path)
         body = self._destination.body(path) if published else None
         if published is None or body is None or sha256(body).hexdigest() != published.sha256:
@@ -73,7 +77,7 @@ class Taking:
 
 
 def _found(
-    entries: Iterable[Written], form: FeedFormat, missing: Mapping[str, EntryKey]
+    entries: Iterable[Written], form: _Form, missing: Mapping[str, EntryKey]
 ) -> Iterator[tuple[EntryKey, Written]]:
     for written in entries:
         key = missing.get(form.entry_id(written[0]))

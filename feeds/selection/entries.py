@@ -73,10 +73,11 @@ class EntryMaker:
         named = self._of_provider(article.provider)
         sources = stored.story.sources if stored.story else ()
         coverage = _coverage(stored.coverage, sources)
-        if sources:
-            content += self._list(more_sources(len(sources)), sources)
+        more = (more_sources(len(sources)), self._list(sources)) if sources else None
+        if more:
+            content += _section(*more)
         if coverage:
-            content += self._list("Related coverage", coverage)
+            content += _section("Related coverage", self._list(coverage))
         return Entry(
             id=stored.entry_id,
             title=article.title,
@@ -94,6 +95,7 @@ class EntryMaker:
             links=self._links(article, (*sources, *coverage)),
             rights=article.rights or named.rights,
             language=article.language or named.language,
+            sources=more,
         )
 
     def _category(self, key: str) -> Category:
@@ -124,10 +126,10 @@ class EntryMaker:
             links.append(Link("via", article.original_url, "", "text/html"))
         return tuple(links)
 
-    def _list(self, heading: str, references: Iterable[Reference]) -> str:
+    def _list(self, references: Iterable[Reference]) -> str:
         """Write for readers which other articles there are."""
         items = "".join([f"<li>{self._related(reference)}</li>" for reference in references])
-        return f"\n<h2>{heading}</h2>\n<ul>{items}</ul>"
+        return f"<ul>{items}</ul>"
 
     def _related(self, reference: Reference) -> str:
         item = reference.item
@@ -171,6 +173,10 @@ def _coverage(
         return coverage
     told = {source.path for source in sources}
     return tuple(item for item in coverage if item.path is None or item.path not in told)
+
+
+def _section(heading: str, items: str) -> str:
+    return f"\n<h2>{heading}</h2>\n{items}"
 
 
 def _content(article: Article) -> str:

@@ -18,6 +18,7 @@ from feeds.model import (
     replace,
 )
 from feeds.selection.digests import BestNaming, digest_description, digest_title
+from feeds.selection.stems import folder
 from feeds.selection.taxonomy import Taxonomy
 from feeds.text.slugs import fold
 
@@ -28,10 +29,14 @@ _RELATIONS = ("first", "previous", "next", "last")
 
 
 class Naming:
-    """The words of the configuration about channels, ready to be asked."""
+    """The words of the configuration about channels, ready to be asked.
 
-    def __init__(self, configuration: Configuration) -> None:
+    `suffixes` are those of all formats, which whoever makes feeds knows.
+    """
+
+    def __init__(self, configuration: Configuration, suffixes: Sequence[str] = ()) -> None:
         self._configuration = configuration
+        self._suffixes = suffixes
         self._site = configuration.site
         self._taxonomy = Taxonomy(configuration)
         self._has_topic_digests = any(topic.digest for topic in configuration.topics.values())
@@ -123,7 +128,7 @@ class Naming:
             id=f"tag:{site.authority}:/{channel.stem}",
             title=site.title if is_all else f"{site.title}: {channel.title}",
             description=channel.description,
-            url=f"{site.root}/",
+            url=self._page(addresses[page - 1]),
             stem_url=addresses[page - 1],
             updated=updated,
             author=_author(site),
@@ -135,6 +140,12 @@ class Naming:
             interval=interval(self._configuration),
             pages=tuple(_other_pages(addresses, page)),
         )
+
+    def _page(self, address: str) -> str:
+        """Give where the page of a feed is, from its address without suffix."""
+        if self._configuration.html.pages and self._suffixes:
+            return f"{folder(address, self._suffixes)}/"
+        return f"{self._site.root}/"
 
     def frame(self, channel: Channel, stems: Sequence[str]) -> Feed:
         """Make a feed that takes no less room than any page of a channel's feed does."""
@@ -181,7 +192,8 @@ class Naming:
         suffixes: Iterable[tuple[str, str]],
     ) -> Outline:
         addresses = tuple((name, f"{self._site.root}/{stem}{end}") for name, end in suffixes)
-        return Outline(channel.kind, title, description, addresses)
+        page = self._page(f"{self._site.root}/{channel.stem}")
+        return Outline(channel.kind, title, description, addresses, page)
 
     def _rights(self, channel: Channel) -> str:
         """Give the rights in a feed: a provider's, where they are known, in its own."""

@@ -7,6 +7,8 @@ from feeds.model import ChannelRow
 from feeds.selection.taxonomy import Taxonomy
 from feeds.text.slugs import distinct_slug, fold, slug
 
+_KINDS = frozenset({"topics", "providers", "feeds"})
+
 
 def give_stems(channels: Iterable[ChannelRow], topics: Mapping[str, Topic]) -> dict[int, str]:
     """Give a stem to every channel that has none yet, by its key.
@@ -45,6 +47,22 @@ def folder(stem: str, suffixes: Sequence[str]) -> str:
     """
     plain = stem.removesuffix(".gz").removesuffix(".br")
     return f"{stem}_" if plain.endswith(tuple(suffixes)) else stem
+
+
+def channel_folder(path: str, suffixes: Sequence[str]) -> str | None:
+    """Give the directory of all that belongs to the channel that a path is of; None for others.
+
+    A stem is `all`, or has two parts: what kind of channel it is, and its own.
+    """
+    kind, *rest = path.split("/")
+    if kind.partition(".")[0] == "all":
+        own, is_feed = kind, not rest
+    elif kind in _KINDS and rest and rest[0]:
+        own, is_feed = f"{kind}/{rest[0]}", len(rest) == 1
+    else:
+        return None
+    suffix = next((suffix for suffix in suffixes if own.endswith(suffix)), "") if is_feed else ""
+    return folder(own.removesuffix(suffix), suffixes) if is_feed else own
 
 
 def renamed_topics(

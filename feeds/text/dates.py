@@ -11,6 +11,10 @@ from feeds.text.clean import shown
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS_IN_FULL = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(_MONTHS, start=1)}
 
 # RFC 3339, section 5.6, with the liberties that front matter takes: a space for the `T`, one
@@ -104,6 +108,12 @@ def rfc2822(moment: datetime) -> str:
     HTTP wants one of the ways in which that may be written.
     """
     return http_date(moment)
+
+
+def in_words(moment: datetime) -> str:
+    """Write a day as people do, in UTC: `1 October 2026`."""
+    day = moment.astimezone(UTC)
+    return f"{day.day} {_MONTHS_IN_FULL[day.month - 1]} {day.year}"
 
 
 def week_of(moment: int) -> int:

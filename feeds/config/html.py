@@ -1,0 +1,36 @@
+"""What the pages of feeds have besides what the feeds say."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from feeds.config.checks import MOST_READERS, few_readers
+from feeds.config.kinds import Checked, Example, Name, ReaderAddress, Switch
+from feeds.config.section import Section
+
+_READERS = {
+    "Feedly": "https://feedly.com/i/subscription/feed%2F{url}",
+    "Inoreader": "https://www.inoreader.com/?add_feed={url}",
+    "NewsBlur": "https://www.newsblur.com/?url={url}",
+    "The Old Reader": "https://theoldreader.com/feeds/subscribe?url={url}",
+    "Feedbin": "https://feedbin.com/?subscribe={url}",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Html(Section):
+    """The pages that people see, which a browser does not make of a feed."""
+
+    pages: Switch = True
+    """Whether every feed has a page of its own, at its address with a slash for the suffix."""
+
+    images: Switch = True
+    """Whether pages show the images of articles, which browsers fetch from where they are."""
+
+    readers: Annotated[
+        Mapping[Name, ReaderAddress],
+        Checked(few_readers, (("maxProperties", MOST_READERS),)),
+        Example({"Mine": "https://reader.example/add?feed={url}"}),
+    ] = field(default_factory=lambda: dict(_READERS))
+    """Name → the address at which a reader on the web takes a feed, with `{url}` where the feed's
+    own address goes; up to six."""

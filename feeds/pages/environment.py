@@ -1,0 +1,49 @@
+"""How pages are written: the one place that knows Jinja."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+PAGE_TYPE = "text/html; charset=utf-8"
+"""The media type of pages."""
+
+# Languages that are written from right to left, by their primary subtag (RFC 5646).
+_FROM_THE_RIGHT = frozenset(
+    {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
+)
+
+
+def load() -> None:
+    """Load what pages are written with, which otherwise the first one waits for."""
+    for name in ("card.html", "directory.html", "feed.html", "help.html"):
+        template(name)
+
+
+def direction(language: str | None) -> str:
+    """Give the direction in which a language is written, as HTML has it."""
+    primary = (language or "").partition("-")[0].lower()
+    return "rtl" if primary in _FROM_THE_RIGHT else "ltr"
+
+
+@cache
+def template(name: str) -> "Template":
+    """Give a template by the name of its file."""
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> "Environment":
+    # ruff: noqa: PLC0415 - most cycles make no page, and need not wait for Jinja to load
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("feeds.pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["direction"] = direction
+    return environment

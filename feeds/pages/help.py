@@ -1,0 +1,12 @@
+"""The page that tells people what a feed is."""
+
+from feeds.model import Resource, Source
+from feeds.pages.environment import PAGE_TYPE, template
+
+_PATH = "help/index.html"
+
+
+def help_page(site: Source) -> Resource:
+    """Write the page about feeds of a publication."""
+    page = template("help.html").render(site=site, language="en", root="../")
+    return Resource(_PATH, PAGE_TYPE, page.encode())

@@ -1,0 +1,76 @@
+"""What the pages of feeds say besides the feeds, and where they are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from feeds.config.html import Html
+from feeds.model import (
+    Activity,
+    Address,
+    Channel,
+    ChannelRow,
+    Feed,
+    FeedFormat,
+    Source,
+    Twin,
+)
+from feeds.selection.stems import folder
+
+WEEKS = 26
+"""Of so many weeks it is shown how many entries each had."""
+
+_MOST_RELATED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TwinNaming:
+    """Says where pages are, and what they say; `formats` are those of feeds, `suffixes` all."""
+
+    html: Html
+    site: Source
+    formats: Sequence[FeedFormat]
+    suffixes: Sequence[str]
+
+    def address(self, stem: str) -> str:
+        """Give where the page of a feed is, from its stem or its address without suffix."""
+        return f"{folder(stem, self.suffixes)}/"
+
+    def twin(
+        self,
+        channel: Channel,
+        feed: Feed,
+        number: int,
+        related: Iterable[ChannelRow],
+        activity: Activity | None,
+    ) -> Twin:
+        """Make the page of a feed, or of one of its pages by its number."""
+        addresses = tuple(
+            Address(form.title, form.media_type.partition(";")[0], f"{feed.stem_url}{form.suffix}")
+            for form in self.formats
+        )
+        own = quote(addresses[0].url, safe="")
+        readers = self.html.readers.items()
+        return Twin(
+            title=channel.title,
+            site=self.site,
+            url=feed.url,
+            addresses=addresses,
+            number=number,
+            pages=tuple((relation, self.address(at)) for relation, at in feed.pages),
+            readers=tuple((name, at.replace("{url}", own)) for name, at in readers),
+            related=tuple((row.title or row.name, self.address(row.stem or "")) for row in related),
+            activity=activity,
+        )
+
+
+def related_topics(
+    beside: Mapping[int, int], topics: Mapping[int, ChannelRow], own: int
+) -> list[ChannelRow]:
+    """Give those of some topics that the entries of a channel have most often besides its own.
+
+    `beside` says how many of its entries are in each channel, by key.
+    """
+    found = [topics[key] for key in beside if key != own and key in topics]
+    found.sort(key=lambda row: (-beside[row.key], row.title or row.name, row.stem or ""))
+    return found[:_MOST_RELATED]
