@@ -23,6 +23,7 @@ stories: {{all: false, topics: false, providers: false}}
 related: {{limit: 0}}
 top: {{entries: 0}}
 compressed: false
+html: {{pages: false}}
 hosting: []
 """
 """What the peers make, as far as it can be had: the feed of all articles and the pages of lists
