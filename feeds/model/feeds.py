@@ -325,7 +325,6 @@ class PageForm(Struct, frozen=True):
     and the bytes of cards in order.
     """
 
-    suffix: str
     media_type: str
     entry: Callable[[Entry], bytes]
     page: Callable[[Feed, Twin, Iterable[bytes]], bytes]

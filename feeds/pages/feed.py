@@ -22,7 +22,6 @@ _ID = re.compile(rb'<article id="([^"]*)"')
 def page_form(*, with_images: bool) -> PageForm:
     """Give the way in which pages are written, with the pictures of entries or without."""
     return PageForm(
-        suffix="/index.html",
         media_type=PAGE_TYPE,
         entry=_with_images if with_images else _without_images,
         page=_page,
