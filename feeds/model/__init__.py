@@ -35,8 +35,6 @@ from feeds.model.documents import (
     SourceFile,
 )
 from feeds.model.feeds import (
-    Activity,
-    Address,
     Category,
     Channel,
     ChannelKind,
@@ -54,15 +52,14 @@ from feeds.model.feeds import (
     Link,
     Membership,
     Outline,
-    PageForm,
     ReadEntry,
     ReadFeed,
     Source,
     Standing,
     Tombstone,
-    Twin,
 )
 from feeds.model.gists import Gist, Mention, PackedProfile, PackedReference, StoredGist, Subject
+from feeds.model.pages import Activity, Address, PageForm, Twin
 from feeds.model.resources import (
     FormerAddresses,
     Gone,
