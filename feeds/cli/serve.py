@@ -78,7 +78,10 @@ class _Begun:
         sys.setswitchinterval(_TURN)
         self.takeover.look()
         self.takeover.start(self.parent)
+        counting = self.takeover.counting()
+        counting.start()
         self.http_server.run()
+        counting.finish()
 
     def refresh(self, make: Callable[[], Upkeep], *, is_first: bool, is_told: bool) -> None:  # noqa: ARG002 - see Work
         """Publish as scheduled."""

@@ -9,6 +9,7 @@ from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
 from feeds.cli.talk import escaped, exit_code, write
 from feeds.refresh.statistics import Statistics, count_all
+from feeds.serve.polls import read_polls
 from feeds.text.dates import rfc3339
 
 _BARS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
@@ -17,11 +18,13 @@ _KILO = 1024
 
 
 def stats(settings: Settings, *, as_json: bool) -> None:
-    """Count documents, articles, findings, stories and files."""
+    """Count documents, articles, findings, stories, files and polls."""
     with exit_code():
         configuration = load_settings(settings, corpus_needed=False)
         with look_into_catalog(configuration.state_directory) as catalog:
-            statistics = count_all(configuration, catalog, moment(settings))
+            now = moment(settings)
+            polls = read_polls(configuration.state_directory, now)
+            statistics = count_all(configuration, catalog, polls, now)
         if as_json:
             write_json(statistics)
             return
@@ -45,6 +48,7 @@ def _lines(told: Statistics) -> Iterator[str]:
     yield from _output(told)
     if told.refreshed:
         yield _line("refreshed", rfc3339(told.refreshed))
+    yield from _polls(told)
     yield from _members("topics", told.topics)
     yield from _members("providers", told.providers)
 
@@ -80,6 +84,16 @@ def _output(told: Statistics) -> Iterator[str]:
     yield _line("output", f"{files} files, {_size(sum(n.bytes for n in told.output.values()))}")
     for kind, count in told.output.items():
         yield _line("", f"{count.files:>6} {kind}, {_size(count.bytes)}")
+
+
+def _polls(told: Statistics) -> Iterator[str]:
+    if polls := told.polls.all:
+        share = f"{told.polls.share:.0%}".replace("%", " %")
+        yield _line("polls", f"{polls} in {told.hours_of_polls} hours, {share} unchanged (304)")
+        sent, saved = _size(told.polls.sent_bytes), _size(told.polls.saved_bytes)
+        yield _line("", f"{sent} sent, {saved} saved")
+    if told.subscribers:
+        yield _line("subscribers", f"{told.subscribers}, as those claim who fetch feeds for others")
 
 
 def _members(name: str, members: Sequence[MemberCount]) -> Iterator[str]:

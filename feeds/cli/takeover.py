@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from feeds.catalog import histories_in
+from feeds.cli.counting import Counting
 from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
 from feeds.cli.wiring import make_plan
@@ -39,6 +40,11 @@ class Takeover:
     def start(self, parent: int) -> None:
         """Look again and again, in the background, until the process that started us is gone."""
         threading.Thread(target=self._work, args=(parent,), name="takeover", daemon=True).start()
+
+    def counting(self) -> Counting:
+        """Make what writes down how feeds are polled; a rehearsal changes nothing there either."""
+        state = None if self._settings.dry_run else self._configuration.state_directory
+        return Counting(self._served.tally, state)
 
     def reread(self, *_signal: object) -> None:
         """Have the configuration read at the next look. May be called from a signal's handler."""

@@ -60,6 +60,7 @@ from feeds.model.feeds import (
 )
 from feeds.model.gists import Gist, Mention, PackedProfile, PackedReference, StoredGist, Subject
 from feeds.model.pages import Activity, Address, PageForm, Twin
+from feeds.model.polls import HourOfPolls, PollHistory, Polls, sum_of_polls
 from feeds.model.resources import (
     FormerAddresses,
     Gone,
@@ -98,6 +99,7 @@ __all__ = [
     "Gist",
     "Gone",
     "History",
+    "HourOfPolls",
     "Image",
     "Link",
     "Mapping",
@@ -109,6 +111,8 @@ __all__ = [
     "PackedReference",
     "PageForm",
     "Person",
+    "PollHistory",
+    "Polls",
     "Provider",
     "Published",
     "ReadEntry",
@@ -132,4 +136,5 @@ __all__ = [
     "Twin",
     "asdict",
     "replace",
+    "sum_of_polls",
 ]

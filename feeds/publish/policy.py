@@ -60,6 +60,11 @@ class Said:
     is_feed: bool
 
     @property
+    def is_polled(self) -> bool:
+        """Whether readers of feeds ask for it again and again: only these documents have links."""
+        return self.link is not None
+
+    @property
     def content_fields(self) -> Fields:
         """The fields that come with the bytes, and not with a 304."""
         policy = {} if self.is_feed else {"content-security-policy": _PAGE_POLICY}

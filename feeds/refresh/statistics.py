@@ -9,7 +9,7 @@ from typing import NamedTuple
 from feeds.catalog import Catalog, MemberCount
 from feeds.config.types import Configuration
 from feeds.formats import feed_formats, feed_suffixes
-from feeds.model import Published
+from feeds.model import PollHistory, Polls, Published, sum_of_polls
 from feeds.pages import ASSET_TYPES
 from feeds.publish.unserved import CODED_FILES, is_unserved
 from feeds.refresh.lock import last_refresh
@@ -42,7 +42,8 @@ class Statistics:
     `documents` counts them by state, `weeks` the articles of each of the last 26 weeks, the
     latest last: a week is seven days that end with this instant. `stories` are told by
     `articles_on_stories`; `articles_with_coverage` name related coverage. `output` counts
-    files by kind. `refreshed` is the instant of the last refresh.
+    files by kind. `refreshed` is the instant of the last refresh. `polls` are those of all feeds
+    in the last `hours_of_polls`, and `subscribers` those that others claim to fetch feeds for.
     """
 
     documents: Mapping[str, int]
@@ -60,10 +61,15 @@ class Statistics:
     providers: Sequence[MemberCount]
     output: Mapping[str, FileCount]
     refreshed: datetime | None
+    polls: Polls
+    hours_of_polls: int
+    subscribers: int
 
 
-def count_all(configuration: Configuration, catalog: Catalog, now: datetime) -> Statistics:
-    """Count what a catalog has, and what it says is published."""
+def count_all(
+    configuration: Configuration, catalog: Catalog, polls: PollHistory, now: datetime
+) -> Statistics:
+    """Count what a catalog has, what it says is published, and how that is polled."""
     census = catalog.census
     moments, stories, members = census.published(), census.stories(), census.members()
     instants = [datetime.fromtimestamp(moment, UTC) for moment in (*moments[:1], *moments[-1:])]
@@ -83,6 +89,9 @@ def count_all(configuration: Configuration, catalog: Catalog, now: datetime) -> 
         providers=[each for each in members if each.kind == "provider"],
         output=_files(catalog.published().values(), configuration),
         refreshed=last_refresh(configuration.state_directory),
+        polls=sum_of_polls(each for hour in polls.hours for each in hour.values()),
+        hours_of_polls=len(polls.hours),
+        subscribers=sum(polls.subscribers.values()),
     )
 
 

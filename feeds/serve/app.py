@@ -17,11 +17,13 @@ from feeds.http.conditional import is_not_modified
 from feeds.http.delta import takes_delta
 from feeds.http.heeded import Heeded, heeded
 from feeds.http.plain import PlainRequest
+from feeds.http.subscribers import claiming_agent
 from feeds.publish.policy import NOT_FOUND, SAFE
 from feeds.serve.delta import has_parts, own, part_for
 from feeds.serve.files import Unmatched
 from feeds.serve.prepared import Answer, Cold, Prepared, Variant
 from feeds.serve.publication import Publication
+from feeds.serve.tally import Tally
 
 _log = logging.getLogger("feeds")
 
@@ -37,10 +39,10 @@ class Served:
     """What is served now; every request reads `publication` once, so that none sees two.
 
     `renew` is called, in a thread, where there is none, and where files are not what it says: it
-    swaps in the next one where that has come.
+    swaps in the next one where that has come. Answers about feeds are noted in a `tally`.
     """
 
-    __slots__ = ("publication", "renew")
+    __slots__ = ("publication", "renew", "tally")
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class Served:
     ) -> None:
         self.publication = publication
         self.renew = renew
+        self.tally = Tally()
 
     def swap(self, publication: Publication) -> None:
         """Serve this publication from the next request on, from whatever thread."""
@@ -58,10 +61,11 @@ class Served:
 class FeedsApp:
     """The ASGI 3 application that answers from what `served` holds."""
 
-    __slots__ = ("_before", "_beside", "_reader", "_served")
+    __slots__ = ("_before", "_beside", "_reader", "_served", "_tally")
 
     def __init__(self, served: Served) -> None:
         self._served = served
+        self._tally = served.tally
         self._before = _elsewhere(_NOT_READY, _NOT_READY)
         self._beside = _elsewhere(_READY, _NOT_FOUND)
         # One thread, so that what many ask for at once is read, and coded, once.
@@ -75,7 +79,13 @@ class FeedsApp:
         publication = self._served.publication
         prepared = publication.ready(request.path) if publication else None
         answer = answered(prepared, request.asked, is_head=request.is_head) if prepared else None
-        return answer if isinstance(answer, Answer) else None
+        if not isinstance(answer, Answer):
+            return None
+        if answer.poll is not None:
+            self._tally.note(answer.poll)
+            if request.agent:
+                self._tally.note_claim(answer.poll, request.agent)
+        return answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; neither its query nor its Host has any effect."""
@@ -85,6 +95,10 @@ class FeedsApp:
             _log.exception("a request could not be answered")
             answer = _FAILED
         if isinstance(answer, Answer):
+            if answer.poll is not None:
+                self._tally.note(answer.poll)
+                if agent := claiming_agent(scope["headers"]):
+                    self._tally.note_claim(answer.poll, agent)
             await _send(answer, scope, send)
         else:
             await answer(scope, receive, send)
@@ -141,7 +155,7 @@ class FeedsApp:
             least = len(answer.body)
             part = await self._read(_part, publication, prepared, asked, least)
             publication.shelf.weigh(prepared.published.path, prepared)
-        return part or Answer(answer.status, own(answer.headers), answer.body)
+        return part or Answer(answer.status, own(answer.headers), answer.body, answer.poll)
 
     async def _read(self, work: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401
         """Have work done that waits for the disk or takes long."""
