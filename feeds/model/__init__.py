@@ -69,6 +69,7 @@ from feeds.model.resources import (
     Redirect,
     Resource,
 )
+from feeds.model.status import FeedStatus, FindingGroup, RefreshRecord, Status
 
 __all__ = [
     "SKIPPED",
@@ -92,8 +93,10 @@ __all__ = [
     "EntryKey",
     "Feed",
     "FeedFormat",
+    "FeedStatus",
     "FileStamp",
     "Finding",
+    "FindingGroup",
     "FormerAddresses",
     "Frequency",
     "Gist",
@@ -120,6 +123,7 @@ __all__ = [
     "Reading",
     "Redirect",
     "Reference",
+    "RefreshRecord",
     "RelatedItem",
     "Resource",
     "Scalar",
@@ -128,6 +132,7 @@ __all__ = [
     "Source",
     "SourceFile",
     "Standing",
+    "Status",
     "StoredArticle",
     "StoredGist",
     "Story",
