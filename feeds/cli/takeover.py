@@ -5,6 +5,7 @@ import signal
 import threading
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from feeds.catalog import histories_in
 from feeds.cli.counting import Counting
@@ -15,9 +16,13 @@ from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats
 from feeds.model import History
+from feeds.pages import status_page
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.policy import Policy
+from feeds.refresh.overview import overview
 from feeds.serve.app import FeedsApp, Served
+from feeds.serve.operator import Operator
+from feeds.serve.polls import read_polls
 from feeds.serve.publication import NoPublication, Publication, Terms
 
 # Seconds after which a new publication is seen, and that the first process is gone.
@@ -41,6 +46,11 @@ class Takeover:
         """Look again and again, in the background, until the process that started us is gone."""
         threading.Thread(target=self._work, args=(parent,), name="takeover", daemon=True).start()
 
+    def operate(self, at: tuple[str, int]) -> None:
+        """Answer whoever runs the server, who asks at this local address."""
+        host = urlsplit(self._configuration.site.root).hostname
+        self._served.operator = Operator(at, self._status, [host] if host else [])
+
     def counting(self) -> Counting:
         """Make what writes down how feeds are polled; a rehearsal changes nothing there either."""
         state = None if self._settings.dry_run else self._configuration.state_directory
@@ -58,6 +68,11 @@ class Takeover:
             is_due = is_reread or (before is not None and before.is_due(now))
             if (is_due or stamp != self._seen) and self._load(before, now):
                 self._seen = stamp
+
+    def _status(self) -> bytes:
+        now = datetime.now(UTC)
+        polls = read_polls(self._configuration.state_directory, now)
+        return status_page(overview(self._configuration, polls, now))
 
     def _work(self, parent: int) -> None:
         is_over = threading.Event()

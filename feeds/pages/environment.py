@@ -3,6 +3,9 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from feeds.text.amounts import share_in_words, size_in_words
+from feeds.text.dates import rfc3339
+
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
@@ -45,5 +48,10 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["direction"] = direction
+    environment.filters |= {
+        "direction": direction,
+        "moment": rfc3339,
+        "percent": share_in_words,
+        "size": size_in_words,
+    }
     return environment

@@ -60,10 +60,13 @@ def _note(
     first = [*(each for each in costs if each not in known), *known][:_MOST_FINDINGS]
     succeeded = before.succeeded if before and failure else None if failure else now
     record = RefreshRecord(now, seconds, failure, succeeded, len(costs), tuple(first))
+    undone = state / f"{RECORD_NAME}.part"
     with suppress(OSError):
-        undone = state / f"{RECORD_NAME}.part"
         undone.write_text(json.dumps(_plain(record), indent=1), encoding="utf-8")
         undone.replace(state / RECORD_NAME)
+    # Where the disk is full, half of it is there.
+    with suppress(OSError):
+        undone.unlink()
 
 
 def _plain(record: RefreshRecord) -> dict[str, object]:

@@ -21,6 +21,7 @@ from feeds.http.subscribers import claiming_agent
 from feeds.publish.policy import NOT_FOUND, SAFE
 from feeds.serve.delta import has_parts, own, part_for
 from feeds.serve.files import Unmatched
+from feeds.serve.operator import Operator
 from feeds.serve.prepared import Answer, Cold, Prepared, Variant
 from feeds.serve.publication import Publication
 from feeds.serve.tally import Tally
@@ -40,9 +41,10 @@ class Served:
 
     `renew` is called, in a thread, where there is none, and where files are not what it says: it
     swaps in the next one where that has come. Answers about feeds are noted in a `tally`.
+    An `operator` is answered besides.
     """
 
-    __slots__ = ("publication", "renew", "tally")
+    __slots__ = ("operator", "publication", "renew", "tally")
 
     def __init__(
         self,
@@ -52,6 +54,7 @@ class Served:
         self.publication = publication
         self.renew = renew
         self.tally = Tally()
+        self.operator: Operator | None = None
 
     def swap(self, publication: Publication) -> None:
         """Serve this publication from the next request on, from whatever thread."""
@@ -105,6 +108,9 @@ class FeedsApp:
 
     async def _answer(self, scope: Scope) -> Answer | ASGIApp:
         """Find what to answer, by the next publication where this one is not what it says."""
+        operator = self._served.operator
+        if operator is not None and operator.is_asked(scope):
+            return await operator.answer()
         if self._served.publication is None:
             # The first one is not to be waited for a moment longer than need be.
             await self._read(self._served.renew)
