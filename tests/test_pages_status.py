@@ -16,7 +16,7 @@ from feeds.model import (
     Status,
     replace,
 )
-from feeds.pages import banner, status_page
+from feeds.pages import banner_of, status_page
 
 NOW = datetime(2026, 11, 29, 22, 50, 7, tzinfo=UTC)
 SINCE = datetime(2026, 11, 27, 23, tzinfo=UTC)
@@ -56,14 +56,14 @@ def test_all_is_told() -> None:
     """The refresh, documents, findings with their places, polls and feeds are on the page."""
     text = text_of(STATUS)
     for part in (
-        "It ended well. At 2026-11-29T22:50:07Z, in 1.2 seconds.",
+        "It ended well. At 29 November 2026, 22:50 UTC, in 1.2 seconds.",
         "6 documents: 5 listed, 1 skipped.",
         '12 date-invalid (error) a & b.md:3:20: date-invalid: date: "<soon>" is not a date',
         "and 11 more",
         "1 command-failed (warning) feeds.yaml: command-failed: reload.command: git ended",
         "100 in 48 hours, of which 40 % found nothing new (304); 3.9 KiB sent, 43.9 KiB saved.",
         "9 subscribers, as those claim who fetch feeds for others.",
-        "News & <Views> 2026-11-29T22:50:07Z 100 90 % 9",
+        "News & <Views> 29 November 2026, 22:50 UTC 100 90 % 9",
         "Quiet never 0 0 % 0",
         "and 7 more",
     ):
@@ -75,7 +75,7 @@ def test_a_failure_is_told_with_what_was_before() -> None:
     failed = replace(GOOD, failure="disk full", succeeded=SINCE, costs=3, findings=(BAD, PULL))
     text = text_of(replace(STATUS, refresh=failed))
     assert "It failed, and the last publication stands: disk full" in text
-    assert "The last one that ended well was at 2026-11-27T23:00:00Z." in text
+    assert "The last one that ended well was at 27 November 2026, 23:00 UTC." in text
     assert "the latest first: a & b.md:3:20: date-invalid" in text
     assert "and 1 more" in text
     assert "None has ended well yet." in text_of(
@@ -114,7 +114,7 @@ def test_plots_say_in_words_what_they_show() -> None:
         found = {item.attrib["id"]: item.text for item in plot if "id" in item.attrib}
         assert plot.attrib["role"] == "img"
         assert found[named[0]] == title
-        assert "48 hours from 2026-11-27T23:00:00Z on" in (found[named[1]] or "")
+        assert "48 hours from 27 November 2026, 23:00 UTC on" in (found[named[1]] or "")
     assert len(set(re.findall(r' id="([^"]*)"', page))) == page.count(' id="')
 
 
@@ -128,7 +128,7 @@ def test_the_page_is_one_that_its_policy_allows() -> None:
 
 def test_a_banner_says_what_went_wrong_first() -> None:
     """The first line of a failure, or the first finding with file and line, is an alert."""
-    failed = banner(replace(GOOD, failure="cannot write <x>", findings=(BAD,))).decode()
+    failed = banner_of(replace(GOOD, failure="cannot write <x>", findings=(BAD,))).decode()
     assert 'role="alert"' in failed
     text = " ".join(Page(failed).text.split())
     assert text == (
@@ -136,6 +136,6 @@ def test_a_banner_says_what_went_wrong_first() -> None:
         'a & b.md:3:20: date-invalid: date: "<soon>" is not a date'
     )
     for costs, words in ((1, "an error"), (3, "3 errors")):
-        text = Page(banner(replace(GOOD, costs=costs, findings=(PULL,))).decode()).text
+        text = Page(banner_of(replace(GOOD, costs=costs, findings=(PULL,))).decode()).text
         assert f"The last refresh found {words}, and what was published before stands." in text
         assert "feeds.yaml: command-failed: reload.command: git ended" in text

@@ -16,10 +16,11 @@ from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats
 from feeds.model import History
-from feeds.pages import status_page
+from feeds.pages import banner_of, status_page
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.policy import Policy
 from feeds.refresh.overview import overview
+from feeds.refresh.record import read_record
 from feeds.serve.app import FeedsApp, Served
 from feeds.serve.operator import Operator
 from feeds.serve.polls import read_polls
@@ -64,9 +65,10 @@ class Takeover:
         """Answer by what is published now, where that is another or is to be told otherwise."""
         with self._lock:
             is_reread, stamp, now = self._reread_if_asked(), self._stamp(), datetime.now(UTC)
-            before = self._served.publication
+            before, banner = self._served.publication, self._banner()
             is_due = is_reread or (before is not None and before.is_due(now))
-            if (is_due or stamp != self._seen) and self._load(before, now):
+            is_due = is_due or (before is not None and before.terms.banner != banner)
+            if (is_due or stamp != self._seen) and self._load(before, now, banner):
                 self._seen = stamp
 
     def _status(self) -> bytes:
@@ -82,11 +84,21 @@ class Takeover:
                 return
             self.look()
 
-    def _load(self, before: Publication | None, now: datetime) -> bool:
+    def _banner(self) -> bytes:
+        """Write what stands on pages for who writes and watches, while not all is well.
+
+        Nobody else is told: it names documents.
+        """
+        if not self._settings.watch:
+            return b""
+        record = read_record(self._configuration.state_directory)
+        return b"" if record is None or record.is_good else banner_of(record)
+
+    def _load(self, before: Publication | None, now: datetime, banner: bytes) -> bool:
         """Take over what is published, and say whether anything is."""
         server = self._configuration.server
         histories = self._histories if server.delta else None
-        terms = Terms(self._policy, now, server.memory, histories)
+        terms = Terms(self._policy, now, server.memory, histories, banner)
         try:
             self._served.swap(Publication.load(self._configuration.output, terms, before))
         except NoPublication:

@@ -5,12 +5,12 @@ from feeds.pages.directory import directory_page
 from feeds.pages.environment import PAGE_TYPE, load
 from feeds.pages.feed import page_form
 from feeds.pages.help import help_page
-from feeds.pages.status import banner, status_page
+from feeds.pages.status import banner_of, status_page
 
 __all__ = [
     "ASSET_TYPES",
     "PAGE_TYPE",
-    "banner",
+    "banner_of",
     "directory_page",
     "help_page",
     "load",

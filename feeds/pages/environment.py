@@ -4,7 +4,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from feeds.text.amounts import share_in_words, size_in_words
-from feeds.text.dates import rfc3339
+from feeds.text.dates import moment_in_words, rfc3339
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -51,6 +51,7 @@ def _environment() -> "Environment":
     environment.filters |= {
         "direction": direction,
         "moment": rfc3339,
+        "in_words": moment_in_words,
         "percent": share_in_words,
         "size": size_in_words,
     }

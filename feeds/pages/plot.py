@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from feeds.model import Activity
 from feeds.text.amounts import share_in_words
-from feeds.text.dates import in_words, rfc3339
+from feeds.text.dates import in_words, moment_in_words
 
 _HEIGHT = 40
 _WIDTH, _GAP = 9, 3
@@ -49,7 +49,7 @@ def plot_of_polls(hours: Sequence[int], since: datetime, title: str = "") -> Plo
     """Draw how many polls there were hour by hour, of all feeds or of the one with a title."""
     most = max(hours, default=0)
     description = (
-        f"In the {len(hours)} hours from {rfc3339(since)} on,"
+        f"In the {len(hours)} hours from {moment_in_words(since)} on,"
         f" {sum(hours)} polls; {most} in the hour with most of them."
     )
     name = f"Polls an hour: {title}" if title else "Polls an hour"
@@ -61,7 +61,7 @@ def plot_of_shares(hours: Sequence[float], since: datetime) -> Plot:
     most = share_in_words(max(hours, default=0.0))
     description = (
         f"Polls that found nothing new (304), of all in each of the {len(hours)} hours from"
-        f" {rfc3339(since)} on; {most} in the hour with the largest share."
+        f" {moment_in_words(since)} on; {most} in the hour with the largest share."
     )
     return _plot(hours, 1.0, "Share of 304 an hour", description)
 

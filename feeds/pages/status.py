@@ -25,9 +25,9 @@ def status_page(status: Status) -> bytes:
     return replace_illegal(page).encode()
 
 
-def banner(record: RefreshRecord) -> bytes:
+def banner_of(record: RefreshRecord) -> bytes:
     """Write what stands at the top of pages while a refresh has failed, or documents are wrong."""
-    return replace_illegal(template("banner.html").render(record=record)).encode()
+    return replace_illegal(template("banner.html").render(record=record) + "\n").encode()
 
 
 def _plot(feed: FeedStatus, since: datetime) -> Plot:

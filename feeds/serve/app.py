@@ -21,7 +21,7 @@ from feeds.http.subscribers import claiming_agent
 from feeds.publish.policy import NOT_FOUND, SAFE
 from feeds.serve.delta import has_parts, own, part_for
 from feeds.serve.files import Unmatched
-from feeds.serve.operator import Operator
+from feeds.serve.operator import Operator, private_page
 from feeds.serve.prepared import Answer, Cold, Prepared, Variant
 from feeds.serve.publication import Publication
 from feeds.serve.tally import Tally
@@ -147,6 +147,8 @@ class FeedsApp:
         self, prepared: Prepared, publication: Publication, scope: Scope
     ) -> Answer | ASGIApp:
         """Answer a GET or HEAD of what is published, reading what is not in memory."""
+        if publication.bannered(prepared):
+            return private_page(await self._read(publication.with_banner, prepared))
         asked, is_head = heeded(scope["headers"]), scope["method"] == "HEAD"
         while isinstance(answer := answered(prepared, asked, is_head=is_head), Cold):
             await self._read(publication.warm, prepared, answer.coding)

@@ -116,6 +116,11 @@ def in_words(moment: datetime) -> str:
     return f"{day.day} {_MONTHS_IN_FULL[day.month - 1]} {day.year}"
 
 
+def moment_in_words(moment: datetime) -> str:
+    """Write an instant as people do, to the minute and in UTC: `1 October 2026, 08:05 UTC`."""
+    return f"{in_words(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
+
+
 def week_of(moment: int) -> int:
     """Give the number of the week of an instant, both counted from 1 January 1970 in UTC."""
     return moment // WEEK
