@@ -12,7 +12,7 @@ from test_serve_wire import serving
 from feeds.http.subscribers import MOST_MORE
 from feeds.model import PollHistory, Polls, sum_of_polls
 from feeds.serve.app import Served
-from feeds.serve.polls import HOURS, MOST_READERS, PollWriter, read_polls
+from feeds.serve.polls import HOURS, MOST_CLAIMS, MOST_READERS, PollWriter, read_polls
 from feeds.serve.tally import Poll, Round, Tally
 
 NOW = datetime(2026, 11, 29, 22, 50, tzinfo=UTC)
@@ -141,6 +141,11 @@ def test_liars_are_bounded(tmp_path: Path) -> None:
     many += [b"Other%c/1 (1000000 subscribers)" % letter for letter in range(65, 91)]
     writer.add(noted(1, "all.rss", 200, *many), NOW)
     assert read_polls(tmp_path, NOW).subscribers["all.rss"] == MOST_READERS * MOST_MORE
+    paths = [f"{number}.atom" for number in range(1 + MOST_CLAIMS // MOST_READERS)]
+    answers = {Poll(path, 200, 100, 0): 1 for path in paths}
+    writer.add(Round(answers, {(path, agent) for path in paths for agent in many}), NOW)
+    kept = read_polls(tmp_path, NOW).subscribers
+    assert sum(kept.values()) == 24 + MOST_CLAIMS * MOST_MORE, len(kept)
 
 
 def test_old_hours_are_dropped(tmp_path: Path) -> None:

@@ -20,6 +20,9 @@ HOURS = 48
 MOST_READERS = 32
 """Of how many that claim subscribers of a feed a process keeps the claims of an hour."""
 
+MOST_CLAIMS = 20_000
+"""How many claims of an hour a process keeps in all."""
+
 _FOLDER = "polls"
 _HOUR = "%Y-%m-%dT%H"
 _DONE, _UNDONE = ".jsonl", ".part"
@@ -97,11 +100,14 @@ def _hours(now: datetime) -> list[datetime]:
 def _add(counts: HourOfPolls, taken: Round) -> None:
     for poll, times in taken.answers.items():
         _merge(counts, poll.path, _polls(poll, times), {})
+    room = MOST_CLAIMS - sum(map(len, counts.claims.values()))
     for path, agent in taken.claims:
-        known = counts.claims.setdefault(path, {})
-        claim = claimed(agent)
-        if claim and (claim.reader in known or len(known) < MOST_READERS):
-            known[claim.reader] = claim.subscribers
+        if claim := claimed(agent):
+            known = counts.claims.setdefault(path, {})
+            is_new = claim.reader not in known
+            if not is_new or (room > 0 and len(known) < MOST_READERS):
+                known[claim.reader] = claim.subscribers
+                room -= is_new
 
 
 def _polls(poll: Poll, times: int) -> Polls:
