@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import signal
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -161,6 +162,19 @@ def test_a_port_that_is_taken_ends_the_server(folder: Path) -> None:
     assert run.returncode == 4
     assert run.stderr == f"feeds: cannot listen on 127.0.0.1:{port}: Address already in use\n"
     assert not (folder / "output").exists()
+
+
+def test_another_port_needs_another_start(folder: Path) -> None:
+    """Who names a port while the server runs is told that it listens there when it is restarted."""
+    configure(folder, "{max_age: 60}")
+    with serving(*PLACES, cwd=folder) as server:
+        server.until(" documents (")
+        file = folder / "config/feeds.yaml"
+        file.write_text(file.read_text().replace("max_age: 60", "status: 0"), encoding="utf-8")
+        server.process.send_signal(signal.SIGHUP)
+        server.until(
+            "WARNING server.host, port and status take effect when the server is restarted"
+        )
 
 
 def test_a_catalog_that_is_harmed_costs_its_part_of_the_page(folder: Path) -> None:
