@@ -10,7 +10,7 @@ pytest.importorskip("watchfiles")
 
 PLACES = ("--corpus", "corpus", "--output", "output", "--base-url", BASE_URL, "--every", 3600)
 PAGES = ("/", "/topics/tides/", "/help/", "/index.html")
-ALERT = re.compile(r'<aside class="banner" role="alert".*?</aside>\n', re.DOTALL)
+ALERT = re.compile(r'<div class="banner" role="alert".*?</div>\n', re.DOTALL)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_an_error_is_told_on_every_page_until_it_is_mended(folder: Path) -> None
             assert (reply.status, reply.headers["cache-control"]) == (200, "no-store")
             assert not {"etag", "last-modified", "content-encoding"} & set(reply.headers)
             page = reply.body.decode()
-            assert page.index("<body>\n<aside") < page.index("<h1")
+            assert page.index("<body>\n<div") < page.index("<h1")
             assert ALERT.sub("", page).encode() == published(folder, path)
             head = server.get(path, "HEAD")
             assert (head.body, head.headers["content-length"]) == (b"", str(len(reply.body)))
