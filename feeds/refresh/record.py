@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from feeds.errors import NewerCatalog
 from feeds.model import Finding, RefreshRecord, Severity, asdict
 from feeds.text.dates import parse_instant, rfc3339
 
@@ -24,11 +25,14 @@ Clock = Callable[[], float]
 def recording(state: Path, now: datetime, clock: Clock) -> Iterator[list[Finding]]:
     """Note how what is done in the block ends; it adds what costs anything to the list.
 
-    An error that ends it is noted, and raised. A disk that refuses the note costs nothing else.
+    An error that ends it is noted, and raised; where all that is here is a newer program's, it is
+    left alone. A disk that refuses the note costs nothing else.
     """
     began, findings = clock(), list[Finding]()
     try:
         yield findings
+    except NewerCatalog:
+        raise
     except Exception as error:
         note_failure(state, now, error, clock() - began)
         raise
