@@ -58,7 +58,7 @@ TOLD = {
     4: re.compile(r"^feeds: cannot (?:(?:write|use) /.+|read or write): ", re.MULTILINE),
     2: re.compile(r"^/.+: config: cannot be read: ", re.MULTILINE),
 }
-KEPT = {"catalog.sqlite", "catalog.unusable.sqlite", "lock"}
+KEPT = {"catalog.sqlite", "catalog.unusable.sqlite", "lock", "refresh.json"}
 
 
 def can_trace() -> bool:
