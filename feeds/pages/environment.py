@@ -51,7 +51,7 @@ def _environment() -> "Environment":
     environment.filters |= {
         "direction": direction,
         "moment": rfc3339,
-        "in_words": moment_in_words,
+        "to_the_minute": moment_in_words,
         "percent": share_in_words,
         "size": size_in_words,
     }
