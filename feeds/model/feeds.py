@@ -107,7 +107,8 @@ class Entry(Struct, frozen=True):
 
     `summary` is plain text, `content` is HTML whose URLs are all absolute. `player` is a page
     that plays the entry's video, of which the first image is then a still. `sources` are the
-    heading, and the list in HTML, of others on its story, which stand in the content, too.
+    heading, and the list in HTML, of others on its story, which stand in the content, too. One
+    that `is_list` says in its content which articles it is about, and has none of its own.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Entry(Struct, frozen=True):
     rights: str = ""
     language: str | None = None
     sources: tuple[str, str] | None = None
+    is_list: bool = False
 
 
 class Tombstone(Struct, frozen=True):

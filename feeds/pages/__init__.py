@@ -1,18 +1,21 @@
 """Pages for people: the same bytes from the server and in the output."""
 
-from feeds.pages.assets import ASSET_TYPES, script, style
+from feeds.pages.assets import ASSET_TYPES, scripts, style
 from feeds.pages.directory import directory_page
-from feeds.pages.environment import PAGE_TYPE, load
+from feeds.pages.environment import PAGE_FILE, PAGE_TYPE, load
 from feeds.pages.feed import page_form
 from feeds.pages.help import help_page
+from feeds.pages.search import search_page
 
 __all__ = [
     "ASSET_TYPES",
+    "PAGE_FILE",
     "PAGE_TYPE",
     "directory_page",
     "help_page",
     "load",
     "page_form",
-    "script",
+    "scripts",
+    "search_page",
     "style",
 ]

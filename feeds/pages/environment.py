@@ -3,11 +3,17 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from feeds.text.clean import shorten
+from feeds.text.dates import in_words, rfc3339
+
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
 PAGE_TYPE = "text/html; charset=utf-8"
 """The media type of pages."""
+
+PAGE_FILE = "index.html"
+"""The file of a page, in the directory that its address names."""
 
 # Languages that are written from right to left, by their primary subtag (RFC 5646).
 _FROM_THE_RIGHT = frozenset(
@@ -15,10 +21,13 @@ _FROM_THE_RIGHT = frozenset(
 )
 
 
+_TEMPLATES = ("card", "directory", "feed", "help", "line", "search")
+
+
 def load() -> None:
     """Load what pages are written with, which otherwise the first one waits for."""
-    for name in ("card.html", "directory.html", "feed.html", "help.html"):
-        template(name)
+    for name in _TEMPLATES:
+        template(f"{name}.html")
 
 
 def direction(language: str | None) -> str:
@@ -46,4 +55,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters["direction"] = direction
+    environment.filters["moment"] = rfc3339
+    environment.filters["in_words"] = in_words
+    environment.filters["shorten"] = shorten
     return environment

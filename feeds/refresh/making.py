@@ -1,8 +1,8 @@
 """The resources of channels, offered to an edition: their feeds, and what belongs to these."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeAlias
 
 from feeds.catalog import Catalog
 from feeds.model import ChannelRow
@@ -12,14 +12,29 @@ from feeds.refresh.compressing import Compressing
 from feeds.refresh.heads import Heads
 from feeds.refresh.progress import Progress
 from feeds.refresh.remembering import Remembering
-from feeds.refresh.rendering import Made, Same
+from feeds.refresh.rendering import Made, Renderer, Same
 from feeds.refresh.touched import Touched
+from feeds.refresh.twinning import Twinning
 from feeds.selection.archives import Chain
 from feeds.selection.naming import Naming
 from feeds.selection.tombstones import tombstones_since
 
 Chains = Mapping[ChannelRow, Chain]
 """What is to be written of the archives of channels."""
+
+
+FeedAndPages: TypeAlias = tuple[list[Made], list[Made]]
+"""A feed in every format, and what people see of it."""
+
+
+class Periodic(Protocol):
+    """Makes feeds that depend on the day."""
+
+    def feeds(self, renderer: Renderer, twinning: Twinning) -> Iterator[FeedAndPages]:
+        """Give those that may be others now."""
+
+    def kept(self) -> Iterator[str]:
+        """Give the stems of those that stay as they are."""
 
 
 class Making(NamedTuple):
@@ -84,6 +99,16 @@ class Making(NamedTuple):
             if is_written:
                 self.remembering.note(self.edition, feed)
             self.compressing.add(feed, is_written=is_written)
+
+    def offer_periodic(self, periodic: Periodic, renderer: Renderer, twinning: Twinning) -> None:
+        """Offer feeds that depend on the day."""
+        for feeds, pages in periodic.feeds(renderer, twinning):
+            self.offer(feeds)
+            offer(self.edition, pages)
+        if not self.edition.lasts:
+            for stem in periodic.kept():
+                self.compressing.keep(renderer.paths(stem))
+                self.edition.keep(twinning.paths([stem]))
 
     def keep(self, rows: Iterable[ChannelRow], chains: Chains) -> None:
         """Leave what is not written of archives as it is, and all of channels that have none."""

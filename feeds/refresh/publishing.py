@@ -7,9 +7,9 @@ from datetime import datetime
 
 from feeds.catalog import Catalog
 from feeds.config.types import Configuration
-from feeds.formats import directory_formats, feed_formats, feed_suffixes
-from feeds.model import ChannelRow, Resource
-from feeds.pages import directory_page, help_page, page_form, script, style
+from feeds.formats import feed_formats, feed_suffixes
+from feeds.model import ChannelRow
+from feeds.pages import page_form
 from feeds.processes import available
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, Witness
@@ -21,6 +21,7 @@ from feeds.refresh.digesting import Digesting
 from feeds.refresh.former import Former, remember_former
 from feeds.refresh.heads import Heads
 from feeds.refresh.hosting import Hosting
+from feeds.refresh.listing import Listing
 from feeds.refresh.making import Making, offer
 from feeds.refresh.progress import Progress
 from feeds.refresh.remembering import Remembering
@@ -106,16 +107,16 @@ class Publisher:
                     renderer, self.destination, known, touched.articles if lasts else None
                 )
                 supply = Supply(renderer, ahead, taking)
-                making = self._making(edition, compressing, naming, supply)
+                twinning = self._twinning(naming, renderer)
+                making = self._making(edition, compressing, naming, supply, twinning)
                 # Pages name other channels, so that one which ended or moved concerns them all.
                 anew = not is_intact or (not is_same and renderer.has_pages)
                 documents = self._offer_channels(making, touched, progress, anew=anew)
                 for each in periodic:
-                    making.offer(each.resources(renderer))
-                    if not edition.lasts:
-                        compressing.keep(each.kept(renderer))
+                    making.offer_periodic(each, renderer, twinning)
             offer(edition, self.former.last_documents(renderer))
-            lists = [] if edition.lasts else offer(edition, self._lists(naming))
+            twinning.note_overviews()
+            lists = self._listing(naming, rendered).offer(edition)
             lists += hosting.offer(edition, is_intact=is_intact)
             making.remembering.remember(edition)
             progress("publishing", 0, 0)
@@ -200,12 +201,30 @@ class Publisher:
     def _topping(self, naming: Naming, now: datetime) -> Topping:
         """Give what makes the feeds of the week's best."""
         most = self.configuration.top.entries
-        return Topping(self.catalog, naming, _best_naming(), self.rows, most, now)
+        return Topping(self.catalog, naming, self._best_naming, self.rows, most, now)
 
     def _digesting(self, naming: Naming, now: datetime) -> Digesting:
         """Give what makes the digests."""
         most = self.configuration.digests.entries
-        return Digesting(self.catalog, naming, _best_naming(), self.rows, most, now)
+        return Digesting(self.catalog, naming, self._best_naming, self.rows, most, now)
+
+    @property
+    def _best_naming(self) -> BestNaming:
+        configuration = self.configuration
+        has_tops = configuration.top.entries > 0
+        return BestNaming(feed_suffixes(), configuration.html.pages, has_tops)
+
+    def _listing(self, naming: Naming, rendered: Rendered) -> Listing:
+        """Give what makes the lists of all feeds."""
+        return Listing(
+            self.configuration, self.catalog, naming, self._best_naming, self.rows, rendered
+        )
+
+    def _twinning(self, naming: Naming, renderer: Renderer) -> Twinning:
+        """Give what makes the pages of feeds."""
+        html = self.configuration.html
+        twins = TwinNaming(html, naming.source, renderer.formats, feed_suffixes())
+        return Twinning(self.catalog, twins, self._best_naming, renderer, self.rows)
 
     def _making(
         self,
@@ -213,12 +232,10 @@ class Publisher:
         compressing: Compressing,
         naming: Naming,
         supply: Supply,
+        twinning: Twinning,
     ) -> Making:
         """Give what makes the feeds and archives of channels for an edition."""
         archives = self.configuration.archives
-        formats = feed_formats(self.configuration.formats)
-        twins = TwinNaming(self.configuration.html, naming.source, formats, feed_suffixes())
-        twinning = Twinning(self.catalog, twins, supply.renderer, self.rows)
         return Making(
             edition,
             naming,
@@ -227,19 +244,3 @@ class Publisher:
             compressing,
             Remembering(self.catalog, self.destination, waits=compressing.waits),
         )
-
-    def _lists(self, naming: Naming) -> list[Resource]:
-        """Make what lists all feeds: OPML for readers, then the page for people."""
-        formats = feed_formats(self.configuration.formats)
-        channels = [naming.channel(row) for row in self.rows]
-        directory = naming.directory(channels, formats, _best_naming())
-        outlines = [
-            Resource(form.path, form.media_type, form.directory(directory))
-            for form in directory_formats()
-        ]
-        for_feeds = [help_page(naming.source), script()] if self.configuration.html.pages else []
-        return [style(), *for_feeds, *outlines, directory_page(directory, formats)]
-
-
-def _best_naming() -> BestNaming:
-    return BestNaming(feed_suffixes())
