@@ -60,6 +60,7 @@ from feeds.model.feeds import (
     Tombstone,
 )
 from feeds.model.gists import Gist, Mention, PackedProfile, PackedReference, StoredGist, Subject
+from feeds.model.months import MonthPage, Years
 from feeds.model.pages import Activity, Address, PageForm, Twin
 from feeds.model.resources import (
     FormerAddresses,
@@ -108,6 +109,7 @@ __all__ = [
     "Mapping",
     "Membership",
     "Mention",
+    "MonthPage",
     "Node",
     "Outline",
     "Overview",
@@ -136,6 +138,7 @@ __all__ = [
     "Subject",
     "Tombstone",
     "Twin",
+    "Years",
     "asdict",
     "replace",
 ]

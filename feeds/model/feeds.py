@@ -265,8 +265,8 @@ class FeedFormat(Struct, frozen=True):
 
     `entry` gives the bytes of one entry, `feed` a whole document from a feed and the
     bytes of its entries in order. `divide` takes that apart again, and `entry_id` finds the id
-    in the bytes of an entry. `read` reads what people are shown of a document. Archives are
-    written in the one that `has_archives`.
+    in the bytes of an entry. `read` reads what people are shown of a document, and `read_entry` of
+    an entry. Archives are written in the one that `has_archives`.
     """
 
     name: str
@@ -278,6 +278,7 @@ class FeedFormat(Struct, frozen=True):
     divide: Callable[[bytes], Divided]
     entry_id: Callable[[bytes], str]
     read: Callable[[bytes], ReadFeed]
+    read_entry: Callable[[bytes], ReadEntry]
     has_archives: bool = False
 
 

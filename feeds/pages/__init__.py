@@ -1,5 +1,6 @@
 """Pages for people: the same bytes from the server and in the output."""
 
+from feeds.pages.archive import month_page, years_page
 from feeds.pages.assets import ASSET_TYPES, scripts, style
 from feeds.pages.directory import directory_page
 from feeds.pages.environment import PAGE_FILE, PAGE_TYPE, load
@@ -14,8 +15,10 @@ __all__ = [
     "directory_page",
     "help_page",
     "load",
+    "month_page",
     "page_form",
     "scripts",
     "search_page",
     "style",
+    "years_page",
 ]

@@ -21,7 +21,7 @@ _FROM_THE_RIGHT = frozenset(
 )
 
 
-_TEMPLATES = ("card", "directory", "feed", "help", "line", "search")
+_TEMPLATES = ("card", "directory", "feed", "help", "line", "month", "search", "years")
 
 
 def load() -> None:

@@ -72,6 +72,7 @@ class Making(NamedTuple):
             feeds, pages = self.heads.feed(row, as_head)
             self.offer(feeds)
             offer(self.edition, pages)
+            offer(self.edition, archiving.years(row, self.naming.channel(row), chains[row]))
             progress("rendering", done, len(chains))
         self.heads.note_updated()
         return chains
@@ -119,6 +120,7 @@ class Making(NamedTuple):
                 self.compressing.keep(self.heads.paths(row))
                 self.edition.keep(self.heads.page_paths(row))
                 self.edition.keep(self.archiving.kept(row, self.archiving.unchanged(row)))
+                self.edition.keep(self.archiving.year_paths(row))
 
     def _reconsider(self, row: ChannelRow, chain: Chain) -> None:
         """Let what is published of a channel go, unless it is offered, or of a month to be kept."""

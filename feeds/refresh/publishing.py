@@ -23,6 +23,7 @@ from feeds.refresh.heads import Heads
 from feeds.refresh.hosting import Hosting
 from feeds.refresh.listing import Listing
 from feeds.refresh.making import Making, offer
+from feeds.refresh.months import Months
 from feeds.refresh.progress import Progress
 from feeds.refresh.remembering import Remembering
 from feeds.refresh.rendered import Rendered
@@ -32,8 +33,10 @@ from feeds.refresh.taking import Taking
 from feeds.refresh.topping import Topping
 from feeds.refresh.touched import Touched
 from feeds.refresh.twinning import Twinning
+from feeds.selection.archives import ArchiveNaming
 from feeds.selection.digests import BestNaming
 from feeds.selection.entries import EntryMaker
+from feeds.selection.months import MonthNaming
 from feeds.selection.naming import Naming, provider_names, topic_labels
 from feeds.selection.taxonomy import Taxonomy
 from feeds.selection.twins import TwinNaming
@@ -107,8 +110,9 @@ class Publisher:
                     renderer, self.destination, known, touched.articles if lasts else None
                 )
                 supply = Supply(renderer, ahead, taking)
-                twinning = self._twinning(naming, renderer)
-                making = self._making(edition, compressing, naming, supply, twinning)
+                months = self._months(naming, renderer)
+                twinning = self._twinning(naming, renderer, months)
+                making = self._making(edition, compressing, naming, supply, twinning, months)
                 # Pages name other channels, so that one which ended or moved concerns them all.
                 anew = not is_intact or (not is_same and renderer.has_pages)
                 documents = self._offer_channels(making, touched, progress, anew=anew)
@@ -208,6 +212,14 @@ class Publisher:
         most = self.configuration.digests.entries
         return Digesting(self.catalog, naming, self._best_naming, self.rows, most, now)
 
+    def _months(self, naming: Naming, renderer: Renderer) -> Months:
+        """Give what makes the pages of archives."""
+        html = self.configuration.html
+        twins = TwinNaming(html, naming.source, renderer.formats, feed_suffixes())
+        archive_naming = ArchiveNaming(renderer.archive_form, feed_suffixes())
+        month_naming = MonthNaming(naming.source, archive_naming, twins)
+        return Months(html, month_naming, self.found.known)
+
     @property
     def _best_naming(self) -> BestNaming:
         configuration = self.configuration
@@ -220,11 +232,11 @@ class Publisher:
             self.configuration, self.catalog, naming, self._best_naming, self.rows, rendered
         )
 
-    def _twinning(self, naming: Naming, renderer: Renderer) -> Twinning:
+    def _twinning(self, naming: Naming, renderer: Renderer, months: Months) -> Twinning:
         """Give what makes the pages of feeds."""
         html = self.configuration.html
         twins = TwinNaming(html, naming.source, renderer.formats, feed_suffixes())
-        return Twinning(self.catalog, twins, self._best_naming, renderer, self.rows)
+        return Twinning(self.catalog, twins, self._best_naming, renderer, months, self.rows)
 
     def _making(
         self,
@@ -233,6 +245,7 @@ class Publisher:
         naming: Naming,
         supply: Supply,
         twinning: Twinning,
+        months: Months,
     ) -> Making:
         """Give what makes the feeds and archives of channels for an edition."""
         archives = self.configuration.archives
@@ -240,7 +253,7 @@ class Publisher:
             edition,
             naming,
             Heads(self.configuration, self.catalog, naming, supply, twinning),
-            Archiving(self.catalog, archives, supply, self.found),
+            Archiving(self.catalog, archives, supply, self.found, months),
             compressing,
             Remembering(self.catalog, self.destination, waits=compressing.waits),
         )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from feeds.catalog import Catalog
 from feeds.model import Activity, Channel, ChannelRow, EntryKey, Feed, Headline, Overview, replace
 from feeds.pages import PAGE_FILE
+from feeds.refresh.months import Months
 from feeds.refresh.rendered import Written
 from feeds.refresh.rendering import Made, Renderer
 from feeds.selection.digests import BestNaming
@@ -34,6 +35,7 @@ class Twinning:
         naming: TwinNaming,
         best_naming: BestNaming,
         renderer: Renderer,
+        months: Months,
         rows: Iterable[ChannelRow],
     ) -> None:
         self._catalog = catalog
@@ -41,6 +43,7 @@ class Twinning:
         self._naming = naming
         self._best_naming = best_naming
         self._renderer = renderer
+        self._months = months
         self._topics = {row.key: row for row in rows if row.kind == "topic"}
         self._seen: dict[int, tuple[Activity | None, Sequence[EntryKey]]] = {}
 
@@ -63,6 +66,8 @@ class Twinning:
             twin = self._naming.twin(channel, feed, number, self._related(row, keys))
             if number == 1:
                 besides = self._naming.besides(self._best_naming.besides(channel))
+                if feed.links and (folder := self._months.folder(row)):
+                    besides = *besides, ("Archive by month", folder)
                 twin = replace(twin, activity=activity, besides=besides)
             yield self._renderer.page(path, feed, twin, entries)
 
