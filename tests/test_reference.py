@@ -16,6 +16,7 @@ from feeds.config import Configuration, parse_configuration
 from feeds.config.places import Places
 from feeds.config.reference import Key, configuration_keys
 from feeds.config.showing import settings_in_force
+from feeds.errors import FeedsError
 from feeds.syntax import parse_yaml
 
 KEYS = configuration_keys()
@@ -97,6 +98,17 @@ def test_man_pages_are_sound(page: Path) -> None:
     command = [groff, "-man", "-ww", "-z", "-Tutf8", page]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_each_exit_code_is_explained() -> None:
+    """The codes of all errors that end a run are in the table, which has no other but 0."""
+    page = text_of("docs/reference/commands.md")
+    table = page.partition("\n## Exit codes\n")[2].partition("\n## ")[0]
+    waiting: list[type[FeedsError]] = [FeedsError]
+    for error in waiting:
+        waiting += error.__subclasses__()
+    codes = {error.exit_code for error in waiting}
+    assert {int(row) for row in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)} == {0, *codes}
 
 
 # --- The configuration --------------------------------------------------------------------
