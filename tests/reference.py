@@ -4,6 +4,7 @@ from functools import cache
 
 import click
 from cli_tools import ROOT
+from drawing import PICTURE, picture
 from http_reference import PAGE, http_text
 
 from feeds.cli import main
@@ -32,6 +33,7 @@ def made_files() -> dict[str, str]:
     return pages | {
         "docs/reference/commands.md": commands_text(main),
         "docs/reference/configuration.md": reference_text(),
+        PICTURE: picture(),
         "config/feeds.schema.json": configuration_schema_text(),
     }
 
