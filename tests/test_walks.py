@@ -63,6 +63,12 @@ NOT_RUN = {
 )
 
 
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+# Blocks without a fence, or with one within a list, which mkdocs does not know: none is found by
+# its language.
+HIDDEN = re.compile(r"(?:\A|\n\n)(?: {4}|\t)\S|^\s+```", re.MULTILINE)
+
+
 def text_of(page: str) -> str:
     return (DOCS / page).read_text(encoding="utf-8")
 
@@ -83,6 +89,30 @@ def test_a_page_can_be_walked(tmp_path: Path, page: str) -> None:
     Walk(tmp_path / "home").go(text_of(page).replace(INSTALL, ""))
 
 
+FOOTING = "```sh\nmkdir -p news\nfeeds init news/harbour\ncd news/harbour\n```\n\n"
+WRONG = {
+    "other output": "```sh\nfeeds check\n```\n\n```text\n1 finding\n```\n",
+    "no command": "```sh\nfeeds nonsense\n```\n",
+    "another end": "It ends with 1:\n\n```sh\nfeeds check\n```\n",
+    "no file to read": "```sh\ncat nowhere\n```\n",
+    "no directory": "```sh\ncd nowhere\n```\n",
+    "no configuration": "`config/feeds.yaml`:\n\n```yaml\nx: 1\n```\n\n```sh\nfeeds build\n```\n",
+    "a file without a name": "A file without a name:\n\n```yaml\nlimit: 1\n```\n",
+    "an address that is not there": "```sh\nfeeds serve\n```\n\nOpen <http://127.0.0.1:8000/nothing>.\n",
+    "nothing to look at": "```sh\nfeeds serve\n```\n\nNothing is looked at.\n",
+}
+
+
+@pytest.mark.parametrize("page", WRONG.values(), ids=WRONG)
+def test_a_page_that_is_wrong_cannot_be_walked(tmp_path: Path, page: str) -> None:
+    """What comes out otherwise, ends otherwise, or is not there stops whoever follows a page."""
+    right = "```sh\nfeeds check\n```\n\n```text\nnothing is …\n```\n"
+    walk = Walk(tmp_path / "home")
+    walk.go(FOOTING + right)
+    with pytest.raises((AssertionError, OSError, ValueError)):
+        walk.go(page)
+
+
 def test_no_block_is_shown_untried() -> None:
     """Each block of every page is run by a test, or there is a reason why it cannot be."""
     found = Counter(
@@ -95,11 +125,10 @@ def test_no_block_is_shown_untried() -> None:
     for page, language, number in (*TRIED, *NOT_RUN):
         expected[page, language] += number
     assert found == expected
-    # What Markdown takes for a block without a fence is none here, where the fences say what is.
     for page in PAGES:
         if page not in MADE:
-            bare = re.sub(r"^```.*?^```$", "", text_of(page), flags=re.MULTILINE | re.DOTALL)
-            assert not re.search(r"(?:\A|\n\n)(?:    |\t)\S", bare), page
+            assert not HIDDEN.search(re.sub(FENCED, "", text_of(page))), page
+    assert not blocks((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(("page", "language", "number"), TRIED)
@@ -197,7 +226,7 @@ def spans(*, made: bool = False) -> list[tuple[str, str]]:
     for file in pages:
         text = file.read_text(encoding="utf-8")
         shown = [each.lines for each in blocks(text) if each.language == "sh"]
-        bare = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+        bare = re.sub(FENCED, "", text)
         found += [(file.name, line) for lines in shown for line in lines]
         found += [(file.name, span) for span in re.findall(r"`([^`\n]+)`", bare)]
     return found
