@@ -172,6 +172,7 @@ def _parts(site: Site) -> Iterator[Row]:
         ("A-IM: feed",),
         ("A-IM: feed", f'If-None-Match: "{own}"'),
         ("A-IM: feed", f'If-None-Match: "{own}"', "Via: 1.1 cache"),
+        ("A-IM: feed", f'If-None-Match: "{own}"', "User-Agent: rss2email/3.14"),
         (f'If-None-Match: "{own}"',),
     ):
         shown = ", ".join(f"`{site.without_tags(field)}`" for field in fields)
