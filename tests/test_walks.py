@@ -5,12 +5,14 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import click
 import pytest
 from cli_tools import ROOT
 from conftest import Workshop
+from reader import make_reader
 from reference import all_commands
 from walking import Walk, blocks
 
@@ -81,12 +83,32 @@ def block(page: str, language: str, number: int = 0) -> str:
 # --- Everything that is shown ------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", sorted(WALKED))
+@pytest.mark.parametrize("page", sorted(WALKED - {"tutorial.md"}))
 def test_a_page_can_be_walked(tmp_path: Path, page: str) -> None:
     """Whoever does what a page shows, in its order, gets what it shows."""
     assert any(each.language == "sh" for each in blocks(text_of(page)))
+    Walk(tmp_path / "home").go(text_of(page))
+
+
+def test_who_follows_the_tutorial_has_readers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At its end, a program that people read feeds with has the articles of a topic."""
+    walk = Walk(tmp_path / "home")
     # How the program is installed is README's, which .ci/newcomer does.
-    Walk(tmp_path / "home").go(text_of(page).replace(INSTALL, ""))
+    assert INSTALL in text_of("tutorial.md")
+    walk.go(text_of("tutorial.md").replace(INSTALL, ""))
+    # Its own copy of feedparser needs a module that feedparser does without by now.
+    monkeypatch.setenv("READER_NO_VENDORED_FEEDPARSER", "1")
+    output = str(walk.folder / "output")
+    with closing(make_reader(":memory:", feed_root=output, plugins=())) as reader:
+        reader.add_feed("topics/repair.atom")
+        reader.update_feeds()
+        assert [entry.title for entry in reader.get_entries()] == [
+            "The tide mill grinds its first flour",
+            "A school for mending nets",
+            "The lantern boat sails again",
+        ]
 
 
 FOOTING = "```sh\nmkdir -p news\nfeeds init news/harbour\ncd news/harbour\n```\n\n"
