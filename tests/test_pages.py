@@ -8,7 +8,7 @@ from conftest import Workshop
 
 from feeds.formats import feed_formats
 from feeds.model import Directory, Outline
-from feeds.pages import directory_page
+from feeds.pages import Look, directory_page
 
 
 class Page(HTMLParser):
@@ -56,7 +56,7 @@ def outline(kind: str, title: str, stem: str) -> Outline:
 def page_of(*outlines: Outline, title: str = "News", description: str = "") -> str:
     """Write the page of some feeds."""
     directory = Directory(title, description, "https://feeds.example/", "en", outlines)
-    resource = directory_page(directory, feed_formats())
+    resource = directory_page(Look(), directory, feed_formats())
     assert (resource.path, resource.media_type) == ("index.html", "text/html; charset=utf-8")
     return resource.body.decode()
 

@@ -30,12 +30,15 @@ _DATA = frozenset({"sample", "skeleton"})
 def make_plan(configuration: Configuration, settings: Settings, now: datetime) -> "Plan":
     """Put together what a cycle works on.
 
-    Raises `ConfigurationError` for a dialect that is not there or is no dialect.
+    Raises `ConfigurationError` for a dialect that is not there or is no dialect, and for a
+    template that is none.
     """
     # ruff: noqa: PLC0415 - corpora are made, and read, before all that a cycle needs is loaded
+    from feeds.pages import load_look
     from feeds.publish.directory import DirectoryDestination
     from feeds.refresh import Plan
 
+    folder = settings.config_folder()
     return Plan(
         configuration=configuration,
         corpora=make_corpora(configuration, settings, now),
@@ -45,6 +48,7 @@ def make_plan(configuration: Configuration, settings: Settings, now: datetime) -
         force=settings.force,
         strict=settings.strict,
         rehearsal=settings.dry_run,
+        look=load_look(folder / "templates" if folder else None),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from feeds.model import ChannelKind, Directory, FeedFormat, Resource
-from feeds.pages.environment import PAGE_TYPE, template
+from feeds.pages.environment import PAGE_TYPE, Look
 
 _HEADINGS: tuple[tuple[ChannelKind, str], ...] = (
     ("all", "Everything"),
@@ -13,13 +13,14 @@ _HEADINGS: tuple[tuple[ChannelKind, str], ...] = (
 )
 
 
-def directory_page(directory: Directory, formats: Sequence[FeedFormat]) -> Resource:
+def directory_page(look: Look, directory: Directory, formats: Sequence[FeedFormat]) -> Resource:
     """Write the page that lists all feeds, with links by which readers discover them."""
     by_kind = {
         heading: [outline for outline in directory.outlines if outline.kind == kind]
         for kind, heading in _HEADINGS
     }
-    page = template("directory.html").render(
+    page = look.render(
+        "directory.html",
         directory=directory,
         language=directory.language,
         root="",

@@ -22,6 +22,7 @@ from feeds.corpus.scanned import Scanned, scan_corpus
 from feeds.errors import Refused, StrictRefused
 from feeds.formats import feed_formats
 from feeds.model import ChannelRow, Finding
+from feeds.pages import Look, look_findings
 from feeds.processes import Crew
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, Witness
@@ -49,6 +50,7 @@ class Plan:
     either; and somebody waits, so that feeds are published first. Where a scan of all has
     `begun`, the cycle goes on with that if nothing is known. A `crew` reads documents, so that
     one that does harm costs itself alone. A `witness` is shown each resource whose bytes are new.
+    Pages are written by `look`.
     """
 
     configuration: Configuration
@@ -64,6 +66,7 @@ class Plan:
     begun: Sequence[Scanned] = ()
     crew: Crew | None = None
     witness: Witness | None = None
+    look: Look = field(default_factory=Look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,7 @@ def _cycle(
         rehearsal=plan.rehearsal,
         hurries=not is_scan,
         found=plan.carried.found(catalog, plan.destination, verifies=is_scan),
+        look=plan.look,
         witness=plan.witness,
     )
     gone = withdrawn | set(guard.dropped().items())
@@ -187,7 +191,7 @@ def _cycle(
         states=states,
         visible=catalog.visibility.count(),
         waiting=catalog.visibility.count_waiting(now),
-        findings=(*findings, *(catalog.visibility.duplicates() if is_scan else ())),
+        findings=(*findings, *(_of_scan(plan, catalog) if is_scan else ())),
         unsettled=tuple(ingested.unsettled),
         feeds=len(rows) * len(feed_formats(plan.configuration.formats)),
         added=tuple(path for path in edition.written if path not in edition.known),
@@ -202,6 +206,10 @@ def _cycle(
         ids_changed=guard.changed(),
         due=catalog.visibility.next_due(now),
     )
+
+
+def _of_scan(plan: Plan, catalog: Catalog) -> tuple[Finding, ...]:
+    return (*catalog.visibility.duplicates(), *look_findings(plan.look))
 
 
 def _ingest(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> Ingested:
@@ -253,6 +261,7 @@ def _reselects(plan: Plan, catalog: Catalog, former: Former) -> bool:
     configuration = plan.configuration
     digest = _digest(
         plan.revision,
+        plan.look.own,
         configuration.site,
         configuration.limit,
         configuration.pages,

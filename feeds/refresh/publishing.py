@@ -9,7 +9,7 @@ from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.formats import directory_formats, feed_formats, feed_suffixes
 from feeds.model import ChannelRow, Resource
-from feeds.pages import directory_page, help_page, page_form, script, style
+from feeds.pages import Look, directory_page, help_page, page_form, script, style
 from feeds.processes import available
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, Witness
@@ -49,7 +49,8 @@ class Publisher:
     were.
     `revision` names the program's own code. A `rehearsal` does everything but write. One that
     `hurries` publishes few feeds before what follows from them: their compressed files, and
-    documents of archives. `found` is what is published now. A `witness` is shown what is new.
+    documents of archives. `found` is what is published now. Pages are
+    written by `look`. A `witness` is shown what is new.
     """
 
     configuration: Configuration
@@ -62,6 +63,7 @@ class Publisher:
     rehearsal: bool
     hurries: bool
     found: Found
+    look: Look
     witness: Witness | None = None
 
     def publish(
@@ -194,7 +196,7 @@ class Publisher:
             maker.brief_entry,
             rendered,
             are_archived=archives.all or archives.topics or archives.providers,
-            page_form=page_form(with_images=html.images) if html.pages else None,
+            page_form=page_form(self.look, with_images=html.images) if html.pages else None,
         )
 
     def _topping(self, naming: Naming, now: datetime) -> Topping:
@@ -237,8 +239,9 @@ class Publisher:
             Resource(form.path, form.media_type, form.directory(directory))
             for form in directory_formats()
         ]
-        for_feeds = [help_page(naming.source), script()] if self.configuration.html.pages else []
-        return [style(), *for_feeds, *outlines, directory_page(directory, formats)]
+        has_pages, look = self.configuration.html.pages, self.look
+        for_feeds = [help_page(look, naming.source), script(look)] if has_pages else []
+        return [style(look), *for_feeds, *outlines, directory_page(look, directory, formats)]
 
 
 def _best_naming() -> BestNaming:
