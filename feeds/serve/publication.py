@@ -15,7 +15,7 @@ from feeds.publish.policy import Policy
 from feeds.publish.spares import spares_for
 from feeds.publish.unserved import CODED_FILES, coded_path, is_unserved
 from feeds.serve.files import Files
-from feeds.serve.former import former_answer
+from feeds.serve.former import folder_answer, former_answer
 from feeds.serve.prepared import Answer, Prepared
 from feeds.serve.shelf import Shelf
 
@@ -100,12 +100,13 @@ class Publication:
     def find(self, url_path: str) -> Prepared | Answer | None:
         """Look up what is answered under a path, its percent signs decoded.
 
-        Former addresses are among these. Raises `Unmatched` for the last words of what is gone.
+        Former addresses are among these, and those of pages without their slash. Raises
+        `Unmatched` for the last words of what is gone.
         """
         if not url_path.startswith("/") or len(url_path) > _MOST_PATH:
             return None
         path = _path(url_path)
-        return self.prepared(path) or self._former(url_path[1:])
+        return self.prepared(path) or self._former(url_path[1:]) or self._folder(url_path[1:])
 
     def prepared(self, path: str) -> Prepared | None:
         """Prepare what is published as a path and for readers; None where nothing is."""
@@ -147,6 +148,12 @@ class Publication:
             self.warm(last, IDENTITY)
             self.shelf.weigh(last.published.path, last)
         return former_answer(former, path, last, self.terms.policy.former)
+
+    def _folder(self, path: str) -> Answer | None:
+        """Lead to the page of a directory, which relative links on it take for granted."""
+        if not path or self.listing.find(f"{path}/{_INDEX}") is None:
+            return None
+        return folder_answer(path, self.terms.policy.former)
 
 
 def _path(url_path: str) -> str:
