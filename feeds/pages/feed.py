@@ -1,17 +1,22 @@
 """The page of a feed: what it is, how to follow it, and its stories as cards."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from html import unescape
+from itertools import islice
 
-from feeds.model import Divided, Entry, Feed, PageForm, Twin
+from feeds.model import Category, Divided, Entry, Feed, PageForm, Twin
 from feeds.pages.environment import PAGE_TYPE, Look
 from feeds.pages.plot import plot
 from feeds.text.clean import replace_illegal, shorten
 from feeds.text.dates import in_words, rfc3339
 
-_EXCERPT = 240
+_EXCERPT = 220
+_MOST_TOPICS = 3
+# Characters for an excerpt and for links to topics, with their markup: of these there are as many
+# as the excerpt leaves room for, so that fifty stories weigh no more for them.
+_ROOM, _MARKUP = 270, len(' · <a href=""></a>')
 
 # What stands around cards, which no text can say: a sign of markup in it is escaped.
 _MARK = b"<!-- cards -->"
@@ -42,18 +47,30 @@ def page_form(look: Look, *, with_images: bool) -> PageForm:
 
 def _card(look: Look, image: Callable[[Entry], object], entry: Entry) -> bytes:
     """Write an entry as a card, by which it is found again in what is published."""
+    excerpt = shorten(entry.summary, _EXCERPT)
     written = look.render(
         "card.html",
         entry=entry,
         image=image(entry),
-        excerpt=shorten(entry.summary, _EXCERPT),
+        excerpt=excerpt,
         date=in_words(entry.published),
         moment=rfc3339(entry.published),
+        topics=list(_topics(entry, _ROOM - len(excerpt))),
     )
     card = replace_illegal(written).strip().encode()
     if card.count(_OPENING) != 1 or _entry_id(card) != entry.id or _has_marks(card):
         raise look.refused("card.html", _WHAT_A_CARD_IS)
     return card
+
+
+def _topics(entry: Entry, room: int) -> Iterator[Category]:
+    """Give those of an entry's topics, from the first on, that have a page and find room."""
+    with_page = (topic for topic in entry.categories if topic.page)
+    for topic in islice(with_page, _MOST_TOPICS):
+        room -= len(topic.label) + len(topic.page) + _MARKUP
+        if room < 0:
+            return
+        yield topic
 
 
 def _first_image(entry: Entry) -> object:

@@ -92,7 +92,7 @@ class Publisher:
             rendered.forget(touched.articles)
         else:
             rendered.clear()
-        renderer = self._renderer(rendered)
+        renderer = self._renderer(rendered, naming)
         with nullcontext() if self.rehearsal else self.destination.publishing() as staging:
             edition = Edition(known, now, staging, former, lasts=lasts, witness=self.witness)
             codings = codings_beside(self.configuration)
@@ -180,7 +180,8 @@ class Publisher:
         self.catalog.owes = not replaced
         self.catalog.commit()
 
-    def _renderer(self, rendered: Rendered) -> Renderer:
+    def _renderer(self, rendered: Rendered, naming: Naming) -> Renderer:
+        html = self.configuration.html
         # What has no feed any more has its name still.
         maker = EntryMaker(
             taxonomy=Taxonomy(self.configuration),
@@ -188,8 +189,9 @@ class Publisher:
             topic_labels=topic_labels(self.channels),
             providers=self.configuration.providers,
             scheme=f"{self.configuration.site.root}/topics/",
+            topic_pages=self._twins(naming).topic_pages(self.rows) if html.pages else {},
         )
-        archives, html = self.configuration.archives, self.configuration.html
+        archives = self.configuration.archives
         return Renderer(
             feed_formats(self.configuration.formats),
             maker.entry,
@@ -218,9 +220,7 @@ class Publisher:
     ) -> Making:
         """Give what makes the feeds and archives of channels for an edition."""
         archives = self.configuration.archives
-        formats = feed_formats(self.configuration.formats)
-        twins = TwinNaming(self.configuration.html, naming.source, formats, feed_suffixes())
-        twinning = Twinning(self.catalog, twins, supply.renderer, self.rows)
+        twinning = Twinning(self.catalog, self._twins(naming), supply.renderer, self.rows)
         return Making(
             edition,
             naming,
@@ -229,6 +229,10 @@ class Publisher:
             compressing,
             Remembering(self.catalog, self.destination, waits=compressing.waits),
         )
+
+    def _twins(self, naming: Naming) -> TwinNaming:
+        formats = feed_formats(self.configuration.formats)
+        return TwinNaming(self.configuration.html, naming.source, formats, feed_suffixes())
 
     def _lists(self, naming: Naming) -> list[Resource]:
         """Make what lists all feeds: OPML for readers, then the page for people."""

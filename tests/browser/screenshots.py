@@ -8,7 +8,7 @@ from cli_tools import BASE_URL, ROOT
 from sites import by_feeds, look, sample
 
 PAGES = {"directory": "", "feed": "topics/ocean-science/", "help": "help/"}
-SIZES = {360: 800, 1280: 1000}
+SIZES = {360: 800, 1280: 900}
 COLOURS = ("light", "dark")
 MOST_BYTES = 150_000
 
