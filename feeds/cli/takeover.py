@@ -4,16 +4,18 @@ import os
 import signal
 import threading
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from feeds.catalog import histories_in
 from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
-from feeds.cli.wiring import make_plan
+from feeds.cli.wiring import make_plan, templates
 from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats
 from feeds.model import History
+from feeds.pages import Look, load_look
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp, Served
@@ -31,6 +33,7 @@ class Takeover:
         self._configuration = configuration
         self._policy = Policy(configuration, feed_formats())
         self._served = Served(renew=self.look)
+        self._look = Look()
         self._seen: tuple[int, ...] | None = None
         self._is_to_reread = False
         self._lock = threading.Lock()
@@ -65,12 +68,18 @@ class Takeover:
         """Take over what is published, and say whether anything is."""
         server = self._configuration.server
         histories = self._histories if server.delta else None
-        terms = Terms(self._policy, now, server.memory, histories)
+        terms = Terms(self._policy, now, server.memory, histories, self._current_look())
         try:
             self._served.swap(Publication.load(self._configuration.output, terms, before))
         except NoPublication:
             return False
         return True
+
+    def _current_look(self) -> Look:
+        """Give the templates as they are now; what is wrong with them is told by who publishes."""
+        with suppress(ConfigurationError):
+            self._look = load_look(templates(self._settings))
+        return self._look
 
     def _histories(self, paths: Collection[str]) -> Mapping[str, History]:
         return histories_in(self._configuration.state_directory, paths)

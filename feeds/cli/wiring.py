@@ -38,7 +38,6 @@ def make_plan(configuration: Configuration, settings: Settings, now: datetime) -
     from feeds.publish.directory import DirectoryDestination
     from feeds.refresh import Plan
 
-    folder = settings.config_folder()
     return Plan(
         configuration=configuration,
         corpora=make_corpora(configuration, settings, now),
@@ -48,8 +47,14 @@ def make_plan(configuration: Configuration, settings: Settings, now: datetime) -
         force=settings.force,
         strict=settings.strict,
         rehearsal=settings.dry_run,
-        look=load_look(folder / "templates" if folder else None),
+        look=load_look(templates(settings)),
     )
+
+
+def templates(settings: Settings) -> Path | None:
+    """Give where templates of the user's would be, beside the configuration."""
+    folder = settings.config_folder()
+    return folder / "templates" if folder else None
 
 
 def make_corpora(

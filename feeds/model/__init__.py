@@ -22,6 +22,7 @@ from feeds.model.articles import (
     StoredArticle,
     Story,
 )
+from feeds.model.contents import Contents, Group, Headline, Line, Overview
 from feeds.model.documents import (
     SKIPPED,
     Document,
@@ -59,6 +60,7 @@ from feeds.model.feeds import (
     Tombstone,
 )
 from feeds.model.gists import Gist, Mention, PackedProfile, PackedReference, StoredGist, Subject
+from feeds.model.months import MonthPage, Years
 from feeds.model.pages import Activity, Address, PageForm, Twin
 from feeds.model.resources import (
     FormerAddresses,
@@ -80,6 +82,7 @@ __all__ = [
     "ChannelKind",
     "ChannelName",
     "ChannelRow",
+    "Contents",
     "Digest",
     "DigestItem",
     "Directory",
@@ -97,14 +100,19 @@ __all__ = [
     "Frequency",
     "Gist",
     "Gone",
+    "Group",
+    "Headline",
     "History",
     "Image",
+    "Line",
     "Link",
     "Mapping",
     "Membership",
     "Mention",
+    "MonthPage",
     "Node",
     "Outline",
+    "Overview",
     "PackedProfile",
     "PackedReference",
     "PageForm",
@@ -130,6 +138,7 @@ __all__ = [
     "Subject",
     "Tombstone",
     "Twin",
+    "Years",
     "asdict",
     "replace",
 ]

@@ -1,14 +1,17 @@
 """Pages for people: the same bytes from the server and in the output."""
 
-from feeds.pages.assets import ASSET_TYPES, script, style
+from feeds.pages.archive import month_page, years_page
+from feeds.pages.assets import ASSET_TYPES, scripts, style
 from feeds.pages.directory import directory_page
-from feeds.pages.environment import PAGE_TYPE, Look, load
+from feeds.pages.environment import PAGE_FILE, PAGE_TYPE, Look, load
 from feeds.pages.feed import page_form
 from feeds.pages.help import help_page
 from feeds.pages.look import load_look, look_findings
+from feeds.pages.search import search_page
 
 __all__ = [
     "ASSET_TYPES",
+    "PAGE_FILE",
     "PAGE_TYPE",
     "Look",
     "directory_page",
@@ -16,7 +19,10 @@ __all__ = [
     "load",
     "load_look",
     "look_findings",
+    "month_page",
     "page_form",
-    "script",
+    "scripts",
+    "search_page",
     "style",
+    "years_page",
 ]

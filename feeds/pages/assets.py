@@ -1,5 +1,7 @@
 """What pages fetch besides their text: how they look, and what they can do where scripts run."""
 
+from collections.abc import Iterator
+
 from feeds.model import Resource
 from feeds.pages.environment import Look
 
@@ -12,9 +14,10 @@ def style(look: Look) -> Resource:
     return _asset(look, "style", ".css")
 
 
-def script(look: Look) -> Resource:
-    """Give what copies the address of a feed; its page is whole without."""
-    return _asset(look, "copy", ".js")
+def scripts(look: Look) -> Iterator[Resource]:
+    """Give what copies an address, lists chosen feeds, and finds some; pages do without."""
+    for name in ("choose", "copy", "search"):
+        yield _asset(look, name, ".js")
 
 
 def _asset(look: Look, name: str, suffix: str) -> Resource:

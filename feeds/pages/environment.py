@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING
 
 from feeds.config.problems import problem_line
 from feeds.errors import ConfigurationError
+from feeds.text.clean import shorten
+from feeds.text.dates import in_words, rfc3339
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment, Template
 
 PAGE_TYPE = "text/html; charset=utf-8"
 """The media type of pages."""
+
+PAGE_FILE = "index.html"
+"""The file of a page, in the directory that its address names."""
 
 # What the user's own templates call ours that they stand for, as in `feeds/card.html`.
 _OURS = "feeds"
@@ -161,6 +166,9 @@ def _environment(look: Look) -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters["direction"] = direction
+    environment.filters["moment"] = rfc3339
+    environment.filters["in_words"] = in_words
+    environment.filters["shorten"] = shorten
     return environment
 
 

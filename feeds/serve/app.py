@@ -18,6 +18,7 @@ from feeds.http.delta import takes_delta
 from feeds.http.heeded import Heeded, heeded
 from feeds.http.plain import PlainRequest
 from feeds.publish.policy import NOT_FOUND, SAFE
+from feeds.serve.asking import Asking
 from feeds.serve.delta import has_parts, own, part_for
 from feeds.serve.files import Unmatched
 from feeds.serve.prepared import Answer, Cold, Prepared, Variant
@@ -58,10 +59,11 @@ class Served:
 class FeedsApp:
     """The ASGI 3 application that answers from what `served` holds."""
 
-    __slots__ = ("_before", "_beside", "_reader", "_served")
+    __slots__ = ("_asking", "_before", "_beside", "_reader", "_served")
 
     def __init__(self, served: Served) -> None:
         self._served = served
+        self._asking = Asking()
         self._before = _elsewhere(_NOT_READY, _NOT_READY)
         self._beside = _elsewhere(_READY, _NOT_FOUND)
         # One thread, so that what many ask for at once is read, and coded, once.
@@ -78,7 +80,7 @@ class FeedsApp:
         return answer if isinstance(answer, Answer) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; neither its query nor its Host has any effect."""
+        """Answer one request; its Host has no effect, and few queries have any."""
         try:
             answer = await self._answer(scope)
         except Exception:  # noqa: BLE001 - whatever it is, who asks is told no more than that
@@ -127,6 +129,11 @@ class FeedsApp:
         self, prepared: Prepared, publication: Publication, scope: Scope
     ) -> Answer | ASGIApp:
         """Answer a GET or HEAD of what is published, reading what is not in memory."""
+        query = scope["path"], scope["query_string"]
+        if self._asking.is_asked(*query):
+            made: Answer | None = await self._read(self._asking.answer, publication, *query)
+            if made is not None:
+                return made
         asked, is_head = heeded(scope["headers"]), scope["method"] == "HEAD"
         while isinstance(answer := answered(prepared, asked, is_head=is_head), Cold):
             await self._read(publication.warm, prepared, answer.coding)

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from feeds.errors import FeedsError
 from feeds.http.coding import IDENTITY
 from feeds.model import Gone, History, Published
+from feeds.pages import Look
 from feeds.publish.listing import Listing, load_listing
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.policy import Policy
@@ -41,13 +42,14 @@ class Terms:
     """By what answers are prepared, besides what is published.
 
     A policy, the time, and the bytes that may be held. Without `histories`, every reader is sent
-    whole feeds.
+    whole feeds. What is made for a query is written by `look`.
     """
 
     policy: Policy
     now: datetime
     memory: int = MEMORY
     histories: Histories | None = None
+    look: Look = field(default_factory=Look)
 
     def are_as(self, other: "Terms") -> bool:
         """Whether answers by these are the same as by others, as far as no moment has come."""

@@ -116,6 +116,12 @@ def in_words(moment: datetime) -> str:
     return f"{day.day} {_MONTHS_IN_FULL[day.month - 1]} {day.year}"
 
 
+def month_in_words(month: str) -> str:
+    """Write a month, `2026-10`, as people do: `October 2026`."""
+    year, _, number = month.partition("-")
+    return f"{_MONTHS_IN_FULL[int(number) - 1]} {int(year)}"
+
+
 def week_of(moment: int) -> int:
     """Give the number of the week of an instant, both counted from 1 January 1970 in UTC."""
     return moment // WEEK
