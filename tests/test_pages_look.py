@@ -50,6 +50,11 @@ def page(workshop: Workshop, path: str = "all/index.html") -> str:
     return (workshop.output / path).read_text(encoding="utf-8")
 
 
+def pages(workshop: Workshop) -> dict[str, str]:
+    """Read all pages."""
+    return {path: page(workshop, path) for path in workshop.files() if path.endswith(".html")}
+
+
 def refusal(workshop: Workshop) -> str:
     """Build with templates that are refused, see that nothing changed, and give the message."""
     before = workshop.stamps()
@@ -74,11 +79,31 @@ def test_a_template_stands_for_ours(news: Workshop, carried: Carried | None) -> 
     assert build(news) == []
     assert page(news).count("<h3>Mine: Title_of_") == 2
     changed = {path for path, body in news.files().items() if body != before[path]}
-    pages = {f"{stem}/index.html" for stem in ("all", "topics/energy", "providers/paper.example")}
-    assert changed == {*pages, "manifest.json"}
+    stems = ("all", "topics/energy", "providers/paper.example")
+    assert changed == {"manifest.json", *(f"{stem}/index.html" for stem in stems)}
     assert is_whole(news)
     build_as_ours(news)
     assert {**news.files(), "manifest.json": b""} == {**before, "manifest.json": b""}
+
+
+@pytest.mark.parametrize("carried", [None, Carried()], ids=["new process", "same process"])
+def test_every_page_is_written_anew(workshop: Workshop, carried: Carried | None) -> None:
+    """What all pages have around them is another on each, whatever it is made of and when."""
+    workshop.configure("html: {pages: true}\ntop: {entries: 5}\ndigests: {all: daily}\n")
+    workshop.carried = carried
+    for day in (1, 30):
+        workshop.news(f"{day}.md", publishedDateTime=f"2026-10-{day:02}T08:00:00Z")
+    workshop.build()
+    before = pages(workshop)
+    write(
+        workshop,
+        "layout.html",
+        '{% extends "feeds/layout.html" %}{% block below %}Mine{% endblock %}',
+    )
+    build(workshop)
+    assert [path for path, text in pages(workshop).items() if "Mine" not in text] == []
+    build_as_ours(workshop)
+    assert pages(workshop) == before
 
 
 def test_cards_of_a_template_are_taken_from_pages(news: Workshop) -> None:
