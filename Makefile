@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FUZZED := $(VENV)-fuzz/.ready
 DOCUMENTED := $(VENV)-docs/.ready
+DRIVEN := tests/browser/node_modules/.ready
 
 # Documents with the lists that editors made for them (tests/bench/related.py says in what form).
 RELATED ?= ../shared/related
@@ -15,7 +16,7 @@ SIZES ?= 10000
 FUZZ_SECONDS ?= 60
 KEEP ?= 0
 
-.PHONY: help serve build test lint types floors units servers fuzz soak reliability reference audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident docs lock clean
+.PHONY: help serve build test lint types floors units servers browser screenshots fuzz soak reliability reference audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident docs lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +44,17 @@ units: $(READY)
 
 servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as they are installed
 	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n auto -rs tests/servers/*.py
+
+# Chromium is Debian's; what drives it is locked in tests/browser and comes from npm.
+browser: $(READY) $(DRIVEN)  ## Try every kind of page in Chromium: by keys alone, by axe, in all sizes
+	$(BIN)/pytest -rs tests/browser/*.py
+
+screenshots: $(READY) $(DRIVEN)  ## Take the pictures of docs/screenshots anew
+	SCREENSHOTS=docs/screenshots $(BIN)/pytest -rs tests/browser/screenshots.py
+
+$(DRIVEN): tests/browser/package-lock.json
+	npm ci --prefix tests/browser --silent
+	@touch $(DRIVEN)
 
 fuzz: $(FUZZED)  ## Fuzz TARGETS="NAME..." (all) for FUZZ_SECONDS each; the inputs of KEEP=200 are kept
 	$(VENV)-fuzz/bin/python tests/fuzz/run.py --seconds $(FUZZ_SECONDS) --keep $(KEEP) $(TARGETS)
@@ -123,5 +135,5 @@ lock:  ## Lock the dependencies anew, with hashes and without the name of any in
 	rm -rf $(VENV)-lock
 
 clean:  ## Remove everything that was made
-	rm -rf $(VENV) $(VENV)-* .fuzz build dist output.state .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-* .fuzz tests/browser/node_modules build dist output.state .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find output -mindepth 1 ! -name .gitkeep -delete

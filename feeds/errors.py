@@ -4,6 +4,7 @@ A bad document is never an exception: it is a `feeds.model.Finding`.
 """
 
 from pathlib import Path
+from typing import Self
 
 from feeds.model import Finding
 
@@ -22,6 +23,10 @@ class ConfigurationError(FeedsError):
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[str, ...]]]:
+        """Be what it was in another process, too."""
+        return type(self), (self.problems,)
 
 
 class Refused(FeedsError):

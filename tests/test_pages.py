@@ -10,7 +10,7 @@ from conftest import Workshop
 from feeds.config.html import Html
 from feeds.formats import feed_formats, feed_suffixes
 from feeds.model import Address, Headline, Line, Source, replace
-from feeds.pages import directory_page
+from feeds.pages import Look, directory_page
 from feeds.refresh import Carried
 from feeds.selection.directory import DirectoryNaming
 from feeds.selection.twins import TwinNaming
@@ -77,7 +77,7 @@ def pages_of(
     html = Html(pages=pages)
     twins = TwinNaming(html, site, feed_formats(), feed_suffixes()) if html.pages else None
     naming = DirectoryNaming(site, description, "en", feed_formats(), twins)
-    made = [directory_page(contents) for contents in naming.pages(lines)]
+    made = [directory_page(Look(), contents) for contents in naming.pages(lines)]
     assert {page.media_type for page in made} == {"text/html; charset=utf-8"}
     return {page.path: page.body.decode() for page in made}
 
@@ -309,7 +309,7 @@ def test_the_published_page_lists_the_published_feeds(workshop: Workshop) -> Non
         for link in page.links:
             if link.startswith("#") or (":" in link and not link.startswith(base)):
                 continue
-            target = link.removeprefix(base)
+            target = link.removeprefix(base).removeprefix("/below/")
             if target == link:
                 target = "/".join(_resolve(folder, link))
             assert f"{target}index.html" in files or target in files or not target, (path, link)

@@ -10,7 +10,7 @@ from conftest import NOW, Workshop, is_whole
 from feeds.catalog import open_catalog
 from feeds.formats import feed_formats
 from feeds.model import Published
-from feeds.pages import page_form
+from feeds.pages import Look, page_form
 from feeds.refresh import Carried
 
 PAGES = "html: {pages: true}\n"
@@ -123,6 +123,56 @@ def test_stories_are_cards_in_the_order_of_the_feed(news: Workshop) -> None:
     assert [card["id"] for card in cards] == [i["id"] for i in news.feed("topics/energy")["items"]]
     for text in ("Title_of_20", "Excerpt_of_20.", "The Paper", "20 October 2026"):
         assert text in page(news).text
+
+
+def test_cards_lead_to_their_topics(news: Workshop) -> None:
+    """The first ones of a story, by paths that are right on whatever page its card is."""
+    news.news("many.md", topics=["C++", "Rail", "Tides", "Energy"])
+    news.configure(f"{PAGES}site: {{title: N, base_url: 'https://f.example/below'}}\n")
+    news.build()
+    for folder in ("all", "topics/energy", "providers/paper.example"):
+        body = (news.output / folder / "index.html").read_text()
+        [card] = re.findall('<article id="[^"]*many.md".*?</article>', body, re.DOTALL)
+        links = [link["href"] for link in Page(card.encode()).all("a")]
+        assert links[2:] == [f"/below/topics/{name}/" for name in ("c-plus-plus", "rail", "tides")]
+
+
+def test_cards_lead_to_no_topic_that_ended(news: Workshop) -> None:
+    """Those that were taken from pages are made anew where a topic's feed goes."""
+    link = '<a href="/topics/c-plus-plus/">C++</a>'
+    assert link in (news.output / "all/index.html").read_text()
+    news.carried = Carried()
+    with open_catalog(news.state) as catalog:
+        catalog.retirements.add("topics/c-plus-plus", NOW)
+    news.build()
+    assert link not in (news.output / "all/index.html").read_text()
+    assert pages_of(news.files()).keys() >= {"all/index.html"}
+
+
+def test_cards_call_topics_as_feeds_do(news: Workshop) -> None:
+    """A topic's other label is on the cards of articles that did not change."""
+    news.carried = Carried()
+    news.configure(f"{PAGES}topics: {{c-plus-plus: {{label: The C++ language, aliases: [C++]}}}}\n")
+    news.build()
+    assert news.feed("all")["items"][1]["tags"] == ["Energy", "The C++ language"]
+    body = (news.output / "all/index.html").read_text()
+    assert '<a href="/topics/c-plus-plus/">The C++ language</a>' in body
+    assert pages_of(news.files()) == pages_of(news.afresh())
+
+
+def test_topics_have_the_room_that_an_excerpt_leaves(news: Workshop) -> None:
+    """Three at most beside a short one, fewer beside a long one, or where one is long itself."""
+    topics = ["Tides", "Rail", "Energy", "C++"]
+    news.news("short.md", excerpt="An excerpt.", topics=topics)
+    news.news("long.md", excerpt="An excerpt that goes on, word by word. " * 9, topics=topics)
+    news.news("name.md", excerpt="An excerpt.", topics=["A Very Long Name of a Topic " * 5, "Rail"])
+    news.build()
+    found = {}
+    for card in re.findall(
+        "<article .*?</article>", (news.output / "all/index.html").read_text(), re.DOTALL
+    ):
+        found[re.findall(r"(\w+)\.md", card)[0]] = card.count('href="/topics/')
+    assert (found["short"], found["long"], found["name"]) == (3, 1, 1)
 
 
 def test_other_sources_unfold(news: Workshop) -> None:
@@ -279,22 +329,26 @@ def test_no_text_comes_alive(news: Workshop) -> None:
     assert len(found.all("article")) == 4
 
 
-def test_fifty_stories_weigh_little(workshop: Workshop) -> None:
-    """Fifty articles with pictures, long titles, excerpts and coverage stay below 50 kB."""
+@pytest.mark.parametrize("sentences", [0, 1, 2, 4])
+def test_fifty_stories_weigh_little(workshop: Workshop, sentences: int) -> None:
+    """Fifty with pictures, long titles, excerpts and topics stay below 50 kB, style and all."""
     workshop.configure(PAGES)
     for number in range(50):
         word = f"word{number} other{number} third{number}"
         workshop.news(
             f"2026/10/a-story-with-a-usual-name-{number}.md",
             title=f"A title of eleven words, as long as titles usually are, {word}",
-            excerpt="An excerpt says in a sentence or two what the article is about. " * 4,
+            excerpt="An excerpt says in a sentence or two what the article is about. " * sentences,
             images=[{"url": f"https://images.example/2026/10/{number}/picture.jpg"}],
             domain="www.paper-of-the-harbour.example",
+            topics=["Machine Learning", "Public Libraries", "Ocean Science", "Rail Travel"],
         )
     workshop.build()
     body = (workshop.output / "all/index.html").read_bytes()
     assert len(Page(body).all("article")) == 50
-    assert len(body) < MOST_BYTES
+    assert body.count(b'<a href="/topics/') == 50 * (3, 3, 2, 0, 0)[sentences]
+    beside = sum(len((workshop.output / name).read_bytes()) for name in ("style.css", "copy.js"))
+    assert len(body) + beside < MOST_BYTES
 
 
 # --- Pages as resources --------------------------------------------------------------------------
@@ -302,7 +356,7 @@ def test_fifty_stories_weigh_little(workshop: Workshop) -> None:
 
 def test_a_page_comes_apart_as_it_was_put_together(news: Workshop) -> None:
     """So entries are taken from it: each is there with its id, and no more."""
-    form = page_form(with_images=True)
+    form = page_form(Look(), with_images=True)
     body = (news.output / "topics/energy/index.html").read_bytes()
     divided = form.divide(body)
     assert divided.with_entries(divided.entries) == body

@@ -16,7 +16,7 @@ from feeds.model import (
     Status,
     replace,
 )
-from feeds.pages import banner_of, status_page
+from feeds.pages import Look, banner_of, status_page
 
 NOW = datetime(2026, 11, 29, 22, 50, 7, tzinfo=UTC)
 SINCE = datetime(2026, 11, 27, 23, tzinfo=UTC)
@@ -49,7 +49,7 @@ STATUS = Status(
 
 def text_of(status: Status) -> str:
     """Give what people read of the page, spaces as one."""
-    return " ".join(Page(status_page(status).decode()).text.split())
+    return " ".join(Page(status_page(Look(), status).decode()).text.split())
 
 
 def test_all_is_told() -> None:
@@ -100,12 +100,12 @@ def test_what_is_not_known_is_said() -> None:
     assert "None is known of." in text
     assert "Nothing is known of them: no catalog" in text
     assert "0 in 48 hours" in text
-    assert "<rect" not in status_page(nothing).decode()
+    assert "<rect" not in status_page(Look(), nothing).decode()
 
 
 def test_plots_say_in_words_what_they_show() -> None:
     """Each plot is an image with a title and a description, and a bar for each hour with any."""
-    page = status_page(STATUS).decode()
+    page = status_page(Look(), STATUS).decode()
     plots = [etree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", page, re.DOTALL)]
     assert [len(plot.findall("rect")) for plot in plots] == [2, 1, 2]
     titles = ["Polls an hour", "Share of 304 an hour", "Polls an hour: News & <Views>"]
@@ -120,7 +120,7 @@ def test_plots_say_in_words_what_they_show() -> None:
 
 def test_the_page_is_one_that_its_policy_allows() -> None:
     """No style and no script is within it, and nothing is fetched but the style of all pages."""
-    page = status_page(STATUS).decode()
+    page = status_page(Look(), STATUS).decode()
     assert not re.search(r"<script|<style| style=| on[a-z]+=", page)
     assert re.findall(r'(?:src|rel="stylesheet" href)="([^"]*)"', page) == ["../style.css"]
     assert '<meta name="robots" content="noindex">' in page
@@ -128,7 +128,7 @@ def test_the_page_is_one_that_its_policy_allows() -> None:
 
 def test_a_banner_says_what_went_wrong_first() -> None:
     """The first line of a failure, or the first finding with file and line, is an alert."""
-    failed = banner_of(replace(GOOD, failure="cannot write <x>", findings=(BAD,))).decode()
+    failed = banner_of(Look(), replace(GOOD, failure="cannot write <x>", findings=(BAD,))).decode()
     assert 'role="alert"' in failed
     text = " ".join(Page(failed).text.split())
     assert text == (
@@ -136,6 +136,6 @@ def test_a_banner_says_what_went_wrong_first() -> None:
         'a & b.md:3:20: date-invalid: date: "<soon>" is not a date'
     )
     for costs, words in ((1, "an error"), (3, "3 errors")):
-        text = Page(banner_of(replace(GOOD, costs=costs, findings=(PULL,))).decode()).text
+        text = Page(banner_of(Look(), replace(GOOD, costs=costs, findings=(PULL,))).decode()).text
         assert f"The last refresh found {words}, and what was published before stands." in text
         assert "feeds.yaml: command-failed: reload.command: git ended" in text

@@ -1,4 +1,4 @@
-"""What the server answers where something was published once."""
+"""What the server answers where something was published once, or a slash is missing."""
 
 import hashlib
 import http.client
@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -22,6 +22,7 @@ from feeds.serve.server import HttpServer
 
 PATIENCE = 10.0
 LAST = b"<feed>the last</feed>"
+PAGES = ("help/index.html", "topics/a: b%/index.html", "topics/ml/2/index.html")
 ATOM = "application/atom+xml; charset=utf-8"
 FORMER = FormerAddresses(
     (
@@ -34,13 +35,15 @@ FORMER = FormerAddresses(
 
 
 def publish(root: Path, former: FormerAddresses) -> None:
-    """Publish the body of a 410 and a manifest with former addresses."""
-    (root / "gone/topics").mkdir(parents=True)
-    (root / "gone/topics/x.atom").write_bytes(LAST)
+    """Publish the body of a 410, some pages, and a manifest with former addresses."""
     sha256 = hashlib.sha256(LAST).hexdigest()
     since = datetime(2026, 10, 9, tzinfo=UTC)
-    entry = Published("gone/topics/x.atom", ATOM, sha256, len(LAST), entity_tag(sha256), since)
-    (root / "manifest.json").write_bytes(dump_manifest([entry], former))
+    entries = []
+    for path in ("gone/topics/x.atom", *PAGES):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(LAST)
+        entries.append(Published(path, ATOM, sha256, len(LAST), entity_tag(sha256), since))
+    (root / "manifest.json").write_bytes(dump_manifest(entries, former))
 
 
 @pytest.fixture(scope="module")
@@ -108,13 +111,42 @@ def test_a_redirect_leads_to_an_absolute_url(
     assert "etag" not in headers
 
 
-@pytest.mark.parametrize("path", ["/topics/ml", "/topics/ml.atom", "/topics/mlx/", "/gone"])
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/help", "./help/"),
+        ("/help?x=y", "./help/"),
+        ("/topics/a:%20b%25", "./a:%20b%25/"),
+        ("/%74opics/a: b%25".replace(" ", "%20"), "./a:%20b%25/"),
+    ],
+)
+def test_a_page_without_its_slash_is_led_to(
+    address: tuple[str, int], path: str, location: str
+) -> None:
+    """The reference is relative, so that no Host counts, and caches forget it in time."""
+    status, headers, body = ask(address, path)
+    assert (status, headers["location"]) == (308, location)
+    assert body == f"moved permanently to {location}\n".encode()
+    assert headers["cache-control"] == "max-age=300"
+    assert headers["access-control-allow-origin"] == "*"
+    assert "etag" not in headers
+    there = urljoin(f"http://proxy.example/below{path}", location)
+    assert there.startswith("http://proxy.example/below/")
+    assert ask(address, there.removeprefix("http://proxy.example/below"))[0] == 200
+
+
+def test_what_moved_comes_before_pages(address: tuple[str, int]) -> None:
+    """A page that is where a feed was is not led to."""
+    assert ask(address, "/topics/ml/2")[0] == 301
+
+
+@pytest.mark.parametrize("path", ["/topics/ml", "/topics/ml.atom", "/topics/mlx/", "/gone", "/"])
 def test_what_never_was_is_not_found(address: tuple[str, int], path: str) -> None:
     """What only looks like a former address is a 404 as ever."""
     assert ask(address, path)[0] == 404
 
 
-@pytest.mark.parametrize("path", ["/feed.xml", "/topics/x.atom", "/topics/x/top.rss"])
+@pytest.mark.parametrize("path", ["/feed.xml", "/topics/x.atom", "/topics/x/top.rss", "/help"])
 def test_other_methods_are_answered_as_ever(address: tuple[str, int], path: str) -> None:
     """HEAD says what GET does, OPTIONS what is allowed, and nothing else is."""
     status, headers, body = ask(address, path)

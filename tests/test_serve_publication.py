@@ -101,7 +101,10 @@ def test_resources_are_found_under_their_paths(tmp_path: Path) -> None:
 
 
 def test_an_index_is_served_for_its_directory(tmp_path: Path) -> None:
-    """`index.html` answers for the directory with its slash, and under its own name."""
+    """`index.html` answers for the directory with its slash, and under its own name.
+
+    Without its slash, the directory leads there.
+    """
     paths = ("index.html", "a/b/index.html", "a/myindex.html")
     for path in paths:
         write(tmp_path, path, path.encode())
@@ -112,7 +115,10 @@ def test_an_index_is_served_for_its_directory(tmp_path: Path) -> None:
     assert body_at(publication, "/") == body_at(publication, "/index.html") == b"index.html"
     assert body_at(publication, "/a/myindex.html") == b"a/myindex.html"
     assert publication.find("/a/") is None
-    assert publication.find("/a/b") is None
+    led = publication.find("/a/b")
+    assert isinstance(led, Answer)
+    assert (led.status, dict(led.headers)[b"location"]) == (308, b"./b/")
+    assert publication.find("/a") is None
 
 
 def test_the_headers_of_a_feed_are_complete(tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ TRIED = {
     ("recipes/github-pages.md", "yaml", 1): "tests/test_cli_init.py",
     ("recipes/netlify.md", "yaml", 1): "tests/test_walks.py",
     ("recipes/nginx.md", "nginx", 1): "tests/servers/hosting.py",
+    ("recipes/own-look.md", "", 1): "tests/test_pages_look.py",
+    ("recipes/own-look.md", "jinja", 2): "tests/test_pages_look.py",
     ("recipes/s3.md", "js", 1): "tests/test_walks.py",
     ("recipes/s3.md", "sh", 1): "tests/test_publish_hosting.py",
 }

@@ -134,7 +134,7 @@ class Inspection:
         here = Path.cwd()
         for finding in findings:
             begins = (corpus for corpus in corpora if finding.path.startswith(corpus.prefix))
-            corpus = max(begins, key=lambda each: len(each.prefix))
+            corpus = max(begins, key=lambda each: len(each.prefix), default=corpora[0])
             path = corpus.root / finding.path.removeprefix(corpus.prefix)
             file = str(path.relative_to(here) if path.is_relative_to(here) else path)
             self._origins[file] = corpus, finding.path

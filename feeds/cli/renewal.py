@@ -18,6 +18,7 @@ from feeds.cli.wiring import make_plan
 from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError, FeedsError, Refused
 from feeds.model import Finding
+from feeds.pages import look_findings
 from feeds.processes import Crew, available
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.listing import load_listing
@@ -160,7 +161,7 @@ class Renewal:
     def _log_news(self, findings: Iterable[Finding]) -> None:
         """Log what costs a document or news, but not again what the last cycle logged."""
         errors = [finding for finding in findings if finding.severity == "error"]
-        errors += self._hindrances
+        errors += (*self._hindrances, *look_findings(self._plan.look))
         for finding in errors:
             if finding not in self._logged:
                 _log.warning("%s", finding_line(finding))

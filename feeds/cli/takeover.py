@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -11,12 +12,12 @@ from feeds.catalog import histories_in
 from feeds.cli.counting import Counting
 from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
-from feeds.cli.wiring import make_plan
+from feeds.cli.wiring import make_plan, templates
 from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats
 from feeds.model import History
-from feeds.pages import banner_of, status_page
+from feeds.pages import Look, banner_of, load_look, status_page
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.policy import Policy
 from feeds.refresh.overview import overview
@@ -38,6 +39,7 @@ class Takeover:
         self._configuration = configuration
         self._policy = Policy(configuration, feed_formats())
         self._served = Served(renew=self.look)
+        self._look = Look()
         self._seen: tuple[int, ...] | None = None
         self._is_to_reread = False
         self._lock = threading.Lock()
@@ -74,7 +76,7 @@ class Takeover:
     def _status(self) -> bytes:
         now = datetime.now(UTC)
         polls = read_polls(self._configuration.state_directory, now)
-        return status_page(overview(self._configuration, polls, now))
+        return status_page(self._look, overview(self._configuration, polls, now))
 
     def _work(self, parent: int) -> None:
         is_over = threading.Event()
@@ -92,18 +94,25 @@ class Takeover:
         if not self._settings.watch:
             return b""
         record = read_record(self._configuration.state_directory)
-        return b"" if record is None or record.is_good else banner_of(record)
+        return b"" if record is None or record.is_good else banner_of(self._look, record)
 
     def _load(self, before: Publication | None, now: datetime, banner: bytes) -> bool:
         """Take over what is published, and say whether anything is."""
         server = self._configuration.server
         histories = self._histories if server.delta else None
-        terms = Terms(self._policy, now, server.memory, histories, banner)
+        look = self._current_look()
+        terms = Terms(self._policy, now, server.memory, histories, banner, look)
         try:
             self._served.swap(Publication.load(self._configuration.output, terms, before))
         except NoPublication:
             return False
         return True
+
+    def _current_look(self) -> Look:
+        """Give the templates as they are now; what is wrong with them is told by who publishes."""
+        with suppress(ConfigurationError):
+            self._look = load_look(templates(self._settings))
+        return self._look
 
     def _histories(self, paths: Collection[str]) -> Mapping[str, History]:
         return histories_in(self._configuration.state_directory, paths)

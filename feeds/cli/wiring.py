@@ -31,9 +31,11 @@ _DATA = frozenset({"sample", "skeleton"})
 def make_plan(configuration: Configuration, settings: Settings, now: datetime) -> "Plan":
     """Put together what a cycle works on.
 
-    Raises `ConfigurationError` for a dialect that is not there or is no dialect.
+    Raises `ConfigurationError` for a dialect that is not there or is no dialect, and for a
+    template that is none.
     """
     # ruff: noqa: PLC0415 - corpora are made, and read, before all that a cycle needs is loaded
+    from feeds.pages import load_look
     from feeds.publish.directory import DirectoryDestination
     from feeds.refresh import Plan
 
@@ -47,7 +49,14 @@ def make_plan(configuration: Configuration, settings: Settings, now: datetime) -
         strict=settings.strict,
         rehearsal=settings.dry_run,
         clock=time.monotonic,
+        look=load_look(templates(settings)),
     )
+
+
+def templates(settings: Settings) -> Path | None:
+    """Give where templates of the user's would be, beside the configuration."""
+    folder = settings.config_folder()
+    return folder / "templates" if folder else None
 
 
 def make_corpora(

@@ -214,7 +214,8 @@ class Configuration(Section):
     and `headers` for Netlify and Cloudflare Pages, `nginx`, `caddy`; `[]` for none."""
 
     html: Html = field(default_factory=Html)
-    """The pages that people see."""
+    """The pages that people see. Templates in `templates`, beside this file, stand for those of the
+    program that have their names."""
 
     archives: Archives = field(default_factory=Archives)
     """Which feeds have an archive."""

@@ -79,10 +79,14 @@ class Channel(Struct, frozen=True):
 
 
 class Category(Struct, frozen=True):
-    """A topic of an entry: its label, and the scheme that the label belongs to (an IRI)."""
+    """A topic of an entry: its label, and the scheme that the label belongs to (an IRI).
+
+    `page` is where people find the topic, as an absolute path of this site's; empty where nowhere.
+    """
 
     label: str
     scheme: str
+    page: str = ""
 
 
 class Link(Struct, frozen=True):

@@ -1,28 +1,25 @@
 """What pages fetch besides their text: how they look, and what they can do where scripts run."""
 
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 
 from feeds.model import Resource
+from feeds.pages.environment import Look
 
 ASSET_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 """The media types of these files, by their suffixes."""
 
 
-def style() -> Resource:
+def style(look: Look) -> Resource:
     """Give how all pages look."""
-    return _asset("style", ".css")
+    return _asset(look, "style", ".css")
 
 
-def scripts() -> Iterator[Resource]:
+def scripts(look: Look) -> Iterator[Resource]:
     """Give what copies an address, lists chosen feeds, and finds some; pages do without."""
     for name in ("choose", "copy", "search"):
-        yield _asset(name, ".js")
+        yield _asset(look, name, ".js")
 
 
-@cache
-def _asset(name: str, suffix: str) -> Resource:
+def _asset(look: Look, name: str, suffix: str) -> Resource:
     path = f"{name}{suffix}"
-    body = (files("feeds.pages") / "templates" / path).read_bytes()
-    return Resource(path, ASSET_TYPES[suffix], body)
+    return Resource(path, ASSET_TYPES[suffix], look.text(path).encode())

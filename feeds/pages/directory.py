@@ -1,7 +1,7 @@
 """The pages on which people find feeds: all of them, and those of a kind in some order."""
 
 from feeds.model import Contents, Line, Resource
-from feeds.pages.environment import PAGE_FILE, PAGE_TYPE, template
+from feeds.pages.environment import PAGE_FILE, PAGE_TYPE, Look
 from feeds.pages.plot import Sparkline, sparkline
 from feeds.text.clean import replace_illegal
 
@@ -9,9 +9,10 @@ from feeds.text.clean import replace_illegal
 _MANY = 10
 
 
-def directory_page(contents: Contents) -> Resource:
+def directory_page(look: Look, contents: Contents) -> Resource:
     """Write a page that lists feeds, with links by which readers discover them."""
-    page = template("directory.html").render(
+    page = look.render(
+        "directory.html",
         contents=contents,
         language=contents.language,
         root="../" * contents.path.count("/"),

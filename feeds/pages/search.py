@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from feeds.model import Outline, Resource, Source
-from feeds.pages.environment import PAGE_FILE, PAGE_TYPE, template
+from feeds.pages.environment import PAGE_FILE, PAGE_TYPE, Look
 from feeds.text.clean import replace_illegal
 
 _PATH = f"search/{PAGE_FILE}"
@@ -11,6 +11,7 @@ _MOST = 50
 
 
 def search_page(
+    look: Look,
     site: Source,
     language: str | None,
     words: str | None = None,
@@ -18,7 +19,8 @@ def search_page(
 ) -> Resource:
     """Write the page, with the feeds that were found by some words, if any were asked for."""
     listed = [(each, each.page.removeprefix(site.url)) for each in found[:_MOST]]
-    page = template("search.html").render(
+    page = look.render(
+        "search.html",
         site=site,
         language=language,
         root="../",

@@ -2,15 +2,18 @@
 
 from datetime import datetime
 
+from feeds.errors import ConfigurationError
 from feeds.model import FeedStatus, RefreshRecord, Status, sum_of_polls
-from feeds.pages.environment import template
+from feeds.pages.environment import Look
 from feeds.pages.plot import Plot, plot_of_polls, plot_of_shares
 from feeds.text.clean import replace_illegal
 
 
-def status_page(status: Status) -> bytes:
+def status_page(look: Look, status: Status) -> bytes:
     """Write the page at `/status/`, which is never published: it names documents."""
-    page = template("status.html").render(
+    return _written(
+        look,
+        "status.html",
         status=status,
         language="en",
         root="../",
@@ -22,12 +25,20 @@ def status_page(status: Status) -> bytes:
         ],
         feeds=[(feed, _plot(feed, status.since)) for feed in status.feeds],
     )
-    return replace_illegal(page).encode()
 
 
-def banner_of(record: RefreshRecord) -> bytes:
+def banner_of(look: Look, record: RefreshRecord) -> bytes:
     """Write what stands at the top of pages while a refresh has failed, or documents are wrong."""
-    return replace_illegal(template("banner.html").render(record=record) + "\n").encode()
+    return _written(look, "banner.html", record=record) + b"\n"
+
+
+def _written(look: Look, name: str, **said: object) -> bytes:
+    """Write what tells of mistakes, also where a template of the user's is one of these."""
+    try:
+        page = look.render(name, **said)
+    except ConfigurationError:
+        page = Look().render(name, **said)
+    return replace_illegal(page).encode()
 
 
 def _plot(feed: FeedStatus, since: datetime) -> Plot:

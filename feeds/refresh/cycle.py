@@ -22,6 +22,7 @@ from feeds.corpus.scanned import Scanned, scan_corpus
 from feeds.errors import Refused, StrictRefused
 from feeds.formats import feed_formats
 from feeds.model import ChannelRow, Finding
+from feeds.pages import Look, look_findings
 from feeds.processes import Crew
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, Witness
@@ -52,6 +53,7 @@ class Plan:
     one that does harm costs itself alone. A `witness` is shown each resource whose bytes are new.
     How the cycle ends is noted, with the `hindrances` that came before it, and how long it takes
     by a `clock`.
+    Pages are written by `look`.
     """
 
     configuration: Configuration
@@ -69,6 +71,7 @@ class Plan:
     witness: Witness | None = None
     hindrances: tuple[Finding, ...] = ()
     clock: Clock = float
+    look: Look = field(default_factory=Look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,7 @@ def _cycle(
         rehearsal=plan.rehearsal,
         hurries=not is_scan,
         found=plan.carried.found(catalog, plan.destination, verifies=is_scan),
+        look=plan.look,
         witness=plan.witness,
     )
     gone = withdrawn | set(guard.dropped().items())
@@ -194,7 +198,7 @@ def _cycle(
         states=states,
         visible=catalog.visibility.count(),
         waiting=catalog.visibility.count_waiting(now),
-        findings=(*findings, *(catalog.visibility.duplicates() if is_scan else ())),
+        findings=(*findings, *(_of_scan(plan, catalog) if is_scan else ())),
         unsettled=tuple(ingested.unsettled),
         feeds=len(rows) * len(feed_formats(plan.configuration.formats)),
         added=tuple(path for path in edition.written if path not in edition.known),
@@ -209,6 +213,10 @@ def _cycle(
         ids_changed=guard.changed(),
         due=catalog.visibility.next_due(now),
     )
+
+
+def _of_scan(plan: Plan, catalog: Catalog) -> tuple[Finding, ...]:
+    return (*catalog.visibility.duplicates(), *look_findings(plan.look))
 
 
 def _ingest(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> Ingested:
@@ -260,6 +268,7 @@ def _reselects(plan: Plan, catalog: Catalog, former: Former) -> bool:
     configuration = plan.configuration
     digest = _digest(
         plan.revision,
+        plan.look.own,
         configuration.site,
         configuration.limit,
         configuration.pages,

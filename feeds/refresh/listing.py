@@ -6,7 +6,15 @@ from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.formats import directory_formats, feed_formats, feed_suffixes
 from feeds.model import Channel, ChannelKind, ChannelRow, Directory, Resource, replace
-from feeds.pages import PAGE_FILE, directory_page, help_page, scripts, search_page, style
+from feeds.pages import (
+    PAGE_FILE,
+    Look,
+    directory_page,
+    help_page,
+    scripts,
+    search_page,
+    style,
+)
 from feeds.publish.edition import Edition
 from feeds.refresh.making import offer
 from feeds.refresh.rendered import Rendered
@@ -52,8 +60,8 @@ class Listing:
             twins if self._has_pages else None,
         )
 
-    def offer(self, edition: Edition) -> list[str]:
-        """Offer what may be another now, and give its paths.
+    def offer(self, edition: Edition, look: Look) -> list[str]:
+        """Offer what may be another now, written by a look, and give its paths.
 
         What is on pages may be another with any entry, all else only with feeds themselves.
         """
@@ -61,21 +69,21 @@ class Listing:
         found = {row.key: self._naming.channel(row) for row in self._rows}
         channels = {key: each for key, each in found.items() if self._naming.is_listed(each)}
         if not edition.lasts:
-            lists += offer(edition, self._fixed(channels))
+            lists += offer(edition, self._fixed(channels, look))
         if not edition.lasts or self._has_pages:
             edition.reconsider(section_paths(edition.known, PAGE_FILE))
-            lists += offer(edition, self._pages(channels))
+            lists += offer(edition, self._pages(channels, look))
         return lists
 
-    def _fixed(self, channels: Mapping[int, Channel]) -> Iterator[Resource]:
+    def _fixed(self, channels: Mapping[int, Channel], look: Look) -> Iterator[Resource]:
         """Give what pages need, and OPML for readers: of all feeds, and of each kind."""
         directory = self._naming.directory(channels.values(), self._formats, self._best_naming)
-        yield style()
+        yield style(look)
         yield from _outlines(directory, "")
         if self._has_pages:
-            yield help_page(self._naming.source)
-            yield from scripts()
-            yield search_page(self._naming.source, directory.language)
+            yield help_page(look, self._naming.source)
+            yield from scripts(look)
+            yield search_page(look, self._naming.source, directory.language)
             index = write_index(directory, self._formats[0].suffix)
             yield Resource(INDEX_PATH, INDEX_TYPE, index)
             for kind in _IN_SECTIONS:
@@ -83,7 +91,7 @@ class Listing:
                 if some:
                     yield from _outlines(replace(directory, outlines=some), outlines_folder(kind))
 
-    def _pages(self, channels: Mapping[int, Channel]) -> Iterator[Made]:
+    def _pages(self, channels: Mapping[int, Channel], look: Look) -> Iterator[Made]:
         """Give the pages that list feeds."""
         overviews = self._catalog.overviews.all() if self._has_pages else {}
         lines = self._pages_of.lines(channels, overviews, self._best_naming)
@@ -92,7 +100,7 @@ class Listing:
             if self._rendered.is_same(path, contents, ()):
                 yield Same(path)
             else:
-                yield directory_page(contents)
+                yield directory_page(look, contents)
 
 
 def _outlines(directory: Directory, folder: str) -> Iterator[Resource]:

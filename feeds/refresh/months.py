@@ -5,7 +5,7 @@ from itertools import count
 
 from feeds.config.html import Html
 from feeds.model import Channel, ChannelRow, ReadEntry, Resource
-from feeds.pages import PAGE_FILE, month_page, years_page
+from feeds.pages import PAGE_FILE, Look, month_page, years_page
 from feeds.selection.archives import Chain
 from feeds.selection.months import MonthNaming, kinds_with_months
 
@@ -13,7 +13,10 @@ from feeds.selection.months import MonthNaming, kinds_with_months
 class Months:
     """Makes the pages of the archives of channels, of which `published` may be there already."""
 
-    def __init__(self, html: Html, naming: MonthNaming, published: Mapping[str, object]) -> None:
+    def __init__(
+        self, look: Look, html: Html, naming: MonthNaming, published: Mapping[str, object]
+    ) -> None:
+        self._look = look
         self._kinds = kinds_with_months(html)
         self._naming = naming
         self._published = published
@@ -29,13 +32,14 @@ class Months:
     def years(self, row: ChannelRow, channel: Channel, chain: Chain) -> Iterator[Resource]:
         """Give the page of all months of a channel, where it has any."""
         if self.are_of(row) and chain.months:
-            yield years_page(self._naming.years(channel, chain.months))
+            yield years_page(self._look, self._naming.years(channel, chain.months))
 
     def pages(
         self, channel: Channel, months: Sequence[str], month: str, entries: Sequence[ReadEntry]
     ) -> Iterator[Resource]:
         """Give the pages of a month of a channel whose archive has any."""
-        return map(month_page, self._naming.pages(channel, months, month, entries))
+        made = self._naming.pages(channel, months, month, entries)
+        return (month_page(self._look, page) for page in made)
 
     def year_paths(self, row: ChannelRow) -> list[str]:
         """Give where the page of all months of a channel may be."""

@@ -9,7 +9,7 @@ from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.formats import feed_formats, feed_suffixes
 from feeds.model import ChannelRow
-from feeds.pages import page_form
+from feeds.pages import Look, page_form
 from feeds.processes import available
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, Witness
@@ -53,7 +53,8 @@ class Publisher:
     were.
     `revision` names the program's own code. A `rehearsal` does everything but write. One that
     `hurries` publishes few feeds before what follows from them: their compressed files, and
-    documents of archives. `found` is what is published now. A `witness` is shown what is new.
+    documents of archives. `found` is what is published now. Pages are
+    written by `look`. A `witness` is shown what is new.
     """
 
     configuration: Configuration
@@ -66,6 +67,7 @@ class Publisher:
     rehearsal: bool
     hurries: bool
     found: Found
+    look: Look
     witness: Witness | None = None
 
     def publish(
@@ -94,7 +96,7 @@ class Publisher:
             rendered.forget(touched.articles)
         else:
             rendered.clear()
-        renderer = self._renderer(rendered)
+        renderer = self._renderer(rendered, naming)
         with nullcontext() if self.rehearsal else self.destination.publishing() as staging:
             edition = Edition(known, now, staging, former, lasts=lasts, witness=self.witness)
             codings = codings_beside(self.configuration)
@@ -120,7 +122,7 @@ class Publisher:
                     making.offer_periodic(each, renderer, twinning)
             offer(edition, self.former.last_documents(renderer))
             twinning.note_overviews()
-            lists = self._listing(naming, rendered).offer(edition)
+            lists = self._listing(naming, rendered).offer(edition, self.look)
             lists += hosting.offer(edition, is_intact=is_intact)
             making.remembering.remember(edition)
             progress("publishing", 0, 0)
@@ -183,7 +185,8 @@ class Publisher:
         self.catalog.owes = not replaced
         self.catalog.commit()
 
-    def _renderer(self, rendered: Rendered) -> Renderer:
+    def _renderer(self, rendered: Rendered, naming: Naming) -> Renderer:
+        html = self.configuration.html
         # What has no feed any more has its name still.
         maker = EntryMaker(
             taxonomy=Taxonomy(self.configuration),
@@ -191,15 +194,16 @@ class Publisher:
             topic_labels=topic_labels(self.channels),
             providers=self.configuration.providers,
             scheme=f"{self.configuration.site.root}/topics/",
+            topic_pages=self._twins(naming).topic_pages(self.rows) if html.pages else {},
         )
-        archives, html = self.configuration.archives, self.configuration.html
+        archives = self.configuration.archives
         return Renderer(
             feed_formats(self.configuration.formats),
             maker.entry,
             maker.brief_entry,
             rendered,
             are_archived=archives.all or archives.topics or archives.providers,
-            page_form=page_form(with_images=html.images) if html.pages else None,
+            page_form=page_form(self.look, with_images=html.images) if html.pages else None,
         )
 
     def _topping(self, naming: Naming, now: datetime) -> Topping:
@@ -215,10 +219,9 @@ class Publisher:
     def _months(self, naming: Naming, renderer: Renderer) -> Months:
         """Give what makes the pages of archives."""
         html = self.configuration.html
-        twins = TwinNaming(html, naming.source, renderer.formats, feed_suffixes())
         archive_naming = ArchiveNaming(renderer.archive_form, feed_suffixes())
-        month_naming = MonthNaming(naming.source, archive_naming, twins)
-        return Months(html, month_naming, self.found.known)
+        month_naming = MonthNaming(naming.source, archive_naming, self._twins(naming))
+        return Months(self.look, html, month_naming, self.found.known)
 
     @property
     def _best_naming(self) -> BestNaming:
@@ -229,14 +232,23 @@ class Publisher:
     def _listing(self, naming: Naming, rendered: Rendered) -> Listing:
         """Give what makes the lists of all feeds."""
         return Listing(
-            self.configuration, self.catalog, naming, self._best_naming, self.rows, rendered
+            self.configuration,
+            self.catalog,
+            naming,
+            self._best_naming,
+            self.rows,
+            rendered,
         )
 
     def _twinning(self, naming: Naming, renderer: Renderer, months: Months) -> Twinning:
         """Give what makes the pages of feeds."""
-        html = self.configuration.html
-        twins = TwinNaming(html, naming.source, renderer.formats, feed_suffixes())
-        return Twinning(self.catalog, twins, self._best_naming, renderer, months, self.rows)
+        return Twinning(
+            self.catalog, self._twins(naming), self._best_naming, renderer, months, self.rows
+        )
+
+    def _twins(self, naming: Naming) -> TwinNaming:
+        formats = feed_formats(self.configuration.formats)
+        return TwinNaming(self.configuration.html, naming.source, formats, feed_suffixes())
 
     def _making(
         self,

@@ -40,8 +40,8 @@ class _Named(NamedTuple):
 class EntryMaker:
     """Makes entries; holds the names that the catalog and the configuration give.
 
-    `provider_names` is by domain, `topic_labels` by the topic's key, and `scheme` the IRI
-    that says whose topics they are.
+    `provider_names` is by domain, `topic_labels` and `topic_pages` by the topic's key, and
+    `scheme` the IRI that says whose topics they are.
     """
 
     taxonomy: Taxonomy
@@ -49,6 +49,7 @@ class EntryMaker:
     topic_labels: Mapping[str, str]
     providers: Mapping[str, ProviderSettings]
     scheme: str
+    topic_pages: Mapping[str, str] = field(default_factory=dict)
     # What was found out of topics and of providers, since many entries ask for the same.
     _categories: dict[str, Category] = field(
         init=False, repr=False, compare=False, default_factory=dict
@@ -101,7 +102,8 @@ class EntryMaker:
     def _category(self, key: str) -> Category:
         known = self._categories.get(key)
         if known is None:
-            known = Category(self.topic_labels.get(key, key), self.scheme)
+            label, page = self.topic_labels.get(key, key), self.topic_pages.get(key, "")
+            known = Category(label, self.scheme, page)
             self._categories[key] = known
         return known
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from feeds.config.html import Html
 from feeds.model import (
@@ -35,6 +35,12 @@ class TwinNaming:
     def address(self, stem: str) -> str:
         """Give where the page of a feed is, from its stem or its address without suffix."""
         return f"{folder(stem, self.suffixes)}/"
+
+    def topic_pages(self, rows: Iterable[ChannelRow]) -> dict[str, str]:
+        """Map the keys of topics to the absolute paths of their pages, right from any page."""
+        path = urlsplit(self.site.url).path
+        topics = (row for row in rows if row.kind == "topic")
+        return {row.name: path + self.address(row.stem or "") for row in topics}
 
     def twin(
         self,

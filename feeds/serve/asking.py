@@ -38,7 +38,9 @@ class Asking:
             words = next((value for name, value in parameters if name == "q"), "")[:MOST_WORDS]
             if not words.strip():
                 return None
-            resource = search_page(index.site, index.language, words, index.find(words))
+            resource = search_page(
+                publication.terms.look, index.site, index.language, words, index.find(words)
+            )
         else:
             chosen = [value for name, value in parameters if name == "feed"]
             if not chosen:

@@ -1,4 +1,4 @@
-"""What is answered where nothing is published any more: redirects, and that it is gone."""
+"""What is answered where nothing is published: redirects, and that it is gone."""
 
 from collections.abc import Mapping
 from urllib.parse import quote
@@ -29,9 +29,18 @@ def former_answer(
     return _answer(410, last.published.media_type, body, fields)
 
 
+def folder_answer(path: str, fields: Fields) -> Answer:
+    """Lead from a path to the page that is there with a slash at its end.
+
+    The reference is relative: what is before the last part, and on which host, is nothing that
+    counts (RFC 9110, 10.2.2).
+    """
+    return _redirected(308, f"./{quote(path.rpartition('/')[2], safe=_PATH)}/", fields)
+
+
 def _redirected(status: int, target: str, fields: Fields) -> Answer:
-    """Lead to an absolute URL, which means the same whatever stands before us (10.2.2)."""
-    word = "permanently" if status == 301 else "for now"  # noqa: PLR2004 - RFC 9110
+    """Lead to a URL, or a reference, that means the same whatever stands before us."""
+    word = "for now" if status == 302 else "permanently"  # noqa: PLR2004 - RFC 9110
     body = f"moved {word} to {target}\n".encode()
     return _answer(status, _TEXT, body, {**fields, "location": target})
 

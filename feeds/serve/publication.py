@@ -2,20 +2,21 @@
 
 import os
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from feeds.errors import FeedsError
 from feeds.http.coding import IDENTITY
 from feeds.model import Gone, History, Published
+from feeds.pages import Look
 from feeds.publish.listing import Listing, load_listing
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.policy import Policy
 from feeds.publish.spares import spares_for
 from feeds.publish.unserved import CODED_FILES, coded_path, is_unserved
 from feeds.serve.files import Files
-from feeds.serve.former import former_answer
+from feeds.serve.former import folder_answer, former_answer
 from feeds.serve.prepared import Answer, Prepared
 from feeds.serve.shelf import Shelf
 
@@ -42,7 +43,8 @@ class Terms:
     """By what answers are prepared, besides what is published.
 
     A policy, the time, and the bytes that may be held. Without `histories`, every reader is sent
-    whole feeds. A `banner` stands at the top of every page, where it is not empty.
+    whole feeds. A `banner` stands at the top of every page, where it is not empty. What is made
+    for a query is written by `look`.
     """
 
     policy: Policy
@@ -50,6 +52,7 @@ class Terms:
     memory: int = MEMORY
     histories: Histories | None = None
     banner: bytes = b""
+    look: Look = field(default_factory=Look)
 
     def are_as(self, other: "Terms") -> bool:
         """Whether answers by these are the same as by others, as far as no moment has come."""
@@ -103,12 +106,13 @@ class Publication:
     def find(self, url_path: str) -> Prepared | Answer | None:
         """Look up what is answered under a path, its percent signs decoded.
 
-        Former addresses are among these. Raises `Unmatched` for the last words of what is gone.
+        Former addresses are among these, and those of pages without their slash. Raises
+        `Unmatched` for the last words of what is gone.
         """
         if not url_path.startswith("/") or len(url_path) > _MOST_PATH:
             return None
         path = _path(url_path)
-        return self.prepared(path) or self._former(url_path[1:])
+        return self.prepared(path) or self._former(url_path[1:]) or self._folder(url_path[1:])
 
     def prepared(self, path: str) -> Prepared | None:
         """Prepare what is published as a path and for readers; None where nothing is."""
@@ -166,6 +170,12 @@ class Publication:
             self.warm(last, IDENTITY)
             self.shelf.weigh(last.published.path, last)
         return former_answer(former, path, last, self.terms.policy.former)
+
+    def _folder(self, path: str) -> Answer | None:
+        """Lead to the page of a directory, which relative links on it take for granted."""
+        if not path or self.listing.find(f"{path}/{_INDEX}") is None:
+            return None
+        return folder_answer(path, self.terms.policy.former)
 
 
 def _path(url_path: str) -> str:

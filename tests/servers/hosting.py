@@ -83,6 +83,13 @@ MOVED = (
     "/" + quote(FOLDER) + "/archive/2026-10.atom",
     "/money.xml",
 )
+WITHOUT_SLASH = (
+    "/all",
+    "/help",
+    "/topics/machine-learning",
+    "/topics/machine-learning?x=y",
+    "/providers/paper.example",
+)
 GONE = (
     "/topics/rail.atom",
     "/topics/rail.rss",
@@ -343,6 +350,18 @@ def test_what_moved_is_the_same(live: Address, static: Address, path: str) -> No
     assert ask(static, path, "HEAD").status == wanted.status
 
 
+@pytest.mark.parametrize("path", WITHOUT_SLASH)
+def test_a_page_without_its_slash_is_the_same(live: Address, static: Address, path: str) -> None:
+    """Status, place and freshness of the redirect are those of our server, and it leads there."""
+    wanted, got = ask(live, path), ask(static, path)
+    assert (got.status, wanted.status) == (308, 308)
+    last = path.partition("?")[0].rpartition("/")[2]
+    assert got.headers["location"] == wanted.headers["location"] == f"./{last}/"
+    assert same(got) | {"content-type": ""} == same(wanted) | {"content-type": ""}
+    assert ask(static, path, "HEAD").status == 308
+    assert ask(static, path.partition("?")[0] + "/").status == 200
+
+
 @pytest.mark.parametrize("path", GONE)
 def test_what_is_gone_is_the_same(live: Address, static: Address, path: str) -> None:
     """A 410 has the last document of the format asked for, or a line."""
@@ -381,6 +400,9 @@ def test_a_publication_may_be_below_the_root_of_its_host(
         place = "https://feeds.example/news/topics/machine-learning/archive/2026-10.atom"
         assert (moved.status, moved.headers["location"]) == (301, place)
         assert ask(address, "/topics/ml.atom").headers.get("location") is None
+        page = ask(address, "/news/topics/machine-learning")
+        assert (page.status, page.headers["location"]) == (308, "./machine-learning/")
+        assert ask(address, "/topics/machine-learning").headers.get("location") is None
         assert ask(address, "/news/none.atom").status == 404
         last = ask(address, "/news/topics/rail.atom")
         assert (last.status, last.headers["content-type"]) == (

@@ -11,6 +11,9 @@ from feeds.publish.policy import NOT_FOUND, Fields
 BELOW = "([A-Za-z0-9._/-]*)"
 """What our addresses below a directory are made of; nothing else is put into a Location."""
 
+FOLDER = "/(?:.*/)?([A-Za-z0-9._-]+)$"
+"""The path of a directory without its slash, and the last part of it."""
+
 
 def as_written(fields: Fields) -> tuple[tuple[str, str], ...]:
     """Give header fields with their names as people write them."""

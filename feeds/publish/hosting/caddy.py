@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from feeds.model import Gone, Redirect
 from feeds.publish.hosting._hosted import (
     BELOW,
+    FOLDER,
     MISSING_FIELDS,
     Host,
     Hosted,
@@ -22,7 +23,7 @@ _SERVING = (
 
 
 def _text(hosted: Hosted) -> str:
-    """Write one route: what moved or is gone, then kinds by their suffixes, then a 404."""
+    """Write one route: what moved or is gone, kinds by their suffixes, pages, then a 404."""
     ours = f"{hosted.prefix}/*" if hosted.prefix else "*"
     lines = ["# For Caddy. Import this in a site whose root is this directory.", f"route {ours} {{"]
     lines += (*_indented(_route(hosted)), "}")
@@ -45,6 +46,13 @@ def _route(hosted: Hosted) -> Iterator[str]:
         # What lists the publication is no part of it.
         yield from ("    not path_regexp ^/manifest\\.json$", "}")
         yield from _handle(f"kind{number}", kind, _SERVING)
+    yield from (
+        "@folder {",
+        "    file {path}/index.html",
+        f"    path_regexp folder `^{FOLDER}`",
+        "}",
+    )
+    yield from _handled("folder", _fields(hosted.moved_fields), "redir * ./{re.folder.1}/ 308")
     yield from _fields(MISSING_FIELDS)
     yield 'respond "not found\n" 404'
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from feeds.model import Gone, Redirect
 from feeds.publish.hosting._hosted import (
     BELOW,
+    FOLDER,
     MISSING_FIELDS,
     Host,
     Hosted,
@@ -13,9 +14,11 @@ from feeds.publish.hosting._hosted import (
     unmistakable,
 )
 
+_INDEX = "index.html"
+
 
 def _text(hosted: Hosted) -> str:
-    """Write the locations: exact ones, directories that moved, then kinds by their suffixes."""
+    """Write the locations: exact ones, directories that moved, kinds by their suffixes, pages."""
     return "\n".join(_lines(hosted)) + "\n"
 
 
@@ -34,9 +37,12 @@ def _lines(hosted: Hosted) -> Iterator[str]:
         ours = f"^{re.escape(at)}/.*" if at else ""
         yield from _location(f"~ {_quoted(ours + kind.pattern)}", kind.fields, *_serving(kind))
         if kind.suffix == ".html":
-            index = "try_files ${uri}index.html =404;"
+            index = f"try_files ${{uri}}{_INDEX} =404;"
             place = f"^{re.escape(at)}/(.*/)?$" if at else "/$"
             yield from _location(f"~ {_quoted(place)}", kind.fields, *_serving(kind), index)
+    to_page = f'if (-f $request_filename/{_INDEX}) {{ return 308 "./$1/"; }}'
+    place = f"~ {_quoted(f'^{re.escape(at)}{FOLDER}')}"
+    yield from _location(place, hosted.moved_fields, to_page, "return 404;")
     yield from _location(f"{at}/", (), "return 404;")
 
 
