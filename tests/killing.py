@@ -237,7 +237,7 @@ class Killing:
         hidden = sorted(file.name for file in workshop.output.glob(".*"))
         kept = {file.name for file in workshop.state.iterdir()}
         assert not hidden, hidden
-        assert kept == {"catalog.sqlite", "lock"}, kept
+        assert kept == {"catalog.sqlite", "lock", "refresh.json"}, kept
         assert is_whole(workshop)
         assert not list(dangling(workshop.files()))
         report = workshop.build(self.now, force=True)

@@ -174,7 +174,8 @@ def test_a_full_disk_is_met_before_anything_changes(
     code, said = build_elsewhere(news, limit)
     assert (code, "cannot write" in said, place in said) == (4, True, True), said
     assert stamps_of(news.output) == before
-    assert {file.name for file in news.state.iterdir()} <= {"lock", "catalog.sqlite"}
+    kept = {file.name for file in news.state.iterdir()}
+    assert kept <= {"lock", "catalog.sqlite", "refresh.json"}
     assert news.catalog.read_bytes() == catalog
     assert build_elsewhere(news) == (0, f"ready\n{documents}\n")
     assert is_whole(news)

@@ -21,6 +21,7 @@ from feeds.publish.manifest import load_manifest
 from feeds.publish.policy import Policy
 from feeds.serve.app import Served
 from feeds.serve.publication import Publication, Terms
+from feeds.serve.tally import Poll
 
 A_IM = "A-IM: feed"
 TITLES = ["The third", "The second", "The first"]
@@ -119,6 +120,18 @@ def test_the_answer_says_what_it_is(site: Site) -> None:
     }
     assert answer.fields == {name: whole.fields[name] for name in same} | own
     assert len(answer.body) < len(whole.body)
+
+
+def test_a_part_is_counted_with_what_it_saves(tmp_path: Path) -> None:
+    """A 226 is noted as a poll that was sent its bytes, and saved those of the rest of the feed."""
+    workshop = Workshop(tmp_path / "workshop")
+    first, _ = states(workshop, ["One", "Two"])
+    served = Served(load(workshop))
+    with serving(served) as url:
+        answer = Site(url, []).ask(A_IM, f'If-None-Match: "{first}-im"')
+    served.tally.take()
+    part, whole = len(answer.body), (workshop.output / "all.atom").stat().st_size
+    assert served.tally.take().answers == {Poll("all.atom", 226, part, whole - part): 1}
 
 
 def test_it_is_coded_and_has_the_tag_of_the_coding(site: Site) -> None:

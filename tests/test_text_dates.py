@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from feeds.text.dates import Instant, http_date, parse_http_date, parse_instant, rfc3339
+from feeds.text.dates import (
+    Instant,
+    http_date,
+    moment_in_words,
+    parse_http_date,
+    parse_instant,
+    rfc3339,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MOMENTS = st.datetimes(min_value=datetime(2, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
@@ -248,3 +255,9 @@ def test_two_digits_are_a_year_near_now(digits: str, year_now: int, year: int) -
     moment = parse_http_date(f"Sunday, 06-Nov-{digits} 08:49:37 GMT", now=now)
     assert moment is not None
     assert moment.year == year
+
+
+def test_people_read_instants_in_utc() -> None:
+    """An instant of any zone is a day and a minute in UTC, whatever the locale."""
+    moment = datetime(2026, 10, 2, 1, 5, 59, tzinfo=BERLIN)
+    assert moment_in_words(moment) == "1 October 2026, 23:05 UTC"

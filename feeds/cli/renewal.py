@@ -16,13 +16,14 @@ from feeds.cli.settings import moment
 from feeds.cli.talk import ProgressBar, change_lines, finding_line, summary
 from feeds.cli.wiring import make_plan
 from feeds.config.types import Configuration
-from feeds.errors import FeedsError, Refused
+from feeds.errors import ConfigurationError, FeedsError, Refused
 from feeds.model import Finding
 from feeds.processes import Crew, available
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.listing import load_listing
 from feeds.refresh import Carried, Progress, refresh
 from feeds.refresh.command import Command
+from feeds.refresh.record import note_failure
 from feeds.schedule import Run
 
 _log = logging.getLogger("feeds")
@@ -116,6 +117,10 @@ class Renewal:
         except (FeedsError, OSError) as error:
             if isinstance(error, Refused):
                 self._log_news(error.findings)
+            if isinstance(error, ConfigurationError) and not self._settings.dry_run:
+                # No cycle has begun that would have noted it.
+                state = self.configuration.state_directory
+                note_failure(state, moment(self._settings), error)
             _log.error("refresh failed, the last publication stands: %s", error)
 
     def _refresh(self, run: Run = Run.SCAN) -> None:
@@ -126,7 +131,13 @@ class Renewal:
             self._plan = make_plan(self.configuration, self._settings, now)
         with self._changes.taken() as changes:
             looks_at = None if run is Run.SCAN else changes
-            plan = replace(self._plan, looks_at=looks_at, carried=self._carried, crew=self.crew)
+            plan = replace(
+                self._plan,
+                looks_at=looks_at,
+                carried=self._carried,
+                crew=self.crew,
+                hindrances=self._hindrances,
+            )
             with self._progress as progress, nullcontext() if run is Run.SCAN else _no_collection():
                 report = refresh(plan, now, progress)
         self._progress = nullcontext(_unseen)

@@ -40,9 +40,13 @@ def serve(settings: Settings, service: Service) -> None:
                 takeover.app,
                 service.host or server.host,
                 server.port if service.port is None else service.port,
+                operator_port=server.status,
                 on_started=herald.announce,
             )
         ) as http_server:
+            if http_server.operator_at:
+                takeover.operate(http_server.operator_at)
+                herald.tells = f"status at http://127.0.0.1:{http_server.operator_at[1]}/status/"
             # Made once here, too, so that a mistake in what it needs ends the program.
             if service.reload:
                 Upkeep(renewal, settings, service.every)
@@ -78,7 +82,10 @@ class _Begun:
         sys.setswitchinterval(_TURN)
         self.takeover.look()
         self.takeover.start(self.parent)
+        counting = self.takeover.counting()
+        counting.start()
         self.http_server.run()
+        counting.finish()
 
     def refresh(self, make: Callable[[], Upkeep], *, is_first: bool, is_told: bool) -> None:  # noqa: ARG002 - see Work
         """Publish as scheduled."""
@@ -87,9 +94,13 @@ class _Begun:
 
 
 class _Herald:
-    """Says where the server is, and shows it if it `opens` a browser, unless another does."""
+    """Says where the server is, and shows it if it `opens` a browser, unless another does.
+
+    What it `tells` besides comes after that.
+    """
 
     is_silent = False
+    tells = ""
 
     def __init__(self, *, opens: bool) -> None:
         self._opens = opens
@@ -98,5 +109,7 @@ class _Herald:
         if self.is_silent:
             return
         say(f"serving at {url}")
+        if self.tells:
+            say(self.tells)
         if self._opens:
             open_soon(url)

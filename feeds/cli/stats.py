@@ -9,19 +9,22 @@ from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
 from feeds.cli.talk import escaped, exit_code, write
 from feeds.refresh.statistics import Statistics, count_all
+from feeds.serve.polls import read_polls
+from feeds.text.amounts import share_in_words, size_in_words
 from feeds.text.dates import rfc3339
 
 _BARS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 _MOST_NAMED = 10
-_KILO = 1024
 
 
 def stats(settings: Settings, *, as_json: bool) -> None:
-    """Count documents, articles, findings, stories and files."""
+    """Count documents, articles, findings, stories, files and polls."""
     with exit_code():
         configuration = load_settings(settings, corpus_needed=False)
         with look_into_catalog(configuration.state_directory) as catalog:
-            statistics = count_all(configuration, catalog, moment(settings))
+            now = moment(settings)
+            polls = read_polls(configuration.state_directory, now)
+            statistics = count_all(configuration, catalog, polls, now)
         if as_json:
             write_json(statistics)
             return
@@ -45,6 +48,9 @@ def _lines(told: Statistics) -> Iterator[str]:
     yield from _output(told)
     if told.refreshed:
         yield _line("refreshed", rfc3339(told.refreshed))
+    if told.failure:
+        yield _line("failed", f"{escaped(told.failure)}; the last publication stands")
+    yield from _polls(told)
     yield from _members("topics", told.topics)
     yield from _members("providers", told.providers)
 
@@ -54,8 +60,8 @@ def _line(name: str, value: str) -> str:
 
 
 def _share(told: Statistics) -> str:
-    share = 100 * told.articles_with_coverage / told.published if told.published else 0
-    return f"{told.articles_with_coverage} ({share:.0f} %)"
+    share = told.articles_with_coverage / told.published if told.published else 0
+    return f"{told.articles_with_coverage} ({share_in_words(share)})"
 
 
 def _activity(weeks: Sequence[int]) -> str:
@@ -77,9 +83,20 @@ def _findings(told: Statistics) -> Iterator[str]:
 
 def _output(told: Statistics) -> Iterator[str]:
     files = sum(count.files for count in told.output.values())
-    yield _line("output", f"{files} files, {_size(sum(n.bytes for n in told.output.values()))}")
+    size = sum(count.bytes for count in told.output.values())
+    yield _line("output", f"{files} files, {size_in_words(size)}")
     for kind, count in told.output.items():
-        yield _line("", f"{count.files:>6} {kind}, {_size(count.bytes)}")
+        yield _line("", f"{count.files:>6} {kind}, {size_in_words(count.bytes)}")
+
+
+def _polls(told: Statistics) -> Iterator[str]:
+    if polls := told.polls.all:
+        share = share_in_words(told.polls.share)
+        yield _line("polls", f"{polls} in {told.hours_of_polls} hours, {share} unchanged (304)")
+        sent, saved = map(size_in_words, (told.polls.sent_bytes, told.polls.saved_bytes))
+        yield _line("", f"{sent} sent, {saved} saved")
+    if told.subscribers:
+        yield _line("subscribers", f"{told.subscribers}, as those claim who fetch feeds for others")
 
 
 def _members(name: str, members: Sequence[MemberCount]) -> Iterator[str]:
@@ -88,13 +105,3 @@ def _members(name: str, members: Sequence[MemberCount]) -> Iterator[str]:
         yield _line("", f"{member.articles:>6} {escaped(member.title)} ({escaped(member.stem)})")
     if (left := len(members) - _MOST_NAMED) > 0:
         yield _line("", f"and {left} more; --json names them all")
-
-
-def _size(number: int) -> str:
-    """Write a number of bytes for people."""
-    size = float(number)
-    for unit in ("bytes", "KiB", "MiB"):
-        if size < _KILO:
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
-        size /= _KILO
-    return f"{size:.1f} GiB"

@@ -5,8 +5,10 @@ import signal
 import threading
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from feeds.catalog import histories_in
+from feeds.cli.counting import Counting
 from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
 from feeds.cli.wiring import make_plan
@@ -14,9 +16,14 @@ from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats
 from feeds.model import History
+from feeds.pages import banner_of, status_page
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.policy import Policy
+from feeds.refresh.overview import overview
+from feeds.refresh.record import read_record
 from feeds.serve.app import FeedsApp, Served
+from feeds.serve.operator import Operator
+from feeds.serve.polls import read_polls
 from feeds.serve.publication import NoPublication, Publication, Terms
 
 # Seconds after which a new publication is seen, and that the first process is gone.
@@ -40,6 +47,16 @@ class Takeover:
         """Look again and again, in the background, until the process that started us is gone."""
         threading.Thread(target=self._work, args=(parent,), name="takeover", daemon=True).start()
 
+    def operate(self, at: tuple[str, int]) -> None:
+        """Answer whoever runs the server, who asks at this local address."""
+        host = urlsplit(self._configuration.site.root).hostname
+        self._served.operator = Operator(at, self._status, [host] if host else [])
+
+    def counting(self) -> Counting:
+        """Make what writes down how feeds are polled; a rehearsal changes nothing there either."""
+        state = None if self._settings.dry_run else self._configuration.state_directory
+        return Counting(self._served.tally, state)
+
     def reread(self, *_signal: object) -> None:
         """Have the configuration read at the next look. May be called from a signal's handler."""
         self._is_to_reread = True
@@ -48,10 +65,16 @@ class Takeover:
         """Answer by what is published now, where that is another or is to be told otherwise."""
         with self._lock:
             is_reread, stamp, now = self._reread_if_asked(), self._stamp(), datetime.now(UTC)
-            before = self._served.publication
+            before, banner = self._served.publication, self._banner()
             is_due = is_reread or (before is not None and before.is_due(now))
-            if (is_due or stamp != self._seen) and self._load(before, now):
+            is_due = is_due or (before is not None and before.terms.banner != banner)
+            if (is_due or stamp != self._seen) and self._load(before, now, banner):
                 self._seen = stamp
+
+    def _status(self) -> bytes:
+        now = datetime.now(UTC)
+        polls = read_polls(self._configuration.state_directory, now)
+        return status_page(overview(self._configuration, polls, now))
 
     def _work(self, parent: int) -> None:
         is_over = threading.Event()
@@ -61,11 +84,21 @@ class Takeover:
                 return
             self.look()
 
-    def _load(self, before: Publication | None, now: datetime) -> bool:
+    def _banner(self) -> bytes:
+        """Write what stands on pages for who writes and watches, while not all is well.
+
+        Nobody else is told: it names documents.
+        """
+        if not self._settings.watch:
+            return b""
+        record = read_record(self._configuration.state_directory)
+        return b"" if record is None or record.is_good else banner_of(record)
+
+    def _load(self, before: Publication | None, now: datetime, banner: bytes) -> bool:
         """Take over what is published, and say whether anything is."""
         server = self._configuration.server
         histories = self._histories if server.delta else None
-        terms = Terms(self._policy, now, server.memory, histories)
+        terms = Terms(self._policy, now, server.memory, histories, banner)
         try:
             self._served.swap(Publication.load(self._configuration.output, terms, before))
         except NoPublication:

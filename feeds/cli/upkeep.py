@@ -127,8 +127,8 @@ class Upkeep:
         self._watcher.start()
         _log.info("the configuration was read again")
         place, known = configuration.server, before.server
-        if (place.host, place.port) != (known.host, known.port):
-            _log.warning("server.host and server.port take effect when the server is restarted")
+        if (place.host, place.port, place.status) != (known.host, known.port, known.status):
+            _log.warning("server.host, port and status take effect when the server is restarted")
 
 
 def _rhythm(configuration: Configuration, every: float | None) -> Rhythm:

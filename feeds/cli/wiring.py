@@ -1,5 +1,6 @@
 """A configuration to a plan: the corpora, the destination and the program's own revision."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -45,6 +46,7 @@ def make_plan(configuration: Configuration, settings: Settings, now: datetime) -
         force=settings.force,
         strict=settings.strict,
         rehearsal=settings.dry_run,
+        clock=time.monotonic,
     )
 
 

@@ -6,6 +6,8 @@ from typing import Annotated
 from feeds.config.kinds import Example, Host, Switch, WholeNumber
 from feeds.config.section import Section
 
+Port = Annotated[int, WholeNumber(0, 65_535)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server(Section):
@@ -14,8 +16,13 @@ class Server(Section):
     host: Annotated[Host, Example("0.0.0.0")] = "127.0.0.1"  # noqa: S104 - an example
     """The address to listen on."""
 
-    port: Annotated[int, WholeNumber(0, 65_535), Example(8080)] = 8000
+    port: Annotated[Port, Example(8080)] = 8000
     """The port to listen on; 0 takes any that is free."""
+
+    status: Annotated[Port | None, Example(8001)] = None
+    """The port of the loopback address at which whoever runs the server finds all that is
+    published, and besides `/status/`: what the last refresh did, what is wrong with which document,
+    and how feeds are polled; 0 takes any that is free. Without it, that is nowhere."""
 
     max_age: Annotated[int, WholeNumber(0), Example(60)] = 300
     """Seconds for which a cache may use a feed or a page without asking again, where

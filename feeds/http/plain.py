@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from feeds.http.head import MOST_FIELDS, is_host
 from feeds.http.heeded import HEEDED, Heeded, heeded
+from feeds.http.subscribers import SIGN, claiming_agent
 
 _FIELD_NAME = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 _FIELD_VALUE = rb"[!-~]++(?: ++[!-~]++)*+"
@@ -32,12 +33,16 @@ _OF_PROTOCOL = _ASKING_FOR_MORE | {b"host"}
 
 
 class PlainRequest(NamedTuple):
-    """A GET or HEAD of a path; `end` is where the bytes end that it was read from."""
+    """A GET or HEAD of a path; `end` is where the bytes end that it was read from.
+
+    `agent` is the User-Agent field, if it claims subscribers, and else empty.
+    """
 
     is_head: bool
     path: str
     asked: Heeded
     end: int
+    agent: bytes = b""
 
 
 def plain_request(data: bytes, start: int = 0) -> PlainRequest | None:
@@ -60,4 +65,7 @@ def plain_request(data: bytes, start: int = 0) -> PlainRequest | None:
     if hosts != 1 or len(fields) > MOST_FIELDS:
         return None
     method, target, _ = head.groups()
-    return PlainRequest(method == b"HEAD", target.decode("ascii"), heeded(headers), head.end())
+    path, asked = target.decode("ascii"), heeded(headers)
+    # Of nearly all requests this is all that is asked about subscribers.
+    agent = claiming_agent(fields) if data.find(SIGN, start, head.end()) >= 0 else b""
+    return PlainRequest(method == b"HEAD", path, asked, head.end(), agent)

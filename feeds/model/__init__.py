@@ -62,6 +62,7 @@ from feeds.model.feeds import (
 from feeds.model.gists import Gist, Mention, PackedProfile, PackedReference, StoredGist, Subject
 from feeds.model.months import MonthPage, Years
 from feeds.model.pages import Activity, Address, PageForm, Twin
+from feeds.model.polls import HourOfPolls, PollHistory, Polls, sum_of_polls
 from feeds.model.resources import (
     FormerAddresses,
     Gone,
@@ -70,6 +71,7 @@ from feeds.model.resources import (
     Redirect,
     Resource,
 )
+from feeds.model.status import FeedStatus, FindingGroup, RefreshRecord, Status
 
 __all__ = [
     "SKIPPED",
@@ -94,8 +96,10 @@ __all__ = [
     "EntryKey",
     "Feed",
     "FeedFormat",
+    "FeedStatus",
     "FileStamp",
     "Finding",
+    "FindingGroup",
     "FormerAddresses",
     "Frequency",
     "Gist",
@@ -103,6 +107,7 @@ __all__ = [
     "Group",
     "Headline",
     "History",
+    "HourOfPolls",
     "Image",
     "Line",
     "Link",
@@ -117,6 +122,8 @@ __all__ = [
     "PackedReference",
     "PageForm",
     "Person",
+    "PollHistory",
+    "Polls",
     "Provider",
     "Published",
     "ReadEntry",
@@ -124,6 +131,7 @@ __all__ = [
     "Reading",
     "Redirect",
     "Reference",
+    "RefreshRecord",
     "RelatedItem",
     "Resource",
     "Scalar",
@@ -132,6 +140,7 @@ __all__ = [
     "Source",
     "SourceFile",
     "Standing",
+    "Status",
     "StoredArticle",
     "StoredGist",
     "Story",
@@ -141,4 +150,5 @@ __all__ = [
     "Years",
     "asdict",
     "replace",
+    "sum_of_polls",
 ]

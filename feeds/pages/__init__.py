@@ -7,11 +7,13 @@ from feeds.pages.environment import PAGE_FILE, PAGE_TYPE, load
 from feeds.pages.feed import page_form
 from feeds.pages.help import help_page
 from feeds.pages.search import search_page
+from feeds.pages.status import banner_of, status_page
 
 __all__ = [
     "ASSET_TYPES",
     "PAGE_FILE",
     "PAGE_TYPE",
+    "banner_of",
     "directory_page",
     "help_page",
     "load",
@@ -19,6 +21,7 @@ __all__ = [
     "page_form",
     "scripts",
     "search_page",
+    "status_page",
     "style",
     "years_page",
 ]

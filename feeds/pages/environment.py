@@ -3,8 +3,9 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from feeds.text.amounts import share_in_words, size_in_words
 from feeds.text.clean import shorten
-from feeds.text.dates import in_words, rfc3339
+from feeds.text.dates import in_words, moment_in_words, rfc3339
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -54,8 +55,13 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["direction"] = direction
-    environment.filters["moment"] = rfc3339
-    environment.filters["in_words"] = in_words
-    environment.filters["shorten"] = shorten
+    environment.filters |= {
+        "direction": direction,
+        "in_words": in_words,
+        "moment": rfc3339,
+        "moment_in_words": moment_in_words,
+        "percent": share_in_words,
+        "shorten": shorten,
+        "size": size_in_words,
+    }
     return environment

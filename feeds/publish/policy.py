@@ -42,6 +42,15 @@ SAFE: Fields = {
 }
 """What a browser may do with a feed or an error that it shows: nothing."""
 
+PRIVATE_PAGE: Fields = {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "x-robots-tag": "noindex",
+    **SAFE,
+    "content-security-policy": _PAGE_POLICY,
+}
+"""The fields of a page that is for whoever runs the server, or for this moment only."""
+
 NOT_FOUND: Fields = {"cache-control": f"max-age={_NOT_FOUND_SECONDS}", **SAFE}
 """The fields of a 404, its type aside."""
 
@@ -58,6 +67,11 @@ class Said:
     cache_control: str
     link: str | None
     is_feed: bool
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether readers of feeds ask for it again and again: only these documents have links."""
+        return self.link is not None
 
     @property
     def content_fields(self) -> Fields:

@@ -30,10 +30,11 @@ from feeds.refresh.compressing import codings_beside
 from feeds.refresh.former import Former
 from feeds.refresh.guard import Guard
 from feeds.refresh.ingest import Ingested, Store, ingest, ingest_at
-from feeds.refresh.lock import note_refresh, sole_publisher
+from feeds.refresh.lock import sole_publisher
 from feeds.refresh.placing import place
 from feeds.refresh.progress import Progress
 from feeds.refresh.publishing import Publisher
+from feeds.refresh.record import Clock, recording
 from feeds.selection.naming import interval
 
 
@@ -49,6 +50,8 @@ class Plan:
     either; and somebody waits, so that feeds are published first. Where a scan of all has
     `begun`, the cycle goes on with that if nothing is known. A `crew` reads documents, so that
     one that does harm costs itself alone. A `witness` is shown each resource whose bytes are new.
+    How the cycle ends is noted, with the `hindrances` that came before it, and how long it takes
+    by a `clock`.
     """
 
     configuration: Configuration
@@ -64,6 +67,8 @@ class Plan:
     begun: Sequence[Scanned] = ()
     crew: Crew | None = None
     witness: Witness | None = None
+    hindrances: tuple[Finding, ...] = ()
+    clock: Clock = float
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +124,13 @@ def refresh(plan: Plan, now: datetime, progress: Progress) -> Report:
             plan = replace(plan, state=state, carried=Carried())
         stack.enter_context(sole_publisher(plan.state))
         now = now.replace(microsecond=0)
+        noted = stack.enter_context(recording(plan.state, now, plan.clock))
         try:
             report = _attempt(plan, now, progress)
         except Damaged:
             report = _attempt(replace(plan, begun=()), now, progress)
-        note_refresh(plan.state, now)
+        noted += [each for each in report.findings if each.severity == "error"]
+        noted += plan.hindrances
         return report
 
 

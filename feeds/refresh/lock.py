@@ -1,9 +1,7 @@
 """One publisher at a time: the one place that knows filelock."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -36,17 +34,3 @@ def sole_publisher(state: Path) -> Iterator[None]:
         # All is done, and the system frees it anyway.
         with suppress(OSError):
             lock.release()
-
-
-def note_refresh(state: Path, now: datetime) -> None:
-    """Note that a refresh has ended well, by the time of the lock: nothing else changes then."""
-    with suppress(OSError):
-        os.utime(state / _FILE_NAME, (now.timestamp(),) * 2)
-
-
-def last_refresh(state: Path) -> datetime | None:
-    """Give the instant of the last refresh; None where there was none."""
-    try:
-        return datetime.fromtimestamp(int((state / _FILE_NAME).stat().st_mtime), UTC)
-    except OSError:
-        return None

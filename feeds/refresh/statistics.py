@@ -9,10 +9,10 @@ from typing import NamedTuple
 from feeds.catalog import Catalog, MemberCount
 from feeds.config.types import Configuration
 from feeds.formats import feed_formats, feed_suffixes
-from feeds.model import Published
+from feeds.model import PollHistory, Polls, Published, sum_of_polls
 from feeds.pages import ASSET_TYPES
 from feeds.publish.unserved import CODED_FILES, is_unserved
-from feeds.refresh.lock import last_refresh
+from feeds.refresh.record import read_record
 from feeds.selection.archives import ArchiveNaming
 from feeds.text.dates import WEEK
 
@@ -42,7 +42,9 @@ class Statistics:
     `documents` counts them by state, `weeks` the articles of each of the last 26 weeks, the
     latest last: a week is seven days that end with this instant. `stories` are told by
     `articles_on_stories`; `articles_with_coverage` name related coverage. `output` counts
-    files by kind. `refreshed` is the instant of the last refresh.
+    files by kind. `refreshed` is the instant of the last refresh that ended well; `failure` is
+    what ended one after it, in a line. `polls` are those of all feeds
+    in the last `hours_of_polls`, and `subscribers` those that others claim to fetch feeds for.
     """
 
     documents: Mapping[str, int]
@@ -60,11 +62,17 @@ class Statistics:
     providers: Sequence[MemberCount]
     output: Mapping[str, FileCount]
     refreshed: datetime | None
+    failure: str
+    polls: Polls
+    hours_of_polls: int
+    subscribers: int
 
 
-def count_all(configuration: Configuration, catalog: Catalog, now: datetime) -> Statistics:
-    """Count what a catalog has, and what it says is published."""
-    census = catalog.census
+def count_all(
+    configuration: Configuration, catalog: Catalog, polls: PollHistory, now: datetime
+) -> Statistics:
+    """Count what a catalog has, what it says is published, and how that is polled."""
+    census, record = catalog.census, read_record(configuration.state_directory)
     moments, stories, members = census.published(), census.stories(), census.members()
     instants = [datetime.fromtimestamp(moment, UTC) for moment in (*moments[:1], *moments[-1:])]
     return Statistics(
@@ -82,7 +90,11 @@ def count_all(configuration: Configuration, catalog: Catalog, now: datetime) -> 
         topics=[each for each in members if each.kind == "topic"],
         providers=[each for each in members if each.kind == "provider"],
         output=_files(catalog.published().values(), configuration),
-        refreshed=last_refresh(configuration.state_directory),
+        refreshed=record.succeeded if record else None,
+        failure=record.failure if record else "",
+        polls=sum_of_polls(each for hour in polls.hours for each in hour.values()),
+        hours_of_polls=len(polls.hours),
+        subscribers=sum(polls.subscribers.values()),
     )
 
 

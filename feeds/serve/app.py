@@ -17,12 +17,15 @@ from feeds.http.conditional import is_not_modified
 from feeds.http.delta import takes_delta
 from feeds.http.heeded import Heeded, heeded
 from feeds.http.plain import PlainRequest
+from feeds.http.subscribers import claiming_agent
 from feeds.publish.policy import NOT_FOUND, SAFE
 from feeds.serve.asking import Asking
 from feeds.serve.delta import has_parts, own, part_for
 from feeds.serve.files import Unmatched
+from feeds.serve.operator import Operator, private_page
 from feeds.serve.prepared import Answer, Cold, Prepared, Variant
 from feeds.serve.publication import Publication
+from feeds.serve.tally import Tally
 
 _log = logging.getLogger("feeds")
 
@@ -38,10 +41,11 @@ class Served:
     """What is served now; every request reads `publication` once, so that none sees two.
 
     `renew` is called, in a thread, where there is none, and where files are not what it says: it
-    swaps in the next one where that has come.
+    swaps in the next one where that has come. Answers about feeds are noted in a `tally`.
+    An `operator` is answered besides.
     """
 
-    __slots__ = ("publication", "renew")
+    __slots__ = ("operator", "publication", "renew", "tally")
 
     def __init__(
         self,
@@ -50,6 +54,8 @@ class Served:
     ) -> None:
         self.publication = publication
         self.renew = renew
+        self.tally = Tally()
+        self.operator: Operator | None = None
 
     def swap(self, publication: Publication) -> None:
         """Serve this publication from the next request on, from whatever thread."""
@@ -59,11 +65,12 @@ class Served:
 class FeedsApp:
     """The ASGI 3 application that answers from what `served` holds."""
 
-    __slots__ = ("_asking", "_before", "_beside", "_reader", "_served")
+    __slots__ = ("_asking", "_before", "_beside", "_reader", "_served", "_tally")
 
     def __init__(self, served: Served) -> None:
         self._served = served
         self._asking = Asking()
+        self._tally = served.tally
         self._before = _elsewhere(_NOT_READY, _NOT_READY)
         self._beside = _elsewhere(_READY, _NOT_FOUND)
         # One thread, so that what many ask for at once is read, and coded, once.
@@ -77,7 +84,13 @@ class FeedsApp:
         publication = self._served.publication
         prepared = publication.ready(request.path) if publication else None
         answer = answered(prepared, request.asked, is_head=request.is_head) if prepared else None
-        return answer if isinstance(answer, Answer) else None
+        if not isinstance(answer, Answer):
+            return None
+        if answer.poll is not None:
+            self._tally.note(answer.poll)
+            if request.agent:
+                self._tally.note_claim(answer.poll, request.agent)
+        return answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; its Host has no effect, and few queries have any."""
@@ -87,12 +100,19 @@ class FeedsApp:
             _log.exception("a request could not be answered")
             answer = _FAILED
         if isinstance(answer, Answer):
+            if answer.poll is not None:
+                self._tally.note(answer.poll)
+                if agent := claiming_agent(scope["headers"]):
+                    self._tally.note_claim(answer.poll, agent)
             await _send(answer, scope, send)
         else:
             await answer(scope, receive, send)
 
     async def _answer(self, scope: Scope) -> Answer | ASGIApp:
         """Find what to answer, by the next publication where this one is not what it says."""
+        operator = self._served.operator
+        if operator is not None and operator.is_asked(scope):
+            return await operator.answer()
         if self._served.publication is None:
             # The first one is not to be waited for a moment longer than need be.
             await self._read(self._served.renew)
@@ -134,6 +154,8 @@ class FeedsApp:
             made: Answer | None = await self._read(self._asking.answer, publication, *query)
             if made is not None:
                 return made
+        if publication.bannered(prepared):
+            return private_page(await self._read(publication.with_banner, prepared))
         asked, is_head = heeded(scope["headers"]), scope["method"] == "HEAD"
         while isinstance(answer := answered(prepared, asked, is_head=is_head), Cold):
             await self._read(publication.warm, prepared, answer.coding)
@@ -148,7 +170,7 @@ class FeedsApp:
             least = len(answer.body)
             part = await self._read(_part, publication, prepared, asked, least)
             publication.shelf.weigh(prepared.published.path, prepared)
-        return part or Answer(answer.status, own(answer.headers), answer.body)
+        return part or Answer(answer.status, own(answer.headers), answer.body, answer.poll)
 
     async def _read(self, work: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401
         """Have work done that waits for the disk or takes long."""

@@ -11,6 +11,7 @@ from feeds.http.delta import MANIPULATION, is_own, own_freshness, own_tag
 from feeds.model import Divided, History
 from feeds.publish.history import fresh_entries
 from feeds.serve.prepared import Answer, Headers, Prepared
+from feeds.serve.tally import Poll
 
 # Tags of a request that are looked at; a reader has one.
 _MOST_TAGS = 8
@@ -40,7 +41,8 @@ def part_for(
     for coding in codings:
         body = _body(prepared, history, state, coding)
         if body is not None and len(body) < least:
-            return Answer(226, _headers(prepared, written, coding, len(body)), body)
+            poll = Poll(prepared.published.path, 226, len(body), least - len(body))
+            return Answer(226, _headers(prepared, written, coding, len(body)), body, poll)
     return None
 
 

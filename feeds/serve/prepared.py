@@ -8,6 +8,7 @@ from feeds.http.coding import IDENTITY, tag_of_variant
 from feeds.http.compression import COMPRESS, LEAST_BYTES
 from feeds.model import History, Published
 from feeds.publish.policy import Said
+from feeds.serve.tally import Poll
 from feeds.text.dates import http_date
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -17,14 +18,20 @@ _BYTES_OF_HEADERS = 6_000
 
 
 class Answer:
-    """What is sent: a status, header fields with names in lower case, and a body."""
+    """What is sent: a status, header fields with names in lower case, and a body.
 
-    __slots__ = ("_head", "body", "headers", "status")
+    What it is counted as, each time, is a `poll`, where it is counted.
+    """
 
-    def __init__(self, status: int, headers: Headers, body: bytes) -> None:
+    __slots__ = ("_head", "body", "headers", "poll", "status")
+
+    def __init__(
+        self, status: int, headers: Headers, body: bytes, poll: Poll | None = None
+    ) -> None:
         self.status = status
         self.headers = headers
         self.body = body
+        self.poll = poll
         self._head: bytes | None = None
 
     @property
@@ -43,20 +50,29 @@ class Cold(NamedTuple):
 
 
 class Variant:
-    """The answers in one content coding: the 304, the 200 to HEAD and, with a body, that to GET."""
+    """The answers in one content coding: the 304, the 200 to HEAD and, with a body, that to GET.
 
-    __slots__ = ("coding", "headed", "length", "unchanged", "whole")
+    They are `counted` as polls of what is published as a path, unless there is none.
+    """
 
-    def __init__(self, coding: str, headers: Headers, unchanged: Headers, length: int) -> None:
+    __slots__ = ("coding", "counted", "headed", "length", "unchanged", "whole")
+
+    def __init__(
+        self, coding: str, headers: Headers, unchanged: Headers, length: int, counted: str | None
+    ) -> None:
         self.coding = coding
         self.length = length
-        self.unchanged = Answer(304, unchanged, b"")
-        self.headed = Answer(200, headers, b"")
+        self.counted = counted
+        self.unchanged = Answer(304, unchanged, b"", self._poll(304, saved=length))
+        self.headed = Answer(200, headers, b"", self._poll(200))
         self.whole: Answer | None = None
 
     def hold(self, body: bytes) -> None:
         """Answer with this body from now on."""
-        self.whole = Answer(200, self.headed.headers, body)
+        self.whole = Answer(200, self.headed.headers, body, self._poll(200, sent=len(body)))
+
+    def _poll(self, status: int, sent: int = 0, saved: int = 0) -> Poll | None:
+        return None if self.counted is None else Poll(self.counted, status, sent, saved)
 
 
 class Prepared:
@@ -162,7 +178,8 @@ class Prepared:
         content = {"content-length": str(length), **self.said.content_fields}
         if coding != IDENTITY:
             content["content-encoding"] = coding
-        return Variant(coding, _raw(content | unchanged), _raw(unchanged), length)
+        counted = self.published.path if self.said.is_polled else None
+        return Variant(coding, _raw(content | unchanged), _raw(unchanged), length, counted)
 
 
 def _past(moment: datetime, now: datetime) -> datetime | None:

@@ -20,6 +20,7 @@ from feeds.serve.prepared import Answer, Prepared
 from feeds.serve.shelf import Shelf
 
 _INDEX = "index.html"
+_BODY = b"<body>\n"
 _MOST_PATH = 4_096
 
 MEMORY = 64 * 1024 * 1024
@@ -41,18 +42,20 @@ class Terms:
     """By what answers are prepared, besides what is published.
 
     A policy, the time, and the bytes that may be held. Without `histories`, every reader is sent
-    whole feeds.
+    whole feeds. A `banner` stands at the top of every page, where it is not empty.
     """
 
     policy: Policy
     now: datetime
     memory: int = MEMORY
     histories: Histories | None = None
+    banner: bytes = b""
 
     def are_as(self, other: "Terms") -> bool:
         """Whether answers by these are the same as by others, as far as no moment has come."""
         months = [f"{terms.now:%Y-%m}" for terms in (self, other)]
-        return self.policy is other.policy and months[0] == months[1]
+        is_same = self.policy is other.policy and self.banner == other.banner
+        return is_same and months[0] == months[1]
 
 
 class Publication:
@@ -115,8 +118,20 @@ class Publication:
         if entry is None or is_unserved(entry):
             return None
         prepared = self._prepare(entry)
-        self.shelf.add(path, prepared)
+        # What is answered at once is what is published, which a page with a banner is not.
+        if not self.bannered(prepared):
+            self.shelf.add(path, prepared)
         return prepared
+
+    def bannered(self, prepared: Prepared) -> bool:
+        """Whether a resource is a page, and there is a banner that is to be seen on it."""
+        return bool(self.terms.banner) and not prepared.said.is_feed
+
+    def with_banner(self, prepared: Prepared) -> bytes:
+        """Give the bytes of a page with the banner first in its body. Raises `Unmatched`."""
+        self.warm(prepared, IDENTITY)
+        before, begin, rest = (prepared.body(IDENTITY) or b"").partition(_BODY)
+        return b"".join((before, begin, self.terms.banner, rest))
 
     def warm(self, prepared: Prepared, coding: str) -> None:
         """Have a resource's bytes in a coding in memory. Raises `Unmatched`."""

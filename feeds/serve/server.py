@@ -5,7 +5,7 @@ import signal
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from types import FrameType
 
 import uvicorn
@@ -30,6 +30,7 @@ _MOST_UNREAD = 65_536
 _AT_ONCE = 100
 # Seconds between looks for connections that are overdue.
 _LOOK = 1.0
+_LOOPBACK = "127.0.0.1"
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -45,7 +46,8 @@ class CannotListen(FeedsError):
 class HttpServer:
     """A server that holds its port from the beginning, so that `url` is known before it runs.
 
-    Port 0 takes a free one. `on_started` is called with `url`, in the thread of the event
+    Port 0 takes a free one. With an `operator_port`, it listens at that of the loopback address,
+    too: `operator_at` is where. `on_started` is called with `url`, in the thread of the event
     loop, once requests are answered. Raises CannotListen.
     """
 
@@ -55,10 +57,15 @@ class HttpServer:
         host: str,
         port: int,
         *,
+        operator_port: int | None = None,
         on_started: Callable[[str], None] | None = None,
     ) -> None:
-        self._socket = _listen(host, port)
-        self.url = f"http://{_authority(*self._socket.getsockname()[:2])}"
+        self._sockets = [_listen(host, port)]
+        self.url = f"http://{_authority(*self._sockets[0].getsockname()[:2])}"
+        self.operator_at: tuple[str, int] | None = None
+        if operator_port is not None:
+            self._sockets.append(self._listen_besides(operator_port))
+            self.operator_at = self._sockets[1].getsockname()
         self._server = _Server(_config(app), self.url, on_started)
 
     def run(self) -> None:
@@ -66,12 +73,20 @@ class HttpServer:
 
         Signals are heeded in the main thread only; what they did before is put back after.
         """
-        with self._socket, self._signals():
-            self._server.run(sockets=[self._socket])
+        with closing(self), self._signals():
+            self._server.run(sockets=self._sockets)
 
     def close(self) -> None:
-        """Give the port back where the server never ran."""
-        self._socket.close()
+        """Give the port back, also where the server never ran."""
+        for listening in self._sockets:
+            listening.close()
+
+    def _listen_besides(self, port: int) -> socket.socket:
+        try:
+            return _listen(_LOOPBACK, port)
+        except CannotListen:
+            self.close()
+            raise
 
     def stop(self) -> None:
         """End `run` as SIGTERM does, from whatever thread."""

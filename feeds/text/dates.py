@@ -122,6 +122,11 @@ def month_in_words(month: str) -> str:
     return f"{_MONTHS_IN_FULL[int(number) - 1]} {int(year)}"
 
 
+def moment_in_words(moment: datetime) -> str:
+    """Write an instant as people do, to the minute and in UTC: `1 October 2026, 08:05 UTC`."""
+    return f"{in_words(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
+
+
 def week_of(moment: int) -> int:
     """Give the number of the week of an instant, both counted from 1 January 1970 in UTC."""
     return moment // WEEK

@@ -36,7 +36,11 @@ from feeds.cli.options import (
     metavar="N",
     help="Processes that answer; one more refreshes.  [default: 1]",
 )
-@click.option("--watch", is_flag=True, help="Read changes of the corpus as soon as they are seen.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Read changes of the corpus as soon as they are seen; pages say what is wrong.",
+)
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
 @click.option("--no-reload", is_flag=True, help="Build only what is missing, and never again.")
 def serve(

@@ -20,8 +20,8 @@ def stats(
     """Show the corpus and what is published of it in numbers.
 
     Documents by state, articles and their weeks, stories, coverage, findings by code, files
-    by kind, and how many articles topics and providers have, as of the last build. Exits
-    with 2 where there was none.
+    by kind, and how many articles topics and providers have, as of the last build; and how the
+    server's feeds were polled in the last 48 hours. Exits with 2 where there was no build.
     """
     from feeds.cli.stats import stats as run
 

@@ -1,0 +1,188 @@
+"""Polls are counted, by whoever answers, and what was counted is found again."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from test_serve_app import ask, publication
+from test_serve_wire import serving
+
+from feeds.http.subscribers import MOST_MORE
+from feeds.model import PollHistory, Polls, sum_of_polls
+from feeds.serve.app import Served
+from feeds.serve.polls import HOURS, MOST_CLAIMS, MOST_READERS, PollWriter, read_polls
+from feeds.serve.tally import Poll, Round, Tally
+
+NOW = datetime(2026, 11, 29, 22, 50, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+FEEDLY = b"Feedly/1.0 (poller; %d subscribers;)"
+BODY = b"<feed>%b</feed>" % (b"word " * 2_000)
+RESOURCES = {
+    "all.atom": (BODY, "application/atom+xml; charset=utf-8"),
+    "index.html": (b"<p>page</p>", "text/html; charset=utf-8"),
+}
+
+
+def noted(times: int, path: str = "all.atom", status: int = 200, *agents: bytes) -> Round:
+    """Give what is noted of some answers, of 100 bytes each, sent or saved."""
+    sent, saved = (100, 0) if status == 200 else (0, 100)
+    return Round({Poll(path, status, sent, saved): times}, {(path, agent) for agent in agents})
+
+
+def total(history: PollHistory, path: str = "all.atom") -> Polls:
+    """Give what was counted of a feed in all hours."""
+    return sum_of_polls(hour[path] for hour in history.hours if path in hour)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[str, Tally]]:
+    """Serve a feed and a page, and give where, and what is noted of it."""
+    served = Served(publication(tmp_path / "output", RESOURCES))
+    with serving(served) as url:
+        yield url, served.tally
+
+
+def taken(tally: Tally) -> Round:
+    """Give all that is noted until now, however it was to be asked."""
+    tally.take()
+    return tally.take()
+
+
+# --- What is noted -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["X: 1", "A-IM: feed"])
+def test_each_answer_about_a_feed_is_noted(served: tuple[str, Tally], field: str) -> None:
+    """200 and 304 are noted with bytes sent and saved, from bytes alone and by a call alike."""
+    url, tally = served
+    tag = ask(url, "/all.atom", field).headers["etag"]
+    for _ in range(2):
+        assert ask(url, "/all.atom", field, f"If-None-Match: {tag}").status == 304
+    assert ask(url, "/all.atom", field, method="HEAD").status == 200
+    size = len(BODY)
+    assert taken(tally).answers == {
+        Poll("all.atom", 200, size, 0): 1,
+        Poll("all.atom", 304, 0, size): 2,
+        Poll("all.atom", 200, 0, 0): 1,
+    }
+
+
+def test_nothing_else_is_noted(served: tuple[str, Tally]) -> None:
+    """Pages, what is not there, what is refused and other methods are no polls."""
+    url, tally = served
+    for target, method in (("/", "GET"), ("/none.atom", "GET"), ("/all.atom", "POST")):
+        ask(url, target, method=method)
+    ask(url, "/all.atom", "Accept-Encoding: identity;q=0, *;q=0")
+    assert taken(tally) == Round({}, set())
+
+
+@pytest.mark.parametrize("field", ["X: 1", "Cookie: a\tb"])
+def test_who_claims_subscribers_is_noted(served: tuple[str, Tally], field: str) -> None:
+    """A User-Agent field is noted where it claims subscribers, and any other is not."""
+    url, tally = served
+    for agent in (FEEDLY % 24, b"newsboat/2.40"):
+        for _ in range(2):
+            assert ask(url, "/all.atom", f"User-Agent: {agent.decode()}", field).status == 200
+    assert taken(tally).claims == {("all.atom", FEEDLY % 24)}
+
+
+def test_a_round_is_taken_when_nobody_is_at_it() -> None:
+    """What is noted is given by the second taking after it, once."""
+    tally = Tally()
+    tally.note(Poll("all.atom", 200, 1, 0))
+    assert tally.take() == Round({}, set())
+    tally.note(Poll("all.atom", 200, 1, 0))
+    assert tally.take().answers == {Poll("all.atom", 200, 1, 0): 1}
+    assert tally.take().answers == {Poll("all.atom", 200, 1, 0): 1}
+    assert tally.take() == Round({}, set())
+
+
+# --- What is kept ------------------------------------------------------------------------
+
+
+def test_processes_are_added_up(tmp_path: Path) -> None:
+    """What several processes count, one after the other or side by side, is one sum by hour."""
+    first, second = PollWriter(tmp_path, "1"), PollWriter(tmp_path, "2")
+    first.add(noted(3), NOW - HOUR)
+    first.add(noted(5), NOW)
+    first.add(noted(7, "all.atom", 304), NOW)
+    second.add(noted(11, "all.atom", 304, FEEDLY % 24), NOW)
+    second.add(noted(1, "topics/ai.rss"), NOW)
+    history = read_polls(tmp_path, NOW)
+    assert history.since == datetime(2026, 11, 27, 23, tzinfo=UTC)
+    assert len(history.hours) == HOURS
+    assert history.hours[-2] == {"all.atom": Polls(3, 0, 300, 0)}
+    assert history.hours[-1] == {
+        "all.atom": Polls(5, 18, 500, 1_800),
+        "topics/ai.rss": Polls(1, 0, 100, 0),
+    }
+    assert history.subscribers == {"all.atom": 24}
+
+
+def test_a_claim_counts_once_for_each_reader(tmp_path: Path) -> None:
+    """Of what a reader claims of a feed the last counts, and readers are added up."""
+    writer = PollWriter(tmp_path, "1")
+    feedbin = b"Feedbin feed-id:%d - %d subscribers"
+    writer.add(noted(1, "all.atom", 200, FEEDLY % 20, feedbin % (1, 100)), NOW - HOUR)
+    writer.add(noted(1, "all.atom", 200, FEEDLY % 24, feedbin % (2, 7)), NOW)
+    writer.add(noted(1, "all.atom", 200, FEEDLY % 25), NOW)
+    assert read_polls(tmp_path, NOW).subscribers == {"all.atom": 25 + 100 + 7}
+
+
+def test_liars_are_bounded(tmp_path: Path) -> None:
+    """A million claimed moves the sum by the guard, and by many names by so many guards."""
+    writer = PollWriter(tmp_path, "1")
+    writer.add(noted(1, "all.atom", 200, FEEDLY % 24), NOW - HOUR)
+    writer.add(noted(1, "all.atom", 200, FEEDLY % 1_000_000), NOW)
+    assert read_polls(tmp_path, NOW).subscribers == {"all.atom": 24 + MOST_MORE}
+    many = [b"Liar%c/1 (1000000 subscribers)" % letter for letter in range(65, 91)]
+    many += [b"Other%c/1 (1000000 subscribers)" % letter for letter in range(65, 91)]
+    writer.add(noted(1, "all.rss", 200, *many), NOW)
+    assert read_polls(tmp_path, NOW).subscribers["all.rss"] == MOST_READERS * MOST_MORE
+    paths = [f"{number}.atom" for number in range(1 + MOST_CLAIMS // MOST_READERS)]
+    answers = {Poll(path, 200, 100, 0): 1 for path in paths}
+    writer.add(Round(answers, {(path, agent) for path in paths for agent in many}), NOW)
+    kept = read_polls(tmp_path, NOW).subscribers
+    assert sum(kept.values()) == 24 + MOST_CLAIMS * MOST_MORE, len(kept)
+
+
+def test_old_hours_are_dropped(tmp_path: Path) -> None:
+    """When an hour begins, what is older than all that is kept is deleted."""
+    writer = PollWriter(tmp_path, "1")
+    writer.add(noted(1), NOW)
+    (tmp_path / "polls/2026-11-29T22.2.part").write_text("half")
+    for later in (47, 48, 49):
+        writer.add(noted(1), NOW + later * HOUR)
+    names = sorted(file.name for file in (tmp_path / "polls").iterdir())
+    assert names == [f"2026-12-01T{hour}.1.jsonl" for hour in (21, 22, 23)]
+    assert total(read_polls(tmp_path, NOW + 49 * HOUR)).sent == 3
+
+
+def test_what_is_broken_costs_counts(tmp_path: Path) -> None:
+    """Files that are cut off, are none or cannot be written cost what they held, and no more."""
+    assert total(read_polls(tmp_path, NOW)) == Polls()
+    PollWriter(tmp_path / "nowhere", "1").add(noted(1), NOW)
+    assert not (tmp_path / "nowhere").exists()
+    PollWriter(tmp_path, "1").add(noted(2), NOW)
+    name = f"{NOW:%Y-%m-%dT%H}"
+    (tmp_path / f"polls/{name}.2.jsonl").write_text('["all.atom", [1, 0, 0, 0], {}]\n["all.at')
+    (tmp_path / f"polls/{name}.3.jsonl").write_bytes(b"\xff")
+    (tmp_path / f"polls/{name}.4.jsonl").write_text('["all.atom", "much"]\n{}\n3\n')
+    (tmp_path / f"polls/{name}.5.jsonl").mkdir()
+    (tmp_path / "polls/other").write_text("x")
+    assert total(read_polls(tmp_path, NOW)).sent == 3
+
+
+def test_what_could_not_be_written_is_written_later(tmp_path: Path) -> None:
+    """Where a disk refuses, what was counted is kept for the next time."""
+    writer = PollWriter(tmp_path, "1")
+    (tmp_path / "polls").write_text("in the way")
+    writer.add(noted(2), NOW)
+    (tmp_path / "polls").unlink()
+    writer.add(Round({}, set()), NOW)
+    assert total(read_polls(tmp_path, NOW)).sent == 2
+    shutil.rmtree(tmp_path / "polls")
+    writer.add(Round({}, set()), NOW)
+    assert not (tmp_path / "polls").exists()
