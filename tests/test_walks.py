@@ -56,6 +56,7 @@ TRIED = {
 }
 NOT_RUN = {
     ("operations.md", "sh", 1): "it installs into the system of whoever runs it",
+    ("operations.md", "nginx", 1): "it needs a file of users; behind-nginx.md is run by fronts.py",
     ("recipes/behind-varnish.md", "sh", 1): "it takes port 80; fronts.py runs the configuration",
     ("recipes/caddy.md", "sh", 1): "it reloads a server of the system",
     ("recipes/nginx.md", "sh", 1): "it reloads a server of the system",
