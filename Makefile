@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FUZZED := $(VENV)-fuzz/.ready
+DOCUMENTED := $(VENV)-docs/.ready
 
 # Documents with the lists that editors made for them (tests/bench/related.py says in what form).
 RELATED ?= ../shared/related
@@ -14,7 +15,7 @@ SIZES ?= 10000
 FUZZ_SECONDS ?= 60
 KEEP ?= 0
 
-.PHONY: help serve build test lint types floors units servers fuzz soak reliability reference audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident lock clean
+.PHONY: help serve build test lint types floors units servers fuzz soak reliability reference audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident docs lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +61,9 @@ reliability: $(READY)  ## Try every case of docs/reliability.md in full, and wri
 reference: $(READY)  ## Write docs/reference, the man pages and the JSON Schema anew
 	$(BIN)/python tests/reference.py
 
+docs: $(DOCUMENTED)  ## Make the site of docs/ in dist/docs; a broken link fails
+	$(VENV)-docs/bin/mkdocs build
+
 audit:  ## Ask whether what is locked is known to be vulnerable, and list it in dist/sbom.json
 	.ci/audit
 
@@ -99,6 +103,12 @@ $(FUZZED): requirements-dev.lock pyproject.toml
 	$(VENV)-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(FUZZED)
 
+# What makes the site is no dependency of the tests.
+$(DOCUMENTED): requirements-docs.lock
+	$(PYTHON) -m venv --clear $(VENV)-docs
+	$(VENV)-docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
+	@touch $(DOCUMENTED)
+
 lock:  ## Lock the dependencies anew, with hashes and without the name of any index
 	$(PYTHON) -m venv --clear $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv
@@ -107,6 +117,9 @@ lock:  ## Lock the dependencies anew, with hashes and without the name of any in
 	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" --group dev -o requirements-dev.lock \
 		-c requirements.lock pyproject.toml
+	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --custom-compile-command "make lock" --group docs \
+		-o requirements-docs.lock -c requirements-dev.lock
 	rm -rf $(VENV)-lock
 
 clean:  ## Remove everything that was made

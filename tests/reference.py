@@ -4,13 +4,15 @@ from functools import cache
 
 import click
 from cli_tools import ROOT
+from drawing import PICTURE, picture
+from http_reference import PAGE, http_text
 
 from feeds.cli import main
 from feeds.cli.manual import commands_text, man_pages
 from feeds.config.reference import reference_text
 from feeds.config.schema import configuration_schema_text
 
-PAGES = ROOT / "docs/man"
+MANUAL = ROOT / "docs/man"
 
 
 def all_commands() -> list[tuple[str, ...]]:
@@ -26,19 +28,20 @@ def all_commands() -> list[tuple[str, ...]]:
 
 @cache
 def made_files() -> dict[str, str]:
-    """Give the text of each file that is made, by its path below the root."""
+    """Give the text of each file that is made of types and help texts, by path."""
     pages = {f"docs/man/{name}": text for name, text in man_pages(main).items()}
     return pages | {
         "docs/reference/commands.md": commands_text(main),
         "docs/reference/configuration.md": reference_text(),
+        PICTURE: picture(),
         "config/feeds.schema.json": configuration_schema_text(),
     }
 
 
 def write() -> None:
     """Write them all, and delete the pages of commands that are no more."""
-    made = made_files()
-    for page in PAGES.glob("*.1"):
+    made = made_files() | {PAGE: http_text()}
+    for page in MANUAL.glob("*.1"):
         if page.relative_to(ROOT).as_posix() not in made:
             page.unlink()
     for path, text in made.items():

@@ -1,6 +1,6 @@
 """How much there is in channels, week by week and beside each other."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 from conftest import Workshop
@@ -29,9 +29,10 @@ def test_weeks_begin_on_mondays_and_end_with_the_newest(workshop: Workshop, year
     ):
         workshop.news(f"{name}.md", publishedDateTime=moment)
     workshop.build()
-    since = datetime.fromisoformat(f"{monday}T00:00:00").replace(tzinfo=UTC)
-    assert activity(workshop, "all", 3) == Activity((0, 1, 2), since)
-    assert activity(workshop, "all", 1) == Activity((2,), since)
+    newest = datetime.fromisoformat(f"{monday}T12:00:00Z")
+    assert activity(workshop, "all", 3) == Activity((0, 1, 2), newest)
+    assert activity(workshop, "all", 1) == Activity((2,), newest)
+    assert Activity((2,), newest).since == datetime.fromisoformat(f"{monday}T00:00:00Z")
 
 
 def test_a_channel_without_entries_has_no_activity(workshop: Workshop) -> None:

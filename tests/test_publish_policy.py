@@ -121,7 +121,9 @@ def test_no_hub_tells_of_an_archive() -> None:
     [
         ("all.atom", "all/"),
         ("all/page/2.rss", "all/"),
-        ("topics/ai/top.json", "topics/ai/"),
+        ("topics/ai/top.json", "topics/ai/top/"),
+        ("all/weekly.rss", "all/weekly/"),
+        ("all/archive/top.atom", "all/"),
         ("providers/x.atom.atom", "providers/x.atom_/"),
         ("providers/x.atom_/archive/2026-11.atom", "providers/x.atom_/"),
         ("feeds/daily.atom", "feeds/daily/"),

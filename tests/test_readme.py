@@ -3,11 +3,11 @@
 import re
 import runpy
 import shlex
+from pathlib import Path
 
 import click
 import pytest
-from cli_tools import ROOT
-from reference import all_commands
+from cli_tools import ROOT, document, feeds_here
 
 from feeds.cli import main
 
@@ -17,9 +17,11 @@ LINES = [line for block in NEWCOMER["blocks"](README) for line in block]
 
 
 def test_a_newcomer_does_all_that_is_shown() -> None:
-    """Every block of commands is one that .ci/newcomer runs in CI, line by line."""
-    shown = re.findall(r"```(?:sh|bash|console|shell)\n(.*?)```", README, re.DOTALL)
-    assert [line for block in shown for line in block.splitlines()] == LINES
+    """Every block of commands is one that .ci/newcomer runs in CI, the first one once more."""
+    shown = [block.splitlines() for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)]
+    assert set(re.findall(r"^```(\w+)$", README, re.MULTILINE)) == {"sh"}
+    assert shown[0] in shown[1:]
+    assert [line for lines in shown[1:] for line in lines] == LINES
     assert re.search(
         r"^\.ci/newcomer$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.MULTILINE
     )
@@ -57,12 +59,16 @@ def test_what_is_shown_can_be_typed(line: str) -> None:
     assert not left
 
 
-def test_each_command_has_a_row() -> None:
-    """The table has each command that there is, and no other."""
-    table = README.partition("\n## Commands\n")[2].partition("\n\n`build`")[0]
-    rows = {
-        word
-        for cell in re.findall(r"^\| `feeds ([a-z]+(?: [a-z]+)?)", table, re.MULTILINE)
-        for word in [cell.split()[0]]
-    }
-    assert rows == {words[0] for words in all_commands() if words}
+def test_links_lead_to_files() -> None:
+    """Whatever README and CONTRIBUTING.md link to in the repository is there."""
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^):]+)\)", README + contributing)
+    assert len(links) > 20
+    assert [link for link in links if not (ROOT / link.partition("#")[0]).is_file()] == []
+
+
+def test_the_finding_that_is_shown_is_one(tmp_path: Path) -> None:
+    """The document that README speaks of has that finding, at that place."""
+    (shown,) = re.findall(r"```\n(.*)\n```", README)
+    document(tmp_path, "2026/03/rain.md", publishedDateTime='"2026-13-45"')
+    assert feeds_here("check", ".", cwd=tmp_path).stdout.splitlines() == [shown]

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from cli_tools import ROOT, feeds_command
 from click.testing import CliRunner
-from reference import PAGES, all_commands, made_files
+from http_reference import PAGE, http_text
+from reference import MANUAL, all_commands, made_files
 
 from feeds.cli import main
 from feeds.config import Configuration, parse_configuration
 from feeds.config.places import Places
 from feeds.config.reference import Key, configuration_keys
 from feeds.config.showing import settings_in_force
+from feeds.errors import FeedsError
 from feeds.syntax import parse_yaml
 
 KEYS = configuration_keys()
@@ -45,9 +47,14 @@ def test_what_is_made_is_up_to_date(path: str) -> None:
     assert text_of(path) == made_files()[path]
 
 
+def test_what_a_server_answers_is_up_to_date() -> None:
+    """The page on HTTP says what a server answers now, status by status; else: make reference."""
+    assert text_of(PAGE) == http_text()
+
+
 def test_there_is_no_page_of_a_command_that_is_gone() -> None:
     """Each man page is that of a command, and each command has one."""
-    pages = {path.relative_to(ROOT).as_posix() for path in PAGES.iterdir()}
+    pages = {path.relative_to(ROOT).as_posix() for path in MANUAL.iterdir()}
     assert pages == {path for path in made_files() if path.startswith("docs/man/")}
     assert {f"docs/man/feeds-{name}.1" for name in main.commands} < pages
 
@@ -89,7 +96,7 @@ def test_help_page_and_reference_agree(words: tuple[str, ...]) -> None:
             assert each.replace("|", "") in page_says, each
 
 
-@pytest.mark.parametrize("page", sorted(PAGES.glob("*.1")), ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", sorted(MANUAL.glob("*.1")), ids=lambda page: page.stem)
 def test_man_pages_are_sound(page: Path) -> None:
     """Where groff is installed, it warns of nothing in a page."""
     if not (groff := shutil.which("groff")):
@@ -97,6 +104,17 @@ def test_man_pages_are_sound(page: Path) -> None:
     command = [groff, "-man", "-ww", "-z", "-Tutf8", page]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_each_exit_code_is_explained() -> None:
+    """The codes of all errors that end a run are in the table, which has no other but 0."""
+    page = text_of("docs/reference/commands.md")
+    table = page.partition("\n## Exit codes\n")[2].partition("\n## ")[0]
+    waiting: list[type[FeedsError]] = [FeedsError]
+    for error in waiting:
+        waiting += error.__subclasses__()
+    codes = {error.exit_code for error in waiting}
+    assert {int(row) for row in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)} == {0, *codes}
 
 
 # --- The configuration --------------------------------------------------------------------

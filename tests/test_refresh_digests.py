@@ -140,7 +140,7 @@ def test_what_has_digests_is_configured(workshop: Workshop) -> None:
 
 
 def test_digests_are_listed_after_their_channels(workshop: Workshop) -> None:
-    """OPML and the page for people name them; the week's best they do not."""
+    """OPML and the page for people name them; the week's best is on the page alone."""
     workshop.configure("digests: {all: daily}\ntop: {entries: 1}\n" + WEEKLY)
     workshop.news("a.md", publishedDateTime="2026-11-11T08:00:00Z")
     workshop.build(NOW)
@@ -152,9 +152,9 @@ def test_digests_are_listed_after_their_channels(workshop: Workshop) -> None:
         "providers/paper.example.atom",
     ]
     page = workshop.files()["index.html"].decode()
-    assert 'title="Example News – daily digest (Atom)"' in page  # noqa: RUF001
-    assert 'href="https://feeds.example/topics/energy/weekly.atom"' in page
-    assert "/top." not in page
+    assert '<a href="all/daily.atom">Daily digest</a>' in page
+    assert '<a href="topics/energy/weekly.atom">Weekly digest</a>' in page
+    assert '<a href="topics/energy/top.atom">Best of the week</a>' in page
 
 
 def test_a_week_begins_on_monday_and_may_end_in_the_next_year(workshop: Workshop) -> None:

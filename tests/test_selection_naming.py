@@ -218,7 +218,8 @@ def test_the_directory_is_in_the_order_for_people() -> None:
         row("provider", "a.example", "A"),
         row("all", "", "News"),
     ]
-    directory = naming.directory([naming.channel(item) for item in rows], feed_formats(), BEST)
+    channels = filter(naming.is_listed, map(naming.channel, rows))
+    directory = naming.directory(channels, feed_formats(), BEST)
     assert [outline.title for outline in directory.outlines] == [
         *("News", "Best", "apple", "Zebra", "\u00c9nergie", "A", "b")
     ]

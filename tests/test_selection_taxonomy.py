@@ -1,5 +1,6 @@
 """Which channels an article belongs to."""
 
+import pickle
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,6 +50,20 @@ def test_every_article_belongs_to_all_and_to_its_provider() -> None:
         Membership("all", "", "", in_stories=True),
         Membership("provider", "paper.example", "The Paper"),
     )
+
+
+def test_another_process_can_be_sent_it() -> None:
+    """Whatever rules ask for, what they are compiled to says the same where it is made anew."""
+    rules = """
+      every: {title: E, where: {all: [{topic: ml}, {quality: {min: 3}}]}}
+      some: {title: S, where: {any: [{provider: other.example}, {text: turbines}]}}
+      none: {title: N, where: {not: {topic: arts}}}
+    """
+    taxonomy = Taxonomy(configured(f"{CONFIGURATION}{rules.replace('      ', '  ')}"), ["arts"])
+    sent = pickle.loads(pickle.dumps(taxonomy))  # noqa: S301 - our own
+    for item in (article("ML"), article("Arts"), replace(article(), quality=5)):
+        assert sent.memberships(item) == taxonomy.memberships(item)
+    assert members(sent, "rule", "ML").keys() >= {"learning", "none"}
 
 
 def test_a_topic_is_known_by_its_folded_label() -> None:

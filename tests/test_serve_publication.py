@@ -149,7 +149,7 @@ def test_the_headers_of_a_page_let_it_be_seen(tmp_path: Path, media_type: str) -
     headers = fields_of(load(tmp_path), "/")
     assert headers["content-security-policy"] == (
         "default-src 'none'; img-src https: http:; style-src 'self'; script-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
     assert headers["x-content-type-options"] == "nosniff"
     assert not [name for name in headers if name.startswith("access-control")]

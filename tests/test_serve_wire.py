@@ -175,7 +175,7 @@ def plain(status: str, text: str, *lines: str, cache_control: str = "no-store") 
 
 PAGE_POLICY = (
     "default-src 'none'; img-src https: http:; style-src 'self'; script-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 

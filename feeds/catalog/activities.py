@@ -48,8 +48,7 @@ class Activities:
         rows = self._connection.execute(_WEEKS, {"channel": channel, "first": first})
         counts: dict[int, int] = dict(map(tuple, rows))
         numbers = range(last - weeks + 1, last + 1)
-        since = instant(last * _WEEK - _SINCE_MONDAY)
-        return Activity(tuple(counts.get(number, 0) for number in numbers), since)
+        return Activity(tuple(counts.get(number, 0) for number in numbers), instant(newest))
 
     def beside(self, articles: Iterable[int]) -> Mapping[int, int]:
         """Count how many of some articles are in each channel, by its key."""

@@ -20,6 +20,7 @@ from feeds.catalog.inquiries import Inquiries
 from feeds.catalog.ledger import Ledger
 from feeds.catalog.memberships import Memberships
 from feeds.catalog.newest import Newest
+from feeds.catalog.overviews import Overviews
 from feeds.catalog.records import instant, seconds
 from feeds.catalog.references import References
 from feeds.catalog.retirements import Retirements
@@ -49,6 +50,7 @@ class Catalog:
         self.memberships = Memberships(connection, self.channels, indexes)
         self.newest = Newest(connection)
         self.activities = Activities(connection)
+        self.overviews = Overviews(connection)
         self.archives = Archives(connection)
         self.stories = Stories(connection)
         self.references = References(connection)

@@ -10,7 +10,10 @@ from sqlalchemy import Row, func
 from feeds.catalog import schema
 from feeds.corpus.records import Unreadable, unpack_article, unpack_gist
 from feeds.model import (
+    Activity,
+    Headline,
     History,
+    Overview,
     Reference,
     StoredArticle,
     StoredGist,
@@ -62,6 +65,25 @@ def unpack_history(etag: str, record: str) -> History:
         return History(etag, {str(tag): int(fresh) for tag, fresh in since.items()})
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise Unreadable(f"no history: {error}") from None
+
+
+def pack_overview(overview: Overview) -> str:
+    """Write what people see of a channel among others as JSON."""
+    activity = overview.activity
+    counted = [activity.weeks, seconds(activity.newest)] if activity else None
+    return _dump([counted, [[each.title, each.url] for each in overview.headlines]])
+
+
+def unpack_overview(record: str) -> Overview:
+    """Read what `pack_overview` wrote; raises `Unreadable`."""
+    try:
+        counted, headlines = json.loads(record)
+        return Overview(
+            Activity(tuple(map(int, counted[0])), instant(counted[1])) if counted else None,
+            tuple(Headline(str(title), str(url)) for title, url in headlines),
+        )
+    except (ValueError, TypeError, OverflowError, RecursionError, OSError) as error:
+        raise Unreadable(f"no overview: {error}") from None
 
 
 def _dump(value: object) -> str:

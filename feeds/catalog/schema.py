@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 8
+VERSION = 9
 """Raised with every change of the tables: a catalog of another version is made anew."""
 
 metadata = MetaData()
@@ -129,6 +129,14 @@ channels = Table(
 )
 """Every channel that ever was, with the stem of its URLs; none is ever taken back. A channel
 that goes on under another name has a first name."""
+
+overviews = Table(
+    "overviews",
+    metadata,
+    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
+    Column("overview", String, nullable=False),
+)
+"""What people see of a channel among others, as JSON, as it was when its feed was last made."""
 
 memberships = Table(
     "memberships",

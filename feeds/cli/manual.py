@@ -2,17 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from feeds import __version__
 
-_INTRODUCTION = """\
-# Commands
-
-All that can be typed, as `feeds COMMAND --help` says it; `man feeds-COMMAND` says the same where
-feeds is installed. README.md says what is printed where, and what exit codes mean.
-"""
+_INTRODUCTION = Path(__file__).parent / "introduction.md"
 _ROFF = {"\\": "\\e", "-": "\\-", "'": "\\(aq", "`": "\\(ga", "^": "\\(ha", "~": "\\(ti"}
 
 Record = tuple[str, str]
@@ -21,7 +17,8 @@ Record = tuple[str, str]
 
 def commands_text(program: click.Command) -> str:
     """Write a page in Markdown on a program and all of its commands."""
-    return _INTRODUCTION + "".join(map(_section, _contexts(program)))
+    introduction = _INTRODUCTION.read_text(encoding="utf-8")
+    return introduction + "".join(map(_section, _contexts(program)))
 
 
 def man_pages(program: click.Command) -> dict[str, str]:
@@ -87,7 +84,9 @@ def _section(context: click.Context) -> str:
 
 
 def _markdown(text: str) -> str:
-    return re.sub(r"([\\*_<>|\[\]~])", r"\\\1", text)
+    """Escape what means something to any Markdown; not all of them know a backslash before each."""
+    escaped = re.sub(r"([\\*_|\[\]])", r"\\\1", text)
+    return escaped.replace("<", "&lt;").replace(">", "&gt;").replace("~", "&#126;")
 
 
 # --- roff ---------------------------------------------------------------------------------

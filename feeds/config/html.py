@@ -18,6 +18,20 @@ _READERS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Months(Section):
+    """Which feeds have their archive as pages, too: what was in each month, line by line."""
+
+    all: Switch = True
+    """Whether the feed of all articles has it."""
+
+    topics: Switch = True
+    """Whether the feeds of topics have it."""
+
+    providers: Switch = False
+    """Whether the feeds of providers have it: there may be very many, of few articles each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Html(Section):
     """The pages that people see, which a browser does not make of a feed."""
 
@@ -26,6 +40,9 @@ class Html(Section):
 
     images: Switch = True
     """Whether pages show the images of articles, which browsers fetch from where they are."""
+
+    months: Months = field(default_factory=Months)
+    """Which feeds have pages of the months that they have in their archive."""
 
     readers: Annotated[
         Mapping[Name, ReaderAddress],

@@ -18,8 +18,8 @@ def text_or_nothing(element: bytes, name: str) -> str:
 
 def linked(element: bytes, relation: str) -> str:
     """Give the address of the first link of a relation."""
-    for link in _LINK.findall(element):
-        attributes = dict(_ATTRIBUTE.findall(link))
+    for link in _LINK.finditer(element):
+        attributes = dict(_ATTRIBUTE.findall(link[1]))
         if attributes.get(b"rel") == relation.encode():
             return unescape(attributes[b"href"].decode())
     return ""
@@ -27,5 +27,7 @@ def linked(element: bytes, relation: str) -> str:
 
 def count_more_sources(entry: bytes) -> int:
     """Count the other sources that the content of an entry names."""
+    if b" more source" not in entry:
+        return 0
     found = [plain or escaped for plain, escaped in _MORE.findall(entry)]
     return int(found[-1]) if found else 0

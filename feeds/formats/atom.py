@@ -134,5 +134,6 @@ FORMAT = FeedFormat(
     divide=_divide,
     entry_id=partial(text_of, name="id"),
     read=_read,
+    read_entry=_read_entry,
     has_archives=True,
 )

@@ -167,4 +167,5 @@ FORMAT = FeedFormat(
     divide=_divided,
     entry_id=_entry_id,
     read=_read,
+    read_entry=lambda item: _read_entry(json.loads(item)),
 )

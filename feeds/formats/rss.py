@@ -156,4 +156,5 @@ FORMAT = FeedFormat(
     divide=_divide,
     entry_id=partial(text_of, name="guid"),
     read=_read,
+    read_entry=_read_entry,
 )

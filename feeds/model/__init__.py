@@ -22,6 +22,7 @@ from feeds.model.articles import (
     StoredArticle,
     Story,
 )
+from feeds.model.contents import Contents, Group, Headline, Line, Overview
 from feeds.model.documents import (
     SKIPPED,
     Document,
@@ -59,6 +60,7 @@ from feeds.model.feeds import (
     Tombstone,
 )
 from feeds.model.gists import Gist, Mention, PackedProfile, PackedReference, StoredGist, Subject
+from feeds.model.months import MonthPage, Years
 from feeds.model.pages import Activity, Address, PageForm, Twin
 from feeds.model.polls import HourOfPolls, PollHistory, Polls, sum_of_polls
 from feeds.model.resources import (
@@ -82,6 +84,7 @@ __all__ = [
     "ChannelKind",
     "ChannelName",
     "ChannelRow",
+    "Contents",
     "Digest",
     "DigestItem",
     "Directory",
@@ -101,15 +104,20 @@ __all__ = [
     "Frequency",
     "Gist",
     "Gone",
+    "Group",
+    "Headline",
     "History",
     "HourOfPolls",
     "Image",
+    "Line",
     "Link",
     "Mapping",
     "Membership",
     "Mention",
+    "MonthPage",
     "Node",
     "Outline",
+    "Overview",
     "PackedProfile",
     "PackedReference",
     "PageForm",
@@ -139,6 +147,7 @@ __all__ = [
     "Subject",
     "Tombstone",
     "Twin",
+    "Years",
     "asdict",
     "replace",
     "sum_of_polls",

@@ -107,7 +107,8 @@ class Entry(Struct, frozen=True):
 
     `summary` is plain text, `content` is HTML whose URLs are all absolute. `player` is a page
     that plays the entry's video, of which the first image is then a still. `sources` are the
-    heading, and the list in HTML, of others on its story, which stand in the content, too.
+    heading, and the list in HTML, of others on its story, which stand in the content, too. One
+    that `is_list` says in its content which articles it is about, and has none of its own.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Entry(Struct, frozen=True):
     rights: str = ""
     language: str | None = None
     sources: tuple[str, str] | None = None
+    is_list: bool = False
 
 
 class Tombstone(Struct, frozen=True):
@@ -263,8 +265,8 @@ class FeedFormat(Struct, frozen=True):
 
     `entry` gives the bytes of one entry, `feed` a whole document from a feed and the
     bytes of its entries in order. `divide` takes that apart again, and `entry_id` finds the id
-    in the bytes of an entry. `read` reads what people are shown of a document. Archives are
-    written in the one that `has_archives`.
+    in the bytes of an entry. `read` reads what people are shown of a document, and `read_entry` of
+    an entry. Archives are written in the one that `has_archives`.
     """
 
     name: str
@@ -276,6 +278,7 @@ class FeedFormat(Struct, frozen=True):
     divide: Callable[[bytes], Divided]
     entry_id: Callable[[bytes], str]
     read: Callable[[bytes], ReadFeed]
+    read_entry: Callable[[bytes], ReadEntry]
     has_archives: bool = False
 
 

@@ -1,7 +1,7 @@
 """What people see of a feed: its page, and how pages are written."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -9,13 +9,16 @@ from feeds.model.feeds import Divided, Entry, Feed, Source
 
 
 class Activity(Struct, frozen=True):
-    """How many entries a channel had in each of some `weeks`, one after the other.
-
-    The last one is that of its newest entry, and begins at `since`.
-    """
+    """How many entries a channel had in each of some `weeks`, up to that of its `newest` entry."""
 
     weeks: tuple[int, ...]
-    since: datetime
+    newest: datetime
+
+    @property
+    def since(self) -> datetime:
+        """When the last of the weeks began: on a Monday, in UTC."""
+        midnight = self.newest.replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight - timedelta(days=self.newest.weekday())
 
 
 class Address(Struct, frozen=True):
@@ -33,7 +36,8 @@ class Twin(Struct, frozen=True):
     its feed it belongs to, and `pages` maps the relations of the others to where they are. Of the
     feed's `addresses`, the preferred one is first. `readers` are names of readers on the web, with
     the address at which each takes this feed; `related` are titles of topics that its entries
-    have, too, with the paths of their pages.
+    have, too, with the paths of their pages, and `besides` those of what else there is of the
+    channel.
     """
 
     title: str
@@ -45,6 +49,7 @@ class Twin(Struct, frozen=True):
     readers: tuple[tuple[str, str], ...] = ()
     related: tuple[tuple[str, str], ...] = ()
     activity: Activity | None = None
+    besides: tuple[tuple[str, str], ...] = ()
 
 
 class PageForm(Struct, frozen=True):

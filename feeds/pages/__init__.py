@@ -1,21 +1,27 @@
 """Pages for people: the same bytes from the server and in the output."""
 
-from feeds.pages.assets import ASSET_TYPES, script, style
+from feeds.pages.archive import month_page, years_page
+from feeds.pages.assets import ASSET_TYPES, scripts, style
 from feeds.pages.directory import directory_page
-from feeds.pages.environment import PAGE_TYPE, load
+from feeds.pages.environment import PAGE_FILE, PAGE_TYPE, load
 from feeds.pages.feed import page_form
 from feeds.pages.help import help_page
+from feeds.pages.search import search_page
 from feeds.pages.status import banner_of, status_page
 
 __all__ = [
     "ASSET_TYPES",
+    "PAGE_FILE",
     "PAGE_TYPE",
     "banner_of",
     "directory_page",
     "help_page",
     "load",
+    "month_page",
     "page_form",
-    "script",
+    "scripts",
+    "search_page",
     "status_page",
     "style",
+    "years_page",
 ]

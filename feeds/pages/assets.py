@@ -1,5 +1,6 @@
 """What pages fetch besides their text: how they look, and what they can do where scripts run."""
 
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -14,9 +15,10 @@ def style() -> Resource:
     return _asset("style", ".css")
 
 
-def script() -> Resource:
-    """Give what copies the address of a feed; its page is whole without."""
-    return _asset("copy", ".js")
+def scripts() -> Iterator[Resource]:
+    """Give what copies an address, lists chosen feeds, and finds some; pages do without."""
+    for name in ("choose", "copy", "search"):
+        yield _asset(name, ".js")
 
 
 @cache

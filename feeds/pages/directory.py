@@ -1,30 +1,32 @@
-"""The list of all feeds, which is the page at `/`."""
+"""The pages on which people find feeds: all of them, and those of a kind in some order."""
 
-from collections.abc import Sequence
+from feeds.model import Contents, Line, Resource
+from feeds.pages.environment import PAGE_FILE, PAGE_TYPE, template
+from feeds.pages.plot import Sparkline, sparkline
+from feeds.text.clean import replace_illegal
 
-from feeds.model import ChannelKind, Directory, FeedFormat, Resource
-from feeds.pages.environment import PAGE_TYPE, template
-
-_HEADINGS: tuple[tuple[ChannelKind, str], ...] = (
-    ("all", "Everything"),
-    ("rule", "Selections"),
-    ("topic", "Topics"),
-    ("provider", "Providers"),
-)
+# From so many on, a tenth says nothing.
+_MANY = 10
 
 
-def directory_page(directory: Directory, formats: Sequence[FeedFormat]) -> Resource:
-    """Write the page that lists all feeds, with links by which readers discover them."""
-    by_kind = {
-        heading: [outline for outline in directory.outlines if outline.kind == kind]
-        for kind, heading in _HEADINGS
-    }
+def directory_page(contents: Contents) -> Resource:
+    """Write a page that lists feeds, with links by which readers discover them."""
     page = template("directory.html").render(
-        directory=directory,
-        language=directory.language,
-        root="",
-        has_help=any(outline.page != directory.url for outline in directory.outlines),
-        groups=[(heading, outlines) for heading, outlines in by_kind.items() if outlines],
-        formats={form.name: form for form in formats},
+        contents=contents,
+        language=contents.language,
+        root="../" * contents.path.count("/"),
+        sparkline=_sparkline,
+        weekly=_weekly,
     )
-    return Resource("index.html", PAGE_TYPE, page.encode())
+    return Resource(contents.path + PAGE_FILE, PAGE_TYPE, replace_illegal(page).encode())
+
+
+def _sparkline(line: Line) -> Sparkline | None:
+    return sparkline(line.counts) if any(line.counts) else None
+
+
+def _weekly(line: Line) -> str:
+    """Say how many entries a week there are: to a tenth where they are few."""
+    number = line.weekly
+    written = f"{number:.0f}" if number >= _MANY else f"{number:.1f}".removesuffix(".0")
+    return f"{written} a week" if written != "0" else "less than one in ten weeks"

@@ -4,7 +4,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from feeds.text.amounts import share_in_words, size_in_words
-from feeds.text.dates import moment_in_words, rfc3339
+from feeds.text.clean import shorten
+from feeds.text.dates import in_words, moment_in_words, rfc3339
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -12,16 +13,22 @@ if TYPE_CHECKING:
 PAGE_TYPE = "text/html; charset=utf-8"
 """The media type of pages."""
 
+PAGE_FILE = "index.html"
+"""The file of a page, in the directory that its address names."""
+
 # Languages that are written from right to left, by their primary subtag (RFC 5646).
 _FROM_THE_RIGHT = frozenset(
     {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
 )
 
 
+_TEMPLATES = ("card", "directory", "feed", "help", "line", "month", "search", "years")
+
+
 def load() -> None:
     """Load what pages are written with, which otherwise the first one waits for."""
-    for name in ("card.html", "directory.html", "feed.html", "help.html"):
-        template(name)
+    for name in _TEMPLATES:
+        template(f"{name}.html")
 
 
 def direction(language: str | None) -> str:
@@ -50,9 +57,11 @@ def _environment() -> "Environment":
     )
     environment.filters |= {
         "direction": direction,
+        "in_words": in_words,
         "moment": rfc3339,
-        "to_the_minute": moment_in_words,
+        "moment_in_words": moment_in_words,
         "percent": share_in_words,
+        "shorten": shorten,
         "size": size_in_words,
     }
     return environment

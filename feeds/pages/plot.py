@@ -8,8 +8,10 @@ from feeds.model import Activity
 from feeds.text.amounts import share_in_words
 from feeds.text.dates import in_words, moment_in_words
 
+_TITLE = "Stories a week"
 _HEIGHT = 40
 _WIDTH, _GAP = 9, 3
+_LINE_HEIGHT, _STEP = 20, 4
 # A story or a poll now and then is to look like little.
 _LEAST_AT_TOP = 4
 
@@ -33,6 +35,28 @@ class Plot(NamedTuple):
     description: str
 
 
+class Sparkline(NamedTuple):
+    """A line through counts, in the units of its view box, and what it says in words."""
+
+    points: str
+    title: str
+    description: str
+
+
+def sparkline(counts: Sequence[int]) -> Sparkline:
+    """Draw how many entries there were week by week as a line without a scale."""
+    most = max(counts)
+    points = (
+        f"{place * _STEP},{_LINE_HEIGHT - round(count * (_LINE_HEIGHT - 2) / max(most, 1)) - 1}"
+        for place, count in enumerate(counts)
+    )
+    return Sparkline(
+        points=" ".join(points),
+        title=_TITLE,
+        description=f"{sum(counts)} stories in {len(counts)} weeks, at most {most} in one.",
+    )
+
+
 def plot(activity: Activity) -> Plot:
     """Draw how many entries there were week by week; the highest bar is the week with most."""
     weeks = activity.weeks
@@ -42,7 +66,7 @@ def plot(activity: Activity) -> Plot:
         f"In the {len(weeks)} weeks from {in_words(begin)} on,"
         f" {sum(weeks)} stories; {most} in the week with most of them."
     )
-    return _plot(weeks, max(most, _LEAST_AT_TOP), "Stories a week", description)
+    return _plot(weeks, max(most, _LEAST_AT_TOP), _TITLE, description)
 
 
 def plot_of_polls(hours: Sequence[int], since: datetime, title: str = "") -> Plot:

@@ -10,7 +10,7 @@ from feeds.config.freshness import Lifetime
 from feeds.config.types import Configuration
 from feeds.model import FeedFormat, Published
 from feeds.selection.archives import ArchiveNaming
-from feeds.selection.stems import channel_folder
+from feeds.selection.stems import page_folder
 
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
@@ -24,7 +24,7 @@ _PATH = "/~!$&'()*+,;=:@"
 _PAGE = "text/html"
 _PAGE_POLICY = (
     "default-src 'none'; img-src https: http:; style-src 'self'; script-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
 # Readers that run in a browser fetch feeds from everywhere; nobody fetches pages.
@@ -157,7 +157,7 @@ class Policy:
 
     def _page(self, path: str) -> str:
         """Give the page of what is under a path; that of the publication where it has none."""
-        folder = channel_folder(path, self._suffixes) if self._has_pages else None
+        folder = page_folder(path, self._suffixes) if self._has_pages else None
         return f"{self._root}/{quote(folder, safe=_PATH)}/" if folder else f"{self._root}/"
 
 

@@ -1,13 +1,25 @@
 """The documents of archives: only the months that changed are made again."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from feeds.catalog import Catalog, Members
 from feeds.config.types import Archives
 from feeds.formats import feed_suffixes
-from feeds.model import ChannelKind, ChannelRow, EntryKey, Feed, Resource, Tombstone, replace
+from feeds.model import (
+    Channel,
+    ChannelKind,
+    ChannelRow,
+    EntryKey,
+    Feed,
+    ReadEntry,
+    Resource,
+    Tombstone,
+    replace,
+)
 from feeds.refresh.carried import Found
+from feeds.refresh.months import Months
 from feeds.refresh.supply import Supply
 from feeds.refresh.touched import Touched
 from feeds.selection.archives import (
@@ -23,6 +35,7 @@ from feeds.selection.naming import Naming
 class _Shelf(NamedTuple):
     """What all documents of a channel's archive have in common."""
 
+    channel: Channel
     folder: str
     in_stories: bool
     feed: Feed
@@ -49,7 +62,9 @@ class Archiving:
         archives: Archives,
         supply: Supply,
         found: Found,
+        pages: Months,
     ) -> None:
+        self._pages = pages
         self._renderer, self._ahead, self._taking = supply
         self._catalog = catalog
         has_format = self._renderer.archive_form.has_archives
@@ -104,20 +119,33 @@ class Archiving:
         """Give the chain of a channel that was not touched."""
         return Chain(tuple(sorted(self._months(row))))
 
+    def years(self, row: ChannelRow, channel: Channel, chain: Chain) -> Iterator[Resource]:
+        """Give the page that leads to all months of a channel, where there is one."""
+        return self._pages.years(row, channel, chain)
+
+    def year_paths(self, row: ChannelRow) -> list[str]:
+        """Give where that page may be."""
+        return self._pages.year_paths(row)
+
     def head(self, chain: Chain, gone: tuple[Tombstone, ...], feed: Feed) -> Feed:
         """Let a feed lead to its archive, and name the entries that went."""
         return replace(self._naming.newest(feed, chain.months), tombstones=gone)
 
     def over(self, row: ChannelRow, chain: Chain) -> Iterator[str]:
         """Give the paths of a channel's documents that are published, and of no month any more."""
-        for month in self._months(row).difference(chain.months):
+        gone = self._months(row).difference(chain.months)
+        for month in gone:
             yield self._path(row, month)
+        # Months that are written anew may have fewer pages.
+        yield from self._pages.paths(row, gone | chain.anew)
+        yield from self._pages.year_paths(row)
 
     def kept(self, row: ChannelRow, chain: Chain) -> Iterator[str]:
         """Give the paths of a channel's documents that stay as they are."""
-        for month in chain.months:
-            if month not in chain.anew:
-                yield self._path(row, month)
+        kept = [month for month in chain.months if month not in chain.anew]
+        for month in kept:
+            yield self._path(row, month)
+        yield from self._pages.paths(row, kept)
 
     def new_and_known(
         self, chains: Mapping[ChannelRow, Chain]
@@ -161,6 +189,12 @@ class Archiving:
     def _documents(self, month: "_Month", chains: Mapping[ChannelRow, Chain]) -> Iterator[Resource]:
         keys = dict.fromkeys(key for some in month.members.values() for key in some.keys)
         written = self._renderer.archived(keys, self._catalog.archives.articles)
+        read_entry = self._renderer.archive_form.read_entry
+
+        @cache
+        def told(key: EntryKey) -> ReadEntry:
+            return read_entry(written[key])
+
         for row, shelf in month.shelves.items():
             gone = month.gone.get(row.key, ())
             members = month.members.get(row.key) or _none(gone)
@@ -168,19 +202,23 @@ class Archiving:
             feed = self._naming.document(shelf.feed, months, month.name, members.updated, gone)
             entries = [written[entry] for entry in members.keys]
             yield self._renderer.archive(shelf.folder + month.name, feed, entries)
+            if self._pages.are_of(row):
+                lines = [told(key) for key in members.keys]
+                yield from self._pages.pages(shelf.channel, months, month.name, lines)
 
     def _shelf(self, row: ChannelRow, naming: Naming) -> "_Shelf":
         known = self._shelves.get(row.key)
         if known is None:
             channel = naming.channel(row)
             folder = self._naming.folder(channel.stem)
-            known = _Shelf(folder, channel.in_stories, naming.feed(channel, (), None))
+            known = _Shelf(channel, folder, channel.in_stories, naming.feed(channel, (), None))
             self._shelves[row.key] = known
         return known
 
     def _months(self, row: ChannelRow) -> set[str]:
         folder, suffix = self._naming.folder(row.stem or ""), self._renderer.archive_form.suffix
-        return {name.removesuffix(suffix) for name in self._known.within(folder)}
+        names = self._known.within(folder)
+        return {name.removesuffix(suffix) for name in names if name.endswith(suffix)}
 
     def _path(self, row: ChannelRow, month: str) -> str:
         return self._renderer.archive_path(self._naming.stem(row.stem or "", month))

@@ -12,10 +12,18 @@ from feeds.model import (
     Frequency,
     StoredArticle,
 )
-from feeds.refresh.rendering import Made, Renderer
+from feeds.refresh.making import FeedAndPages
+from feeds.refresh.rendering import Renderer
 from feeds.refresh.touched import Touched
+from feeds.refresh.twinning import Twinning
 from feeds.selection.best import best
-from feeds.selection.digests import BestNaming, digest_entry, digest_item, make_digest
+from feeds.selection.digests import (
+    BestNaming,
+    digest_entry,
+    digest_item,
+    digest_title,
+    make_digest,
+)
 from feeds.selection.naming import Naming, provider_names
 from feeds.selection.periods import Period, last_end, period_of
 
@@ -62,17 +70,17 @@ class Digesting:
                 self._anew.add(row.key)
         return bool(self._anew)
 
-    def resources(self, renderer: Renderer) -> Iterator[Made]:
-        """Give the feeds that may be others now, in every format."""
+    def feeds(self, renderer: Renderer, twinning: Twinning) -> Iterator[FeedAndPages]:
+        """Give the feeds that may be others now, in every format, and their pages."""
         for row, frequency in self._channels:
             if row.key in self._anew:
-                yield from self._feed(row, frequency, renderer)
+                yield self._feed(row, frequency, renderer, twinning)
 
-    def kept(self, renderer: Renderer) -> Iterator[str]:
-        """Give the paths of the feeds that stay as they are."""
+    def kept(self) -> Iterator[str]:
+        """Give the stems of the feeds that stay as they are."""
         for row, frequency in self._channels:
             if row.key not in self._anew:
-                yield from renderer.paths(self._best_naming.digest_stem(row.stem or "", frequency))
+                yield self._best_naming.digest_stem(row.stem or "", frequency)
 
     def _bring_up_to_date(self, row: ChannelRow, frequency: Frequency) -> bool:
         """Make a channel's digests of what ended since they were made; whether any may be news.
@@ -124,7 +132,9 @@ class Digesting:
         provider = stored.article.provider
         return digest_item(stored, self._providers.get(provider.domain, provider.name))
 
-    def _feed(self, row: ChannelRow, frequency: Frequency, renderer: Renderer) -> Iterator[Made]:
+    def _feed(
+        self, row: ChannelRow, frequency: Frequency, renderer: Renderer, twinning: Twinning
+    ) -> FeedAndPages:
         """Give the feed of a channel's digests."""
         channel = self._naming.channel(row)
         digests = self._digests.newest(row.key, frequency, self._now, channel.limit)
@@ -135,7 +145,10 @@ class Digesting:
         feed = self._frame(channel, frequency, updated)
         entries = [digest_entry(digest, feed, self._naming.source) for digest in digests]
         stem = self._best_naming.digest_stem(channel.stem, frequency)
-        yield from renderer.ready(stem, feed, entries)
+        written = renderer.written(feed, entries)
+        title = digest_title(channel.title, frequency)
+        page = twinning.beside(row, stem, title, feed, written)
+        return [*renderer.resources(stem, feed, written)], [*page]
 
     def _frame(self, channel: Channel, frequency: Frequency, updated: datetime | None) -> Feed:
         feed = self._naming.feed(channel, (), updated)

@@ -1,8 +1,8 @@
 """The resources of channels, offered to an edition: their feeds, and what belongs to these."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeAlias
 
 from feeds.catalog import Catalog
 from feeds.model import ChannelRow
@@ -12,14 +12,29 @@ from feeds.refresh.compressing import Compressing
 from feeds.refresh.heads import Heads
 from feeds.refresh.progress import Progress
 from feeds.refresh.remembering import Remembering
-from feeds.refresh.rendering import Made, Same
+from feeds.refresh.rendering import Made, Renderer, Same
 from feeds.refresh.touched import Touched
+from feeds.refresh.twinning import Twinning
 from feeds.selection.archives import Chain
 from feeds.selection.naming import Naming
 from feeds.selection.tombstones import tombstones_since
 
 Chains = Mapping[ChannelRow, Chain]
 """What is to be written of the archives of channels."""
+
+
+FeedAndPages: TypeAlias = tuple[list[Made], list[Made]]
+"""A feed in every format, and what people see of it."""
+
+
+class Periodic(Protocol):
+    """Makes feeds that depend on the day."""
+
+    def feeds(self, renderer: Renderer, twinning: Twinning) -> Iterator[FeedAndPages]:
+        """Give those that may be others now."""
+
+    def kept(self) -> Iterator[str]:
+        """Give the stems of those that stay as they are."""
 
 
 class Making(NamedTuple):
@@ -57,6 +72,7 @@ class Making(NamedTuple):
             feeds, pages = self.heads.feed(row, as_head)
             self.offer(feeds)
             offer(self.edition, pages)
+            offer(self.edition, archiving.years(row, self.naming.channel(row), chains[row]))
             progress("rendering", done, len(chains))
         self.heads.note_updated()
         return chains
@@ -85,6 +101,16 @@ class Making(NamedTuple):
                 self.remembering.note(self.edition, feed)
             self.compressing.add(feed, is_written=is_written)
 
+    def offer_periodic(self, periodic: Periodic, renderer: Renderer, twinning: Twinning) -> None:
+        """Offer feeds that depend on the day."""
+        for feeds, pages in periodic.feeds(renderer, twinning):
+            self.offer(feeds)
+            offer(self.edition, pages)
+        if not self.edition.lasts:
+            for stem in periodic.kept():
+                self.compressing.keep(renderer.paths(stem))
+                self.edition.keep(twinning.paths([stem]))
+
     def keep(self, rows: Iterable[ChannelRow], chains: Chains) -> None:
         """Leave what is not written of archives as it is, and all of channels that have none."""
         for row in rows:
@@ -94,6 +120,7 @@ class Making(NamedTuple):
                 self.compressing.keep(self.heads.paths(row))
                 self.edition.keep(self.heads.page_paths(row))
                 self.edition.keep(self.archiving.kept(row, self.archiving.unchanged(row)))
+                self.edition.keep(self.archiving.year_paths(row))
 
     def _reconsider(self, row: ChannelRow, chain: Chain) -> None:
         """Let what is published of a channel go, unless it is offered, or of a month to be kept."""

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from feeds.catalog import Catalog
 from feeds.config.types import Configuration
-from feeds.formats import directory_formats, feed_formats, feed_suffixes
-from feeds.model import ChannelRow, Resource
-from feeds.pages import directory_page, help_page, page_form, script, style
+from feeds.formats import feed_formats, feed_suffixes
+from feeds.model import ChannelRow
+from feeds.pages import page_form
 from feeds.processes import available
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.edition import Edition, Witness
@@ -21,7 +21,9 @@ from feeds.refresh.digesting import Digesting
 from feeds.refresh.former import Former, remember_former
 from feeds.refresh.heads import Heads
 from feeds.refresh.hosting import Hosting
+from feeds.refresh.listing import Listing
 from feeds.refresh.making import Making, offer
+from feeds.refresh.months import Months
 from feeds.refresh.progress import Progress
 from feeds.refresh.remembering import Remembering
 from feeds.refresh.rendered import Rendered
@@ -31,8 +33,10 @@ from feeds.refresh.taking import Taking
 from feeds.refresh.topping import Topping
 from feeds.refresh.touched import Touched
 from feeds.refresh.twinning import Twinning
+from feeds.selection.archives import ArchiveNaming
 from feeds.selection.digests import BestNaming
 from feeds.selection.entries import EntryMaker
+from feeds.selection.months import MonthNaming
 from feeds.selection.naming import Naming, provider_names, topic_labels
 from feeds.selection.taxonomy import Taxonomy
 from feeds.selection.twins import TwinNaming
@@ -106,16 +110,17 @@ class Publisher:
                     renderer, self.destination, known, touched.articles if lasts else None
                 )
                 supply = Supply(renderer, ahead, taking)
-                making = self._making(edition, compressing, naming, supply)
+                months = self._months(naming, renderer)
+                twinning = self._twinning(naming, renderer, months)
+                making = self._making(edition, compressing, naming, supply, twinning, months)
                 # Pages name other channels, so that one which ended or moved concerns them all.
                 anew = not is_intact or (not is_same and renderer.has_pages)
                 documents = self._offer_channels(making, touched, progress, anew=anew)
                 for each in periodic:
-                    making.offer(each.resources(renderer))
-                    if not edition.lasts:
-                        compressing.keep(each.kept(renderer))
+                    making.offer_periodic(each, renderer, twinning)
             offer(edition, self.former.last_documents(renderer))
-            lists = [] if edition.lasts else offer(edition, self._lists(naming))
+            twinning.note_overviews()
+            lists = self._listing(naming, rendered).offer(edition)
             lists += hosting.offer(edition, is_intact=is_intact)
             making.remembering.remember(edition)
             progress("publishing", 0, 0)
@@ -200,12 +205,38 @@ class Publisher:
     def _topping(self, naming: Naming, now: datetime) -> Topping:
         """Give what makes the feeds of the week's best."""
         most = self.configuration.top.entries
-        return Topping(self.catalog, naming, _best_naming(), self.rows, most, now)
+        return Topping(self.catalog, naming, self._best_naming, self.rows, most, now)
 
     def _digesting(self, naming: Naming, now: datetime) -> Digesting:
         """Give what makes the digests."""
         most = self.configuration.digests.entries
-        return Digesting(self.catalog, naming, _best_naming(), self.rows, most, now)
+        return Digesting(self.catalog, naming, self._best_naming, self.rows, most, now)
+
+    def _months(self, naming: Naming, renderer: Renderer) -> Months:
+        """Give what makes the pages of archives."""
+        html = self.configuration.html
+        twins = TwinNaming(html, naming.source, renderer.formats, feed_suffixes())
+        archive_naming = ArchiveNaming(renderer.archive_form, feed_suffixes())
+        month_naming = MonthNaming(naming.source, archive_naming, twins)
+        return Months(html, month_naming, self.found.known)
+
+    @property
+    def _best_naming(self) -> BestNaming:
+        configuration = self.configuration
+        has_tops = configuration.top.entries > 0
+        return BestNaming(feed_suffixes(), configuration.html.pages, has_tops)
+
+    def _listing(self, naming: Naming, rendered: Rendered) -> Listing:
+        """Give what makes the lists of all feeds."""
+        return Listing(
+            self.configuration, self.catalog, naming, self._best_naming, self.rows, rendered
+        )
+
+    def _twinning(self, naming: Naming, renderer: Renderer, months: Months) -> Twinning:
+        """Give what makes the pages of feeds."""
+        html = self.configuration.html
+        twins = TwinNaming(html, naming.source, renderer.formats, feed_suffixes())
+        return Twinning(self.catalog, twins, self._best_naming, renderer, months, self.rows)
 
     def _making(
         self,
@@ -213,33 +244,16 @@ class Publisher:
         compressing: Compressing,
         naming: Naming,
         supply: Supply,
+        twinning: Twinning,
+        months: Months,
     ) -> Making:
         """Give what makes the feeds and archives of channels for an edition."""
         archives = self.configuration.archives
-        formats = feed_formats(self.configuration.formats)
-        twins = TwinNaming(self.configuration.html, naming.source, formats, feed_suffixes())
-        twinning = Twinning(self.catalog, twins, supply.renderer, self.rows)
         return Making(
             edition,
             naming,
             Heads(self.configuration, self.catalog, naming, supply, twinning),
-            Archiving(self.catalog, archives, supply, self.found),
+            Archiving(self.catalog, archives, supply, self.found, months),
             compressing,
             Remembering(self.catalog, self.destination, waits=compressing.waits),
         )
-
-    def _lists(self, naming: Naming) -> list[Resource]:
-        """Make what lists all feeds: OPML for readers, then the page for people."""
-        formats = feed_formats(self.configuration.formats)
-        channels = [naming.channel(row) for row in self.rows]
-        directory = naming.directory(channels, formats, _best_naming())
-        outlines = [
-            Resource(form.path, form.media_type, form.directory(directory))
-            for form in directory_formats()
-        ]
-        for_feeds = [help_page(naming.source), script()] if self.configuration.html.pages else []
-        return [style(), *for_feeds, *outlines, directory_page(directory, formats)]
-
-
-def _best_naming() -> BestNaming:
-    return BestNaming(feed_suffixes())

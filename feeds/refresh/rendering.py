@@ -173,9 +173,13 @@ class Renderer:
 
         Of the entries it has as many, from the first on, as one document takes.
         """
+        return self.resources(stem, feed, self.written(feed, entries))
+
+    def written(self, feed: Feed, entries: Iterable[Entry]) -> list[Written]:
+        """Give entries that are no articles' in every format, as many as a document takes."""
         written = [self._written(entry) for entry in entries]
         self.rendered += len(written)
-        return self.resources(stem, feed, written[: self.count(feed, written)])
+        return written[: self.count(feed, written)]
 
     @property
     def archive_form(self) -> FeedFormat:

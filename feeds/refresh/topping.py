@@ -5,10 +5,12 @@ from datetime import datetime
 
 from feeds.catalog import Catalog
 from feeds.model import ChannelRow, EntryKey, StoredArticle
-from feeds.refresh.rendering import Made, Renderer
+from feeds.refresh.making import FeedAndPages
+from feeds.refresh.rendering import Renderer
 from feeds.refresh.touched import Touched
+from feeds.refresh.twinning import Twinning
 from feeds.selection.best import best
-from feeds.selection.digests import BestNaming
+from feeds.selection.digests import BestNaming, top_title
 from feeds.selection.naming import Naming
 from feeds.selection.periods import last_days
 
@@ -61,22 +63,22 @@ class Topping:
         self._again = (whole & topics) | shrunk | self._tops.telling(touched.shrunk)
         return bool(self._chosen or self._again)
 
-    def resources(self, renderer: Renderer) -> Iterator[Made]:
-        """Give the feeds that may be others now, in every format.
+    def feeds(self, renderer: Renderer, twinning: Twinning) -> Iterator[FeedAndPages]:
+        """Give the feeds that may be others now, in every format, and their pages.
 
         The day has begun when they all are made: what is committed before that is still due.
         """
         for row in self._rows:
             if row.key in self._chosen or row.key in self._again:
-                yield from self._feed(row, renderer)
+                yield self._feed(row, renderer, twinning)
         if self._chosen:
             self._tops.begin(self._day)
 
-    def kept(self, renderer: Renderer) -> Iterator[str]:
-        """Give the paths of the feeds that stay as they are."""
+    def kept(self) -> Iterator[str]:
+        """Give the stems of the feeds that stay as they are."""
         for row in self._rows:
             if row.key not in self._chosen and row.key not in self._again:
-                yield from renderer.paths(self._best_naming.top_stem(row.stem or ""))
+                yield self._best_naming.top_stem(row.stem or "")
 
     def _choose(self, channel: int) -> list[EntryKey]:
         candidates = self._tops.candidates(
@@ -84,7 +86,7 @@ class Topping:
         )
         return best(candidates, self._most)
 
-    def _feed(self, row: ChannelRow, renderer: Renderer) -> Iterator[Made]:
+    def _feed(self, row: ChannelRow, renderer: Renderer, twinning: Twinning) -> FeedAndPages:
         """Give the feed of a topic, and keep what of its choice there was room for."""
         channel = self._naming.channel(row)
         members, last_known = self._members(row.key), self._tops.updated(row.key)
@@ -96,7 +98,9 @@ class Topping:
         feed = self._best_naming.top(self._naming.feed(channel, moments, last_known), channel)
         self._tops.keep(row.key, self._day, members, feed.updated)
         stem = self._best_naming.top_stem(channel.stem)
-        yield from renderer.resources(stem, feed, entries[: len(members)])
+        entries = entries[: len(members)]
+        page = twinning.beside(row, stem, top_title(channel.title), feed, entries)
+        return [*renderer.resources(stem, feed, entries)], [*page]
 
     def _members(self, channel: int) -> list[StoredArticle]:
         if channel not in self._chosen:

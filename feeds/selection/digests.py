@@ -1,6 +1,6 @@
 """What feeds of the best articles say: of themselves, and in digests of each period."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from feeds.model import (
@@ -28,9 +28,14 @@ _OF_A_DAY = {"daily": "day by day", "weekly": "week by week"}
 
 @dataclass(frozen=True, slots=True)
 class BestNaming:
-    """Says where feeds of the best are, and what they say; `suffixes` are those of all formats."""
+    """Says where feeds of the best are, and what they say; `suffixes` are those of all formats.
+
+    Where they have no pages, they lead to that of the channel's feed. Topics have `tops` or not.
+    """
 
     suffixes: Sequence[str]
+    have_pages: bool = False
+    has_tops: bool = False
 
     def top_stem(self, stem: str) -> str:
         """Give the stem of the week's best, from that of the channel; both may be addresses."""
@@ -40,28 +45,50 @@ class BestNaming:
         """Give the stem of a digest, from that of the channel; both may be addresses."""
         return f"{folder(stem, self.suffixes)}/{frequency}"
 
+    def besides(self, channel: Channel) -> Iterator[tuple[str, str]]:
+        """Give what there is of a channel besides its feed: what it is, and its stem."""
+        if self.has_tops and channel.kind == "topic":
+            yield "Best of the week", self.top_stem(channel.stem)
+        if channel.digest:
+            yield (
+                f"{channel.digest} digest".capitalize(),
+                self.digest_stem(channel.stem, channel.digest),
+            )
+
     def top(self, feed: Feed, channel: Channel) -> Feed:
         """Give what the best of the week says, from what the channel's feed does.
 
         No day is named, since nothing else may have changed on the next one.
         """
+        stem_url = self.top_stem(feed.stem_url)
         return replace(
             feed,
             id=f"{feed.id}/top",
-            title=f"{feed.title} – best of the week",  # noqa: RUF001
+            title=top_title(feed.title),
             description=f"The best articles about {channel.title} of the last seven days",
-            stem_url=self.top_stem(feed.stem_url),
+            url=self._page(stem_url) or feed.url,
+            stem_url=stem_url,
         )
 
     def digest(self, feed: Feed, channel: Channel, frequency: Frequency) -> Feed:
         """Give what a digest says, from what the channel's feed does."""
+        stem_url = self.digest_stem(feed.stem_url, frequency)
         return replace(
             feed,
             id=f"{feed.id}/{frequency}",
             title=digest_title(feed.title, frequency),
             description=digest_description(channel.title, frequency),
-            stem_url=self.digest_stem(feed.stem_url, frequency),
+            url=self._page(stem_url) or feed.url,
+            stem_url=stem_url,
         )
+
+    def _page(self, stem: str) -> str:
+        return f"{folder(stem, self.suffixes)}/" if self.have_pages else ""
+
+
+def top_title(title: str) -> str:
+    """Call the best of the week by the title of its topic or of the topic's feed."""
+    return f"{title} – best of the week"  # noqa: RUF001
 
 
 def digest_title(title: str, frequency: Frequency) -> str:
@@ -114,6 +141,7 @@ def digest_entry(digest: Digest, feed: Feed, site: Source) -> Entry:
         content=element("ol", "".join(map(_listed, digest.items))),
         authors=(feed.author,),
         source=site,
+        is_list=True,
     )
 
 

@@ -154,18 +154,23 @@ class Naming:
             return last
         return replace(last, pages=tuple((relation, last.stem_url) for relation in _RELATIONS))
 
+    def is_listed(self, channel: Channel) -> bool:
+        """Whether people find a channel among others.
+
+        What leads to another topic now keeps its feeds for those who follow it, and is not listed.
+        """
+        return channel.kind != "topic" or self._taxonomy.key(channel.name) == channel.name
+
     def directory(
         self, channels: Iterable[Channel], formats: Iterable[FeedFormat], best_naming: BestNaming
     ) -> Directory:
         """List channels for people: all, then rules, topics and providers by title.
 
-        A channel's digest comes after it. What leads to another topic now keeps its feeds for
-        those who follow it, and is not listed.
+        A channel's digest comes after it.
         """
         suffixes = [(item.name, item.suffix) for item in formats]
         order = {"all": 0, "rule": 1, "topic": 2, "provider": 3}
-        listed = (c for c in channels if c.kind != "topic" or self._taxonomy.key(c.name) == c.name)
-        ordered = sorted(listed, key=lambda c: (order[c.kind], fold(c.title), c.stem))
+        ordered = sorted(channels, key=lambda c: (order[c.kind], fold(c.title), c.stem))
         outlines = tuple(
             line for channel in ordered for line in self._outlines(channel, suffixes, best_naming)
         )
@@ -176,12 +181,14 @@ class Naming:
         self, channel: Channel, suffixes: Sequence[tuple[str, str]], best_naming: BestNaming
     ) -> Iterator[Outline]:
         """Give the lines of a channel: its feed, and its digest where it has one."""
-        yield self._outline(channel, channel.title, channel.description, channel.stem, suffixes)
+        titles = channel.title, channel.description
+        yield self._outline(channel, *titles, channel.stem, channel.stem, suffixes)
         if frequency := channel.digest:
             stem = best_naming.digest_stem(channel.stem, frequency)
             title = digest_title(channel.title, frequency)
             description = digest_description(channel.title, frequency)
-            yield self._outline(channel, title, description, stem, suffixes)
+            page = stem if best_naming.have_pages else channel.stem
+            yield self._outline(channel, title, description, stem, page, suffixes)
 
     def _outline(
         self,
@@ -189,11 +196,12 @@ class Naming:
         title: str,
         description: str,
         stem: str,
+        page: str,
         suffixes: Iterable[tuple[str, str]],
     ) -> Outline:
         addresses = tuple((name, f"{self._site.root}/{stem}{end}") for name, end in suffixes)
-        page = self._page(f"{self._site.root}/{channel.stem}")
-        return Outline(channel.kind, title, description, addresses, page)
+        address = self._page(f"{self._site.root}/{page}")
+        return Outline(channel.kind, title, description, addresses, address)
 
     def _rights(self, channel: Channel) -> str:
         """Give the rights in a feed: a provider's, where they are known, in its own."""

@@ -8,6 +8,7 @@ from feeds.selection.taxonomy import Taxonomy
 from feeds.text.slugs import distinct_slug, fold, slug
 
 _KINDS = frozenset({"topics", "providers", "feeds"})
+_OF_THE_BEST = frozenset({"top", "daily", "weekly"})
 
 
 def give_stems(channels: Iterable[ChannelRow], topics: Mapping[str, Topic]) -> dict[int, str]:
@@ -49,20 +50,28 @@ def folder(stem: str, suffixes: Sequence[str]) -> str:
     return f"{stem}_" if plain.endswith(tuple(suffixes)) else stem
 
 
-def channel_folder(path: str, suffixes: Sequence[str]) -> str | None:
-    """Give the directory of all that belongs to the channel that a path is of; None for others.
+def page_folder(path: str, suffixes: Sequence[str]) -> str | None:
+    """Give the directory of the page that people see of what is under a path; None without one.
 
-    A stem is `all`, or has two parts: what kind of channel it is, and its own.
+    A channel's feed has one, and so have the feeds of its best; all else that belongs to a
+    channel leads to its feed's. A stem is `all`, or has two parts: what kind of channel it is,
+    and its own.
     """
     kind, *rest = path.split("/")
     if kind.partition(".")[0] == "all":
-        own, is_feed = kind, not rest
+        own = kind
     elif kind in _KINDS and rest and rest[0]:
-        own, is_feed = f"{kind}/{rest[0]}", len(rest) == 1
+        own = f"{kind}/{rest.pop(0)}"
     else:
         return None
-    suffix = next((suffix for suffix in suffixes if own.endswith(suffix)), "") if is_feed else ""
-    return folder(own.removesuffix(suffix), suffixes) if is_feed else own
+    if not rest:
+        return folder(_without(own, suffixes), suffixes)
+    name = _without(rest[0], suffixes)
+    return f"{own}/{name}" if len(rest) == 1 and name in _OF_THE_BEST else own
+
+
+def _without(name: str, suffixes: Sequence[str]) -> str:
+    return name.removesuffix(next(filter(name.endswith, suffixes), ""))
 
 
 def renamed_topics(

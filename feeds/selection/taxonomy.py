@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from feeds.config.types import Configuration, Topic
 from feeds.model import Article, ChannelKind, Gist, Membership
@@ -45,6 +45,7 @@ class Taxonomy:
     """
 
     def __init__(self, configuration: Configuration, topics: Iterable[str] = ()) -> None:
+        self._made_of = configuration, tuple(topics)
         self._topics = {fold(topic.label): topic for topic in configuration.topics.values()}
         self._key_of_slug = {
             slug: fold(topic.label) for slug, topic in configuration.topics.items()
@@ -52,7 +53,7 @@ class Taxonomy:
         self._configured = dict(_configured_names(configuration.topics))
         self._qualifiers = frozenset(map(fold, configuration.qualifiers))
         self._former: dict[str, list[str]] = {}
-        for name in sorted(topics):
+        for name in sorted(self._made_of[1]):
             if (key := self._meant(name)) != name:
                 self._former.setdefault(key, []).append(name)
         self._lines: dict[str, _Line] = {}
@@ -78,6 +79,10 @@ class Taxonomy:
         ]
         self._reads_texts = any(reads_text(rule.where) for rule in configuration.feeds.values())
         self._all = self._membership("all", "", "")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Configuration, tuple[str, ...]]]:
+        """Have other processes make it anew: what rules are compiled to cannot be sent."""
+        return type(self), self._made_of
 
     @property
     def has_stories(self) -> bool:

@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from feeds.config.html import Html
 from feeds.model import (
-    Activity,
     Address,
     Channel,
     ChannelRow,
@@ -14,6 +13,7 @@ from feeds.model import (
     FeedFormat,
     Source,
     Twin,
+    replace,
 )
 from feeds.selection.stems import folder
 
@@ -42,9 +42,23 @@ class TwinNaming:
         feed: Feed,
         number: int,
         related: Iterable[ChannelRow],
-        activity: Activity | None,
     ) -> Twin:
         """Make the page of a feed, or of one of its pages by its number."""
+        return replace(
+            self._twin(channel.title, feed, related),
+            number=number,
+            pages=tuple((relation, self.address(at)) for relation, at in feed.pages),
+        )
+
+    def besides(self, stems: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        """Give where the pages are of what else there is of a channel, under its titles."""
+        return tuple((title, self.address(stem)) for title, stem in stems)
+
+    def beside(self, title: str, feed: Feed, row: ChannelRow) -> Twin:
+        """Make the page of a feed that a channel has besides its own, under a title."""
+        return self._twin(title, feed, [row])
+
+    def _twin(self, title: str, feed: Feed, related: Iterable[ChannelRow]) -> Twin:
         addresses = tuple(
             Address(form.title, form.media_type.partition(";")[0], f"{feed.stem_url}{form.suffix}")
             for form in self.formats
@@ -52,15 +66,12 @@ class TwinNaming:
         own = quote(addresses[0].url, safe="")
         readers = self.html.readers.items()
         return Twin(
-            title=channel.title,
+            title=title,
             site=self.site,
             url=feed.url,
             addresses=addresses,
-            number=number,
-            pages=tuple((relation, self.address(at)) for relation, at in feed.pages),
             readers=tuple((name, at.replace("{url}", own)) for name, at in readers),
             related=tuple((row.title or row.name, self.address(row.stem or "")) for row in related),
-            activity=activity,
         )
 
 

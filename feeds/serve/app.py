@@ -19,6 +19,7 @@ from feeds.http.heeded import Heeded, heeded
 from feeds.http.plain import PlainRequest
 from feeds.http.subscribers import claiming_agent
 from feeds.publish.policy import NOT_FOUND, SAFE
+from feeds.serve.asking import Asking
 from feeds.serve.delta import has_parts, own, part_for
 from feeds.serve.files import Unmatched
 from feeds.serve.operator import Operator, private_page
@@ -64,10 +65,11 @@ class Served:
 class FeedsApp:
     """The ASGI 3 application that answers from what `served` holds."""
 
-    __slots__ = ("_before", "_beside", "_reader", "_served", "_tally")
+    __slots__ = ("_asking", "_before", "_beside", "_reader", "_served", "_tally")
 
     def __init__(self, served: Served) -> None:
         self._served = served
+        self._asking = Asking()
         self._tally = served.tally
         self._before = _elsewhere(_NOT_READY, _NOT_READY)
         self._beside = _elsewhere(_READY, _NOT_FOUND)
@@ -91,7 +93,7 @@ class FeedsApp:
         return answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; neither its query nor its Host has any effect."""
+        """Answer one request; its Host has no effect, and few queries have any."""
         try:
             answer = await self._answer(scope)
         except Exception:  # noqa: BLE001 - whatever it is, who asks is told no more than that
@@ -147,6 +149,11 @@ class FeedsApp:
         self, prepared: Prepared, publication: Publication, scope: Scope
     ) -> Answer | ASGIApp:
         """Answer a GET or HEAD of what is published, reading what is not in memory."""
+        query = scope["path"], scope["query_string"]
+        if self._asking.is_asked(*query):
+            made: Answer | None = await self._read(self._asking.answer, publication, *query)
+            if made is not None:
+                return made
         if publication.bannered(prepared):
             return private_page(await self._read(publication.with_banner, prepared))
         asked, is_head = heeded(scope["headers"]), scope["method"] == "HEAD"

@@ -6,16 +6,19 @@ from typing import Protocol, cast
 
 from uvicorn.server import ServerState
 
-# What else a process has open: files, the catalog, and what is accepted before it is counted.
-_OTHER_DESCRIPTORS = 256
-# A connection takes some kilobytes, so that these take a hundred megabytes or two.
-_MOST_DESCRIPTORS = 16_384
+OTHER_DESCRIPTORS = 256
+"""What else a process has open: files, the catalog, and what is accepted before it is counted."""
+
+MOST_DESCRIPTORS = 16_384
+"""Of all; a connection takes some kilobytes, so that these take a hundred megabytes or two."""
+
 _FEWEST = 64
 
 # Of so many connections one has to go where there are too many, so that to choose takes no time.
 _SHARE = 16
 
-_MOST_KEPT = 128 * 1_048_576
+MOST_KEPT = 128 * 1_048_576
+"""How many bytes are kept for all clients of a process: half heads, and what is not taken."""
 
 
 class Connection(Protocol):
@@ -42,7 +45,7 @@ class Connections(ServerState):
     and ask nothing.
     """
 
-    def __init__(self, most: int, most_kept: int = _MOST_KEPT) -> None:
+    def __init__(self, most: int, most_kept: int = MOST_KEPT) -> None:
         super().__init__()
         self.most = most
         self.most_kept = most_kept
@@ -78,12 +81,12 @@ class Connections(ServerState):
 def most_connections() -> int:
     """Have the system allow as many open files as it may; how many connections that allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _MOST_DESCRIPTORS)
+    wanted = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_DESCRIPTORS)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         soft = wanted
-    allowed = _MOST_DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
-    return max(_FEWEST, allowed - _OTHER_DESCRIPTORS)
+    allowed = MOST_DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
+    return max(_FEWEST, allowed - OTHER_DESCRIPTORS)
 
 
 def _deadline(connection: Connection) -> float:

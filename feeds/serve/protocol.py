@@ -19,14 +19,17 @@ from feeds.serve.prepared import Answer
 # Requests of one client that are answered without a turn for others.
 _MOST_AT_ONCE = 64
 
-# Seconds that a client has: for a whole head, from its connection or from the answer before; to
-# take some more of an answer; and to read the last one, while what it sends is dropped.
-_FOR_A_HEAD = 7.0
-_FOR_SOME_MORE = 7.0
-_FOR_THE_LAST = 2.0
+FOR_A_HEAD = 7.0
+"""Seconds that a client has for a whole head, from its connection or from the answer before."""
 
-# How much some more of an answer is.
-_SOME_MORE = 4_096
+FOR_SOME_MORE = 7.0
+"""Seconds that it has to take some more of an answer."""
+
+SOME_MORE = 4_096
+"""How many bytes some more of an answer is."""
+
+# Seconds that it has to read the last answer, while what it sends is dropped.
+_FOR_THE_LAST = 2.0
 
 _REFUSED = b"".join(
     [
@@ -151,9 +154,9 @@ class PlainFirst(H11Protocol):
         if self._untaken is not None:
             self._count()
             untaken = _untaken(self._wire)
-            if untaken <= self._untaken - _SOME_MORE:
+            if untaken <= self._untaken - SOME_MORE:
                 self._untaken = untaken
-                self.deadline = now + _FOR_SOME_MORE
+                self.deadline = now + FOR_SOME_MORE
         return self.deadline <= now
 
     def give_up(self) -> None:
@@ -195,7 +198,7 @@ class PlainFirst(H11Protocol):
             return 0
         self._wire.write(b"".join((self._beginning(answer.status), answer.head, answer.body)))
         self.server_state.total_requests += 1
-        self.deadline = self.loop.time() + _FOR_A_HEAD
+        self.deadline = self.loop.time() + FOR_A_HEAD
         return request.end - start
 
     def _ask(self, start: int) -> int:
@@ -251,7 +254,7 @@ class PlainFirst(H11Protocol):
 
     def _await_client(self) -> None:
         """Set the time that the client has for what it is to do next, if anything."""
-        seconds = _FOR_THE_LAST if self._is_ended else _FOR_A_HEAD
+        seconds = _FOR_THE_LAST if self._is_ended else FOR_A_HEAD
         self.deadline = math.inf if self._is_busy else self.loop.time() + seconds
 
     def _beginning(self, status: int) -> bytes:

@@ -16,8 +16,9 @@ from feeds.serve.protocol import PlainFirst
 
 AsgiApp = Callable[..., Awaitable[None]]
 
-# Seconds for requests in flight; with what comes after them, a stop takes less than ten.
-_GRACE_SECONDS = 8
+GRACE_SECONDS = 8
+"""Seconds for requests in flight; with what comes after them, a stop takes less than ten."""
+
 _BACKLOG = 2048
 
 # Bytes that the system holds for each connection, of what is sent and of what comes. Without a
@@ -191,6 +192,6 @@ def _config(app: AsgiApp) -> uvicorn.Config:
         date_header=True,
         # From loopback, everybody's X-Forwarded-For would be believed.
         proxy_headers=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
         backlog=_AT_ONCE,
     )

@@ -116,6 +116,12 @@ def in_words(moment: datetime) -> str:
     return f"{day.day} {_MONTHS_IN_FULL[day.month - 1]} {day.year}"
 
 
+def month_in_words(month: str) -> str:
+    """Write a month, `2026-10`, as people do: `October 2026`."""
+    year, _, number = month.partition("-")
+    return f"{_MONTHS_IN_FULL[int(number) - 1]} {int(year)}"
+
+
 def moment_in_words(moment: datetime) -> str:
     """Write an instant as people do, to the minute and in UTC: `1 October 2026, 08:05 UTC`."""
     return f"{in_words(moment)}, {moment.astimezone(UTC):%H:%M} UTC"
