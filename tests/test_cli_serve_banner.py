@@ -65,6 +65,9 @@ def test_an_error_is_told_on_every_page_until_it_is_mended(folder: Path) -> None
             assert ALERT.sub("", page).encode() == published(folder, path)
             head = server.get(path, "HEAD")
             assert (head.body, head.headers["content-length"]) == (b"", str(len(reply.body)))
+        found = server.get("/search/?q=tides")
+        assert len(alerts(server, "/search/?q=tides")) == 1
+        assert found.headers["content-length"] == str(len(found.body))
         assert server.get("/all.atom").body == (folder / "output/all.atom").read_bytes()
         assert server.get("/style.css").body == (folder / "output/style.css").read_bytes()
         document(folder / "corpus", "ebb.md")

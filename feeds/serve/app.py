@@ -69,8 +69,8 @@ class FeedsApp:
 
     def __init__(self, served: Served) -> None:
         self._served = served
-        self._asking = Asking()
         self._tally = served.tally
+        self._asking = Asking()
         self._before = _elsewhere(_NOT_READY, _NOT_READY)
         self._beside = _elsewhere(_READY, _NOT_FOUND)
         # One thread, so that what many ask for at once is read, and coded, once.
@@ -149,13 +149,14 @@ class FeedsApp:
         self, prepared: Prepared, publication: Publication, scope: Scope
     ) -> Answer | ASGIApp:
         """Answer a GET or HEAD of what is published, reading what is not in memory."""
+        is_bannered = publication.is_bannered(prepared)
         query = scope["path"], scope["query_string"]
         if self._asking.is_asked(*query):
             made: Answer | None = await self._read(self._asking.answer, publication, *query)
             if made is not None:
-                return made
-        if publication.bannered(prepared):
-            return private_page(await self._read(publication.with_banner, prepared))
+                return private_page(publication.with_banner(made.body)) if is_bannered else made
+        if is_bannered:
+            return private_page(await self._read(publication.page_with_banner, prepared))
         asked, is_head = heeded(scope["headers"]), scope["method"] == "HEAD"
         while isinstance(answer := answered(prepared, asked, is_head=is_head), Cold):
             await self._read(publication.warm, prepared, answer.coding)

@@ -119,18 +119,22 @@ class Publication:
             return None
         prepared = self._prepare(entry)
         # What is answered at once is what is published, which a page with a banner is not.
-        if not self.bannered(prepared):
+        if not self.is_bannered(prepared):
             self.shelf.add(path, prepared)
         return prepared
 
-    def bannered(self, prepared: Prepared) -> bool:
+    def is_bannered(self, prepared: Prepared) -> bool:
         """Whether a resource is a page, and there is a banner that is to be seen on it."""
         return bool(self.terms.banner) and not prepared.said.is_feed
 
-    def with_banner(self, prepared: Prepared) -> bytes:
-        """Give the bytes of a page with the banner first in its body. Raises `Unmatched`."""
+    def page_with_banner(self, prepared: Prepared) -> bytes:
+        """Give the bytes of a published page, with the banner. Raises `Unmatched`."""
         self.warm(prepared, IDENTITY)
-        before, begin, rest = (prepared.body(IDENTITY) or b"").partition(_BODY)
+        return self.with_banner(prepared.body(IDENTITY) or b"")
+
+    def with_banner(self, page: bytes) -> bytes:
+        """Give a page with the banner first in its body."""
+        before, begin, rest = page.partition(_BODY)
         return b"".join((before, begin, self.terms.banner, rest))
 
     def warm(self, prepared: Prepared, coding: str) -> None:
