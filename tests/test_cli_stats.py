@@ -77,10 +77,12 @@ def test_files_are_counted_by_kind(folder: Path) -> None:
     listed = manifest(folder / "output")
     assert set(told) == {"archives", "coded", "feeds", "hosting", "lists", "pages"}
     assert sum(count["files"] for count in told.values()) == len(listed)
-    assert told["archives"]["files"] == sum("/archive/" in path for path in listed) > 0
+    assert told["archives"]["files"] == sum(
+        "/archive/" in path and path.endswith(".atom") for path in listed
+    )
     for kind, ends in (
         ("coded", (".gz", ".br")),
-        ("pages", (".html", ".css", ".js")),
+        ("pages", (".html", ".css", ".js", ".data")),
         ("lists", ".opml"),
     ):
         paths = [path for path in listed if path.endswith(ends)]

@@ -36,8 +36,14 @@ from feed_rules import complaints
 OWN = Path(__file__).parent / "data" / "seeds_like"
 CORPORA = [OWN, *(Path(folder) for folder in [os.environ.get("FEEDS_SEEDS")] if folder)]
 SUFFIXES = ("atom", "rss", "json")
-ASSETS = ("style.css", "copy.js")
-OF_PAGES = ("index.html", *ASSETS)
+ASSETS = ("style.css", "choose.js", "copy.js", "search.js")
+OF_PAGES = ("index.html", "feeds.data", *ASSETS)
+# Pages that list all of a kind of feeds, in three orders, and their OPML.
+OF_KINDS = {
+    f"{kind}/{name}"
+    for kind in ("topics", "providers")
+    for name in ("feeds.opml", "index.html", "by/activity/index.html", "by/date/index.html")
+}
 # Below this, a piece of a secret could stand somewhere by chance.
 PIECE = 24
 
@@ -174,21 +180,24 @@ def test_three_of_five_are_published(shown: Shown) -> None:
 def test_feeds_are_those_of_all_topics_and_providers(shown: Shown) -> None:
     """There is a feed of all, of each topic and each provider, in three formats, and no other.
 
-    Besides these there are lists, a page and a document for each month of each feed, and the
-    week's best of each topic; and for web servers, the bytes of feeds in codings, and what
-    configures hosts.
+    Besides these there are lists, a page and a document for each month of each feed, pages of
+    months of all and of topics, and the week's best of each topic with its page; and for web
+    servers, the bytes of feeds in codings, and what configures hosts.
     """
     feeds = {f"{stem}.{suffix}" for stem in shown.channels() for suffix in SUFFIXES}
     months = {source.name: source.month for source in shown.sources}
-    others = {"feeds.opml", "index.html", "manifest.json", "help/index.html", *ASSETS} | {
-        f"{stem}/archive/{months[name]}.atom"
-        for stem, names in shown.channels().items()
-        for name in names
-    }
+    others = {"feeds.opml", "index.html", "manifest.json", "help/index.html", *ASSETS} | OF_KINDS
+    others |= {"search/index.html", "search/feeds.data"}
+    for stem, names in shown.channels().items():
+        archives = {f"{stem}/archive/{months[name]}" for name in names}
+        others |= {f"{path}.atom" for path in archives}
+        if not stem.startswith("providers/"):
+            others |= {f"{path}/index.html" for path in (f"{stem}/archive", *archives)}
     topics = [stem for stem in shown.channels() if stem.startswith("topics/")]
     best = {f"{stem}/top.{suffix}" for stem in topics for suffix in SUFFIXES}
     files = contents(shown.output)
     pages = {f"{stem}/index.html" for stem in shown.channels()}
+    pages |= {f"{stem}/top/index.html" for stem in topics}
     others |= best | beside(files, feeds | best) | OF_HOSTS | pages
     assert all(gzip.decompress(files[f"{path}.gz"]) == files[path] for path in feeds)
     assert set(contents(shown.output)) == feeds | others

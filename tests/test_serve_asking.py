@@ -148,7 +148,7 @@ def test_a_publication_without_an_index_answers_no_query(tmp_path: Path) -> None
 
 def test_the_index_is_for_scripts_too(published: Workshop) -> None:
     """It names every feed with its page and its address, from the root."""
-    index = json.loads((published.output / "search/feeds.json").read_bytes())
+    index = json.loads((published.output / "search/feeds.data").read_bytes())
     [energy] = [feed for feed in index["feeds"] if feed["title"] == TOPICS[0]]
     assert energy == {
         "stem": "topics/energie-and-eau",

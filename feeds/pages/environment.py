@@ -168,12 +168,12 @@ def _environment(look: Look) -> "Environment":
     )
     environment.filters |= {
         "direction": direction,
-        "moment": rfc3339,
         "in_words": in_words,
-        "to_the_minute": moment_in_words,
+        "moment": rfc3339,
         "percent": share_in_words,
-        "size": size_in_words,
         "shorten": shorten,
+        "size": size_in_words,
+        "to_the_minute": moment_in_words,
     }
     return environment
 

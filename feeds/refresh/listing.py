@@ -21,7 +21,6 @@ from feeds.refresh.rendered import Rendered
 from feeds.refresh.rendering import Made, Same
 from feeds.selection.digests import BestNaming
 from feeds.selection.directory import DirectoryNaming, outlines_folder, section_paths
-from feeds.selection.finding import INDEX_PATH, INDEX_TYPE, write_index
 from feeds.selection.naming import Naming
 from feeds.selection.twins import TwinNaming
 
@@ -84,8 +83,7 @@ class Listing:
             yield help_page(look, self._naming.source)
             yield from scripts(look)
             yield search_page(look, self._naming.source, directory.language)
-            index = write_index(directory, self._formats[0].suffix)
-            yield Resource(INDEX_PATH, INDEX_TYPE, index)
+            yield search_index(directory, self._formats[0].suffix)
             for kind in _IN_SECTIONS:
                 some = tuple(each for each in directory.outlines if each.kind == kind)
                 if some:

@@ -6,11 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from feeds.model import Directory, Outline, Source
 
-INDEX_PATH = "search/feeds.json"
-"""Where the index is published."""
-
-INDEX_TYPE = "application/json"
-"""Its media type."""
+INDEX_PATH = "search/feeds.data"
+"""Where the index is published: not as `.json`, by which feeds are told from other files."""
 
 MOST_WORDS = 200
 """Characters beyond which nobody writes what a feed is called."""

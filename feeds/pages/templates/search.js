@@ -24,7 +24,7 @@ const line = (feed) => {
 };
 
 const look = async (words) => {
-  const { feeds } = await (await fetch("feeds.json")).json();
+  const { feeds } = await (await fetch("feeds.data")).json();
   const wanted = plain(words);
   const all = feeds.filter((feed) => {
     const own = feed.stem.slice(feed.stem.lastIndexOf("/") + 1);

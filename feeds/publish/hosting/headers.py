@@ -17,7 +17,7 @@ def _lines(hosted: Hosted) -> Iterator[str]:
             continue
         places = [f"{hosted.prefix}/*{kind.suffix}"]
         if kind.suffix == ".html":
-            places.append(f"{hosted.prefix}/")
+            places += [f"{hosted.prefix}/", f"{hosted.prefix}/*/"]
         for place in places:
             yield place
             yield f"  Content-Type: {kind.media_type}"
