@@ -195,7 +195,7 @@ def test_the_page_leads_to_the_feeds(built: Path) -> None:
             assert address[1:] in links.anchors
         elif "://" not in path:
             # Between pages, addresses are relative.
-            assert (f"{path}index.html" if path.endswith("/") else path) in listed
+            assert (f"{path}index.html" if path.endswith("/") or not path else path) in listed
     paths = {path for path in listed if is_for_readers(path) and path.endswith("index.html")}
     stems = [path.removesuffix("index.html") for path in paths if path.count("/") < 3]
     pages = {stem for stem in stems if "/archive/" not in stem and not stem.endswith("/top/")}

@@ -36,7 +36,7 @@ from feed_rules import complaints
 OWN = Path(__file__).parent / "data" / "seeds_like"
 CORPORA = [OWN, *(Path(folder) for folder in [os.environ.get("FEEDS_SEEDS")] if folder)]
 SUFFIXES = ("atom", "rss", "json")
-ASSETS = ("style.css", "choose.js", "copy.js", "search.js")
+ASSETS = ("style.css", "lists.css", "choose.js", "copy.js", "search.js")
 OF_PAGES = ("index.html", "feeds.data", *ASSETS)
 # Pages that list all of a kind of feeds, in three orders, and their OPML.
 OF_KINDS = {
@@ -365,7 +365,7 @@ def edit(corpus: Path, name: str, pattern: str, new: str) -> None:
 
 
 def test_a_new_title_rewrites_the_feeds_that_carry_it(shown: Shown, tmp_path: Path) -> None:
-    """One edited title rewrites exactly the feeds with that article, and the manifest."""
+    """One edited title rewrites exactly the feeds and pages with it, and the manifest."""
     copy = shown.again(tmp_path)
     before, stamped = contents(copy.output), stamps(copy.output)
     edit(copy.corpus, copy.published[0].name, r"^title: .*$", 'title: "Another title altogether"')
@@ -379,6 +379,10 @@ def test_a_new_title_rewrites_the_feeds_that_carry_it(shown: Shown, tmp_path: Pa
     assert all(b"Another title altogether" in after[path] for path in expected)
     expected |= beside(after, (path for path in expected if not path.endswith(month)))
     expected |= {f"{stem}/index.html" for stem in carrying}
+    # Pages with its headline: those of its month, and those that list feeds.
+    in_months = {stem for stem in carrying if not stem.startswith("providers/")}
+    expected |= {f"{stem}{month.removesuffix('.atom')}/index.html" for stem in in_months}
+    expected |= {path for path in OF_KINDS if path.endswith(".html")} | {"index.html"}
     assert changed(before, after) == expected | {"manifest.json"}
     touched = {path for path, stamp in stamps(copy.output).items() if stamped[path] != stamp}
     assert touched == {str(copy.output / path) for path in expected | {"manifest.json"}}

@@ -245,7 +245,10 @@ def test_the_page_asks_nobody_for_anything() -> None:
     for path, markup in pages_of(*EACH).items():
         root = "../" * path.count("/")
         assert not {"img", "iframe", "style"} & set(Page(markup).tags)
-        assert re.findall(r'rel="stylesheet" href="([^"]*)"', markup) == [f"{root}style.css"]
+        assert re.findall(r'rel="stylesheet" href="([^"]*)"', markup) == [
+            f"{root}style.css",
+            f"{root}lists.css",
+        ]
         assert re.findall(r'<script src="([^"]*)"', markup) == [f"{root}choose.js"]
 
 

@@ -122,7 +122,10 @@ def test_the_page_is_one_that_its_policy_allows() -> None:
     """No style and no script is within it, and nothing is fetched but the style of all pages."""
     page = status_page(Look(), STATUS).decode()
     assert not re.search(r"<script|<style| style=| on[a-z]+=", page)
-    assert re.findall(r'(?:src|rel="stylesheet" href)="([^"]*)"', page) == ["../style.css"]
+    assert re.findall(r'(?:src|rel="stylesheet" href)="([^"]*)"', page) == [
+        "../style.css",
+        "../lists.css",
+    ]
     assert '<meta name="robots" content="noindex">' in page
 
 

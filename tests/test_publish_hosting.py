@@ -60,7 +60,7 @@ def test_redirects_have_a_line_each() -> None:
 
 
 def test_headers_have_a_block_for_each_kind() -> None:
-    """A type stands where its suffix is, a page's also at the root, and no Vary comes twice."""
+    """A type stands where its suffix is, a page's also at slashes, and no Vary comes twice."""
     page = "Content-Type: text/html; charset=utf-8"
     assert text("headers", prefix="/news")[1:] == [
         "/news/*.atom",
@@ -69,6 +69,8 @@ def test_headers_have_a_block_for_each_kind() -> None:
         "/news/*.html",
         page,
         "/news/",
+        page,
+        "/news/*/",
         page,
     ]
 

@@ -94,7 +94,7 @@ def test_a_topic_called_like_a_file_of_ours_is_but_a_topic(workshop: Workshop, l
     assert len(workshop.stems("topics")) == 2
     stems = ("all", "providers/paper.example", *workshop.stems("topics"))
     feeds = in_formats(*stems) | in_archives(*stems)
-    assert set(workshop.files()) == LISTS | {"manifest.json", "style.css"} | feeds
+    assert set(workshop.files()) == LISTS | {"manifest.json", "lists.css", "style.css"} | feeds
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ def test_a_first_rehearsal_makes_no_directory(workshop: Workshop) -> None:
     workshop.news("a.md")
     report = workshop.build(rehearsal=True)
     stems = ("all", "topics/energy", "providers/paper.example")
-    lists = LISTS | {"style.css"}
+    lists = LISTS | {"lists.css", "style.css"}
     assert set(report.added) == in_formats(*stems) | in_archives(*stems) | lists
     assert (report.changed, report.deleted, report.visible) == ((), (), 1)
     assert report.bytes_written > 0

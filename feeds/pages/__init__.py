@@ -1,7 +1,7 @@
 """Pages for people: the same bytes from the server and in the output."""
 
 from feeds.pages.archive import month_page, years_page
-from feeds.pages.assets import ASSET_TYPES, scripts, search_index, style
+from feeds.pages.assets import ASSET_TYPES, scripts, search_index, styles
 from feeds.pages.directory import directory_page
 from feeds.pages.environment import PAGE_FILE, PAGE_TYPE, Look, load
 from feeds.pages.feed import page_form
@@ -27,6 +27,6 @@ __all__ = [
     "search_index",
     "search_page",
     "status_page",
-    "style",
+    "styles",
     "years_page",
 ]

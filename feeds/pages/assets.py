@@ -14,9 +14,10 @@ ASSET_TYPES = {
 """The media types of these files, by their suffixes."""
 
 
-def style(look: Look) -> Resource:
-    """Give how all pages look."""
-    return _asset(look, "style", ".css")
+def styles(look: Look) -> Iterator[Resource]:
+    """Give how all pages look, and how those do that list something."""
+    for name in ("style", "lists"):
+        yield _asset(look, name, ".css")
 
 
 def scripts(look: Look) -> Iterator[Resource]:

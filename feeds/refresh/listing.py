@@ -12,8 +12,9 @@ from feeds.pages import (
     directory_page,
     help_page,
     scripts,
+    search_index,
     search_page,
-    style,
+    styles,
 )
 from feeds.publish.edition import Edition
 from feeds.refresh.making import offer
@@ -77,7 +78,7 @@ class Listing:
     def _fixed(self, channels: Mapping[int, Channel], look: Look) -> Iterator[Resource]:
         """Give what pages need, and OPML for readers: of all feeds, and of each kind."""
         directory = self._naming.directory(channels.values(), self._formats, self._best_naming)
-        yield style(look)
+        yield from styles(look)
         yield from _outlines(directory, "")
         if self._has_pages:
             yield help_page(look, self._naming.source)
