@@ -111,6 +111,7 @@ def test_chosen_feeds_are_a_list_of_their_own(published: Workshop, url: str) -> 
     """It has these and no others, as the list of all has them."""
     answer = ask(url, "/feeds.opml?feed=topics%2Fmachine-learning&feed=all&feed=topics/none")
     assert answer.headers["content-type"] == "text/x-opml; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="feeds.opml"'
     chosen, every = (
         {item.get("xmlUrl"): dict(item.attrib) for item in etree.fromstring(body).iter("outline")}
         for body in (answer.body, (published.output / "feeds.opml").read_bytes())

@@ -1,8 +1,9 @@
 """What is answered to a query: feeds by their names, and the list of those that were chosen."""
 
-from collections.abc import Mapping
-from urllib.parse import parse_qsl
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qs
 
+from feeds.errors import ConfigurationError
 from feeds.formats import directory_formats
 from feeds.http.coding import IDENTITY
 from feeds.model import DirectoryFormat, Resource
@@ -32,23 +33,11 @@ class Asking:
         """
         parameters = _parameters(query)
         index = self._index(publication)
-        if index is None or parameters is None:
+        if index is None:
             return None
         if path == _SEARCH:
-            words = next((value for name, value in parameters if name == "q"), "")[:MOST_WORDS]
-            if not words.strip():
-                return None
-            resource = search_page(
-                publication.terms.look, index.site, index.language, words, index.find(words)
-            )
-        else:
-            chosen = [value for name, value in parameters if name == "feed"]
-            if not chosen:
-                return None
-            form = _lists()[path]
-            body = form.directory(index.chosen(chosen))
-            resource = Resource(form.path, form.media_type, body)
-        return _answer(publication, resource)
+            return _found(publication, index, parameters.get("q", [""])[0][:MOST_WORDS])
+        return _chosen(publication, index, parameters.get("feed", []), _lists()[path])
 
     def _index(self, publication: Publication) -> Index | None:
         """Give the index of a publication, if it has one."""
@@ -61,20 +50,46 @@ class Asking:
         return self._read[1]
 
 
+def _found(publication: Publication, index: Index, words: str) -> Answer | None:
+    """Answer with the feeds that are called so."""
+    if not words.strip():
+        return None
+    found = index.find(words)
+    try:
+        page = search_page(publication.terms.look, index.site, index.language, words, found)
+    except ConfigurationError:
+        # A template of the user's is wrong, of which who publishes tells.
+        return None
+    return _answer(publication, page)
+
+
+def _chosen(
+    publication: Publication, index: Index, stems: Sequence[str], form: DirectoryFormat
+) -> Answer | None:
+    """Answer with the list of some feeds, which is a file to be taken."""
+    if not stems:
+        return None
+    body = form.directory(index.chosen(stems))
+    name = {"content-disposition": f'attachment; filename="{form.path}"'}
+    return _answer(publication, Resource(form.path, form.media_type, body), name)
+
+
 def _lists() -> Mapping[str, DirectoryFormat]:
     return {f"/{form.path}": form for form in directory_formats()}
 
 
-def _parameters(query: bytes) -> list[tuple[str, str]] | None:
-    """Read the parameters of a query; None where they are none, or too many."""
+def _parameters(query: bytes) -> dict[str, list[str]]:
+    """Read the parameters of a query; none where it is no query, or too long."""
     try:
         text = query.decode("ascii")
-        return parse_qsl(text, max_num_fields=_MOST_PARAMETERS, errors="strict")
+        return parse_qs(text, max_num_fields=_MOST_PARAMETERS, errors="strict")
     except ValueError:
-        return None
+        return {}
 
 
-def _answer(publication: Publication, resource: Resource) -> Answer:
+def _answer(
+    publication: Publication, resource: Resource, besides: Mapping[str, str] | None = None
+) -> Answer:
     """Answer with what was made, in no coding and under no condition.
 
     Caches before us may leave queries out of their keys, since elsewhere they have no effect: so
@@ -86,6 +101,7 @@ def _answer(publication: Publication, resource: Resource) -> Answer:
         **said.content_fields,
         **said.lasting_fields,
         "cache-control": "no-store",
+        **(besides or {}),
     }
     headers = tuple((name.encode(), value.encode()) for name, value in fields.items())
     return Answer(200, headers, resource.body)

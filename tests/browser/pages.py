@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from lxml import etree
 from sites import Publish, Serve, Site, as_files, by_feeds, kinds, look, own, sample
 
 # All that axe knows of WCAG 2.2 AA, and of what it includes, and what is good practice besides.
@@ -122,3 +123,32 @@ def test_an_address_is_copied_by_keys_alone(
         assert (found["button"], found["status"]) == ("Copy", "Copied.")
     else:
         assert found["buttons"] == 0
+
+
+@pytest.mark.parametrize(
+    ("serve", "with_script"), [(by_feeds, True), (by_feeds, False), (as_files, True)]
+)
+def test_feeds_are_found_and_chosen(
+    serve: Serve, tmp_path_factory: pytest.TempPathFactory, *, with_script: bool
+) -> None:
+    """A search finds feeds by a part of their names, and some are taken as an OPML of their own.
+
+    A server does that where no script runs, and a script where there is no server.
+    """
+    stems = ["topics/urban-gardening", "topics/ocean-science"]
+    with serve(tmp_path_factory.mktemp("site"), sample) as site:
+        job = {
+            "origin": site.origin,
+            "withScript": with_script,
+            "words": "GARD",
+            "chosen": stems,
+        }
+        found = look("finding", job)
+    assert found["hrefs"] == [f"{site.origin}/topics/urban-gardening/"]
+    # A request whose answer becomes a file has failed, as browsers see it.
+    complaints = [each for each in found["complaints"] if "/feeds.opml?" not in each]
+    assert (found["said"], complaints) == ("1 found.", [])
+    outlines = etree.fromstring(found["list"].encode()).findall(".//outline[@xmlUrl]")
+    taken = {outline.get("xmlUrl").removeprefix(f"{site.origin}/") for outline in outlines}
+    assert taken == {f"{stem}.atom" for stem in stems}
+    assert all(outline.get("htmlUrl").endswith("/") for outline in outlines)
