@@ -222,7 +222,7 @@ def test_plots_say_in_words_what_they_show() -> None:
     named = re.findall(r'aria-labelledby="([^ "]+) ([^"]+)"', page)
     assert len({place for pair in named for place in pair}) == 4
     assert all(f'id="{place}"' in page for pair in named for place in pair)
-    assert "1 stories in 2 weeks, at most 1 in one." in page
+    assert "1 story in 2 weeks, at most 1 in one." in page
 
 
 HOSTILE = "</title><script>alert(1)</script>\" onload='x' & {{ 7 * 7 }} {% raw %}"

@@ -53,7 +53,7 @@ def sparkline(counts: Sequence[int]) -> Sparkline:
     return Sparkline(
         points=" ".join(points),
         title=_TITLE,
-        description=f"{sum(counts)} stories in {len(counts)} weeks, at most {most} in one.",
+        description=f"{_stories(sum(counts))} in {len(counts)} weeks, at most {most} in one.",
     )
 
 
@@ -64,7 +64,7 @@ def plot(activity: Activity) -> Plot:
     begin = activity.since - timedelta(weeks=len(weeks) - 1)
     description = (
         f"In the {len(weeks)} weeks from {in_words(begin)} on,"
-        f" {sum(weeks)} stories; {most} in the week with most of them."
+        f" {_stories(sum(weeks))}; {most} in the week with most of them."
     )
     return _plot(weeks, max(most, _LEAST_AT_TOP), _TITLE, description)
 
@@ -88,6 +88,10 @@ def plot_of_shares(hours: Sequence[float], since: datetime) -> Plot:
         f" {moment_in_words(since)} on; {most} in the hour with the largest share."
     )
     return _plot(hours, 1.0, "Share of 304 an hour", description)
+
+
+def _stories(number: int) -> str:
+    return "1 story" if number == 1 else f"{number} stories"
 
 
 def _plot(counts: Sequence[float], top: float, title: str, description: str) -> Plot:
