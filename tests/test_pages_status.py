@@ -43,7 +43,7 @@ STATUS = Status(
     more_feeds=7,
     since=SINCE,
     polls=(*[Polls()] * 46, Polls(60, 0, 4_000, 0), Polls(0, 40, 0, 45_000)),
-    subscribers=9,
+    subscribers=(*[0] * 46, 4, 9),
 )
 
 
@@ -94,7 +94,7 @@ def test_what_is_not_known_is_said() -> None:
         feeds=(),
         more_feeds=0,
         polls=(Polls(),) * 48,
-        subscribers=0,
+        subscribers=(0,) * 48,
     )
     text = text_of(nothing)
     assert "None is known of." in text
@@ -107,8 +107,9 @@ def test_plots_say_in_words_what_they_show() -> None:
     """Each plot is an image with a title and a description, and a bar for each hour with any."""
     page = status_page(Look(), STATUS).decode()
     plots = [etree.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", page, re.DOTALL)]
-    assert [len(plot.findall("rect")) for plot in plots] == [2, 1, 2]
-    titles = ["Polls an hour", "Share of 304 an hour", "Polls an hour: News & <Views>"]
+    assert [len(plot.findall("rect")) for plot in plots] == [2, 1, 2, 2]
+    titles = ["Polls an hour", "Share of 304 an hour", "Claimed subscribers"]
+    titles.append("Polls an hour: News & <Views>")
     for plot, title in zip(plots, titles, strict=True):
         named = plot.attrib["aria-labelledby"].split()
         found = {item.attrib["id"]: item.text for item in plot if "id" in item.attrib}

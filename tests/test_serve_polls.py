@@ -119,6 +119,7 @@ def test_processes_are_added_up(tmp_path: Path) -> None:
         "topics/ai.rss": Polls(1, 0, 100, 0),
     }
     assert history.subscribers == {"all.atom": 24}
+    assert history.subscribers_by_hour == (*[0] * 47, 24)
 
 
 def test_a_claim_counts_once_for_each_reader(tmp_path: Path) -> None:

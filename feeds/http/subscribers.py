@@ -58,13 +58,10 @@ def claimed(user_agent: bytes) -> Claim | None:
     return Claim(f"{reader} {feed[1]}" if feed else reader, int(digits))
 
 
-def counted(claims: Iterable[int]) -> int:
-    """Tell how many subscribers count of a reader, by what it claimed in hours, one by one.
+def moved(count: int, claim: int) -> int:
+    """Tell how many subscribers count of a reader after the claim of another hour.
 
-    Each moves the count towards what it says, by `MOST_MORE` at most, so that one who says a
+    It moves the count towards what it says, by `MOST_MORE` at most, so that one who says a
     million once adds a thousand, until the reader itself asks again.
     """
-    count = 0
-    for claim in claims:
-        count += max(-MOST_MORE, min(claim - count, MOST_MORE))
-    return count
+    return count + max(-MOST_MORE, min(claim - count, MOST_MORE))

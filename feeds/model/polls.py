@@ -42,12 +42,14 @@ class HourOfPolls(Struct):
 class PollHistory(Struct, frozen=True):
     """How feeds were polled in some `hours`, the latest last, which begins at `since`.
 
-    `subscribers` are those that others claim to fetch a feed for. Both are by paths.
+    `subscribers` are those that others claim to fetch a feed for. Both are by paths;
+    `subscribers_by_hour` are those of all feeds, as they counted when each hour was over.
     """
 
     since: datetime
     hours: tuple[Mapping[str, Polls], ...]
     subscribers: Mapping[str, int]
+    subscribers_by_hour: tuple[int, ...]
 
 
 def sum_of_polls(polls: Iterable[Polls]) -> Polls:

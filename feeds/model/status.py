@@ -59,7 +59,8 @@ class Status(Struct, frozen=True):
 
     `problem` says why nothing is known of documents and feeds, where that is so. `documents` are
     counted by state. Of `feeds` only some are here, and `more_feeds` are not. `polls` are those of
-    all feeds, hour by hour, the first of which begins at `since`.
+    all feeds, hour by hour, the first of which begins at `since`, and `subscribers` those that
+    were claimed when each hour was over.
     """
 
     site: Source
@@ -72,4 +73,4 @@ class Status(Struct, frozen=True):
     more_feeds: int
     since: datetime
     polls: tuple[Polls, ...]
-    subscribers: int
+    subscribers: tuple[int, ...]

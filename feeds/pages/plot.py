@@ -90,6 +90,16 @@ def plot_of_shares(hours: Sequence[float], since: datetime) -> Plot:
     return _plot(hours, 1.0, "Share of 304 an hour", description)
 
 
+def plot_of_subscribers(hours: Sequence[int], since: datetime) -> Plot:
+    """Draw for how many subscribers others fetched feeds, as it counted after each hour."""
+    description = (
+        f"Subscribers that those claim who fetch feeds for others, after each of the {len(hours)}"
+        f" hours from {moment_in_words(since)} on; {max(hours, default=0)} at the most."
+    )
+    top = max(*hours, _LEAST_AT_TOP)
+    return _plot(hours, top, "Claimed subscribers", description)
+
+
 def _stories(number: int) -> str:
     return "1 story" if number == 1 else f"{number} stories"
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from feeds.errors import ConfigurationError
 from feeds.model import FeedStatus, RefreshRecord, Status, sum_of_polls
 from feeds.pages.environment import Look
-from feeds.pages.plot import Plot, plot_of_polls, plot_of_shares
+from feeds.pages.plot import Plot, plot_of_polls, plot_of_shares, plot_of_subscribers
 from feeds.text.clean import replace_illegal
 
 
@@ -22,6 +22,7 @@ def status_page(look: Look, status: Status) -> bytes:
         plots=[
             plot_of_polls([hour.all for hour in status.polls], status.since),
             plot_of_shares([hour.share for hour in status.polls], status.since),
+            plot_of_subscribers(status.subscribers, status.since),
         ],
         feeds=[(feed, _plot(feed, status.since)) for feed in status.feeds],
     )

@@ -47,7 +47,7 @@ def overview(configuration: Configuration, polls: PollHistory, now: datetime) ->
         more_feeds=len(feeds[_MOST_FEEDS:]),
         since=polls.since,
         polls=tuple(sum_of_polls(hour.values()) for hour in polls.hours),
-        subscribers=sum(polls.subscribers.values()),
+        subscribers=polls.subscribers_by_hour,
     )
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from feeds.http.subscribers import claimed, counted
+from feeds.http.subscribers import claimed, moved
 from feeds.model import HourOfPolls, PollHistory, Polls, sum_of_polls
 from feeds.serve.tally import Poll, Round
 
@@ -81,11 +81,9 @@ def read_polls(state: Path, now: datetime) -> PollHistory:
         if (counts := hours.get(file.name.partition(".")[0])) is not None:
             for path, polls, claims in _read(file):
                 _merge(counts, path, polls, claims)
-    return PollHistory(
-        _hours(now)[0],
-        tuple(counts.feeds for counts in hours.values()),
-        _subscribers([counts.claims for counts in hours.values()]),
-    )
+    subscribers, by_hour = _subscribers(counts.claims for counts in hours.values())
+    feeds = tuple(counts.feeds for counts in hours.values())
+    return PollHistory(_hours(now)[0], feeds, subscribers, by_hour)
 
 
 def _hour_of(moment: datetime) -> datetime:
@@ -142,12 +140,18 @@ def _read(file: Path) -> Iterator[tuple[str, Polls, dict[str, int]]]:
             yield str(path), Polls(sent, unchanged, sent_bytes, saved_bytes), read
 
 
-def _subscribers(hours: Iterable[Mapping[str, Mapping[str, int]]]) -> dict[str, int]:
-    """Count subscribers by path: of each reader by what it claimed in these hours."""
-    by_feed: dict[str, dict[str, list[int]]] = {}
+def _subscribers(
+    hours: Iterable[Mapping[str, Mapping[str, int]]],
+) -> tuple[dict[str, int], tuple[int, ...]]:
+    """Count subscribers by path, and those of all paths when each hour was over."""
+    counts: dict[tuple[str, str], int] = {}
+    by_hour: list[int] = []
     for hour in hours:
         for path, claims in hour.items():
-            of_feed = by_feed.setdefault(path, {})
             for reader, claim in claims.items():
-                of_feed.setdefault(reader, []).append(claim)
-    return {path: sum(map(counted, claims.values())) for path, claims in by_feed.items()}
+                counts[path, reader] = moved(counts.get((path, reader), 0), claim)
+        by_hour.append(sum(counts.values()))
+    by_path: dict[str, int] = {}
+    for (path, _), count in counts.items():
+        by_path[path] = by_path.get(path, 0) + count
+    return by_path, tuple(by_hour)
