@@ -83,7 +83,7 @@ def test_corpus_and_output_are_enough(folder: Path) -> None:
 def resources(output: Path) -> int:
     """Count what there must be of two articles: feeds, archives, pages, lists, all for servers."""
     files = contents(output)
-    return 31 + len(beside(files, filter(HEAD.fullmatch, files))) + len(OF_HOSTS)
+    return 52 + len(beside(files, filter(HEAD.fullmatch, files))) + len(OF_HOSTS)
 
 
 @pytest.mark.case(42)
@@ -497,10 +497,13 @@ add topics/stars.atom
 add topics/stars.rss
 add topics/stars.json
 add topics/stars/index.html
+add topics/stars/archive/index.html
 add topics/stars/archive/2026-05.atom
+add topics/stars/archive/2026-05/index.html
 add topics/stars/top.atom
 add topics/stars/top.rss
 add topics/stars/top.json
+add topics/stars/top/index.html
 change all.atom
 change all.rss
 change all.json
@@ -518,11 +521,26 @@ change topics/tides.rss
 change topics/tides.json
 change topics/tides/index.html
 change all/archive/2026-05.atom
+change all/archive/2026-05/index.html
 change providers/paper.example/archive/2026-05.atom
 change topics/moon/archive/2026-05.atom
+change topics/moon/archive/2026-05/index.html
 change topics/tides/archive/2026-05.atom
+change topics/tides/archive/2026-05/index.html
 change feeds.opml
+change search/feeds.data
+change topics/feeds.opml
 change index.html
+change topics/index.html
+change topics/by/activity/index.html
+change topics/by/date/index.html
+change providers/index.html
+change providers/by/activity/index.html
+change providers/by/date/index.html
+remove feeds/by/activity/index.html
+remove feeds/by/date/index.html
+remove feeds/feeds.opml
+remove feeds/index.html
 remove feeds/moon.atom
 remove feeds/moon.json
 remove feeds/moon.rss

@@ -140,7 +140,7 @@ def test_the_closing_line_counts_documents(tmp_path: Path) -> None:
     assert re.fullmatch(
         r"5 documents \(5 read, 1 held back\); 1 skipped \(1 [a-z-]+\);"
         r" 2 articles, 1 not due; 12 feeds; "
-        rf"{31 + 12 * len(CODED) + len(OF_HOSTS)} files written, 0 unchanged, 0 deleted; \d+\.\d s",
+        rf"{52 + 12 * len(CODED) + len(OF_HOSTS)} files written, 0 unchanged, 0 deleted; \d+\.\d s",
         closing_line(run),
     )
 

@@ -1,6 +1,7 @@
 """Whatever happened to a corpus, what is published is what a first build of it would publish."""
 
 import json
+import re
 import os
 import shutil
 import sqlite3
@@ -183,6 +184,10 @@ WHATS = ["configure"] * 3 + ["delete"] * 2
 WHATS += ["touch", "break", "move", "return", "program", "lose", "truncate"]
 DO = st.builds(Do, st.sampled_from(WHATS), st.integers(0, 8))
 CYCLE = st.tuples(st.sampled_from(CLOCKS), st.lists(PUT | DO, max_size=4))
+LISTS_OF_FEEDS = re.compile(
+    r"manifest\.json|search/feeds\.data|"
+    r"(?:(?:topics|providers|feeds)/(?:by/[a-z]+(?:-\d+)?/)?)?(?:feeds\.opml|index\.html)"
+)
 BEGINNING = st.lists(PUT, min_size=3, max_size=9)
 
 
@@ -191,7 +196,8 @@ def check_afresh(workshop: Workshop, files: dict[str, bytes], now: datetime) -> 
     fresh = timeless(workshop.afresh(now))
     # What was a feed once is one for ever: the lists of feeds then name more than they would,
     # and a feed that has emptied knows when it last had an entry.
-    spared = {"manifest.json", "feeds.opml", "index.html"} if files.keys() > fresh.keys() else set()
+    names_more = files.keys() > fresh.keys()
+    spared = {path for path in files if names_more and LISTS_OF_FEEDS.fullmatch(path)}
     spared |= emptied(files)
     if spared & fresh.keys():
         spared.add("manifest.json")

@@ -1,6 +1,7 @@
 """A publication as the server holds it: what is listed, and what of that was asked for lately."""
 
 import os
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +22,7 @@ from feeds.serve.prepared import Answer, Prepared
 from feeds.serve.shelf import Shelf
 
 _INDEX = "index.html"
-_BODY = b"<body>\n"
+_BODY = re.compile(rb"<body[^>]*>\n")
 _MOST_PATH = 4_096
 
 MEMORY = 64 * 1024 * 1024
@@ -138,8 +139,9 @@ class Publication:
 
     def with_banner(self, page: bytes) -> bytes:
         """Give a page with the banner first in its body."""
-        before, begin, rest = page.partition(_BODY)
-        return b"".join((before, begin, self.terms.banner, rest))
+        begin = _BODY.search(page)
+        place = begin.end() if begin else 0
+        return b"".join((page[:place], self.terms.banner, page[place:]))
 
     def warm(self, prepared: Prepared, coding: str) -> None:
         """Have a resource's bytes in a coding in memory. Raises `Unmatched`."""
