@@ -1,8 +1,8 @@
 """Whatever happened to a corpus, what is published is what a first build of it would publish."""
 
 import json
-import re
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
