@@ -50,13 +50,19 @@ SERVED = (
     "/",
     "/index.html",
     "/topics/machine-learning/archive/2026-10.atom",
+    "/topics/machine-learning/archive/2026-10/",
+    "/topics/",
+    "/topics/feeds.opml",
+    "/search/",
+    "/search/feeds.data",
+    "/search.js",
+    "/lists.css",
 )
 MISSING = (
     "/none.atom",
     "/none",
-    "/topics",
-    "/topics/",
     "/topics/none/",
+    "/search/feeds.json",
     "/manifest.json",
     "/ALL.ATOM",
     "/FEED.XML",
@@ -85,6 +91,7 @@ MOVED = (
 )
 WITHOUT_SLASH = (
     "/all",
+    "/topics",
     "/help",
     "/topics/machine-learning",
     "/topics/machine-learning?x=y",
