@@ -446,8 +446,8 @@ def test_whatever_is_left_of_a_disk_the_old_is_served_and_the_next_build_makes_u
     codes = []
     with small_disk(tmp_path / "disk") as disk:
         for kilobytes, inodes in [
-            *((room, 500) for room in (0, 4, 12, 40, 80, 120, 200, 300, 400, 500, 700)),
-            *((1_000, room) for room in (0, 1, 2, 3, 10, 40, 60, 63, 64, 66, 70, 130, 140)),
+            *((room, 500) for room in (0, 4, 12, 40, 80, 120, 200, 300, 400, 500, 700, 900)),
+            *((1_000, room) for room in (0, 1, 2, 10, 40, 60, 64, 70, 130, 150, 180, 200, 250)),
         ]:
             place = Place(disk / "place", edited.forks)
             shutil.copytree(edited.folder, place.folder)
