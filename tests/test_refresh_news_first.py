@@ -110,6 +110,22 @@ def test_feeds_come_first_and_the_rest_at_once_after(news: Workshop) -> None:
 
 
 @pytest.mark.case(34)
+def test_pages_that_are_there_wait_for_feeds(news: Workshop) -> None:
+    """They say the old for a moment, and then what a first build makes them say."""
+    news.configure("compressed: true\nhtml: {pages: true}\n")
+    news.build()
+    old = news.files()
+    news.edit("second.md", title="Other")
+    _, between = edited(news, "second.md")
+    new = news.files()
+    for stem in ("all", "topics/energy", "topics/second"):
+        assert between[f"{stem}.atom"] == new[f"{stem}.atom"] != old[f"{stem}.atom"]
+        assert between[f"{stem}/index.html"] == old[f"{stem}/index.html"]
+        assert b"Other" in new[f"{stem}/index.html"]
+    assert new == news.afresh() | {"manifest.json": new["manifest.json"]}
+
+
+@pytest.mark.case(34)
 def test_a_feed_leads_to_no_archive_that_is_not_there(news: Workshop) -> None:
     """A document that a month has for the first time comes with the feeds, not after them."""
     news.edit("first.md", publishedDateTime="2026-09-01T08:00:00Z", modifiedDateTime=None)

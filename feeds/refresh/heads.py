@@ -71,10 +71,10 @@ class Heads:
 
     def feed(
         self, row: ChannelRow, as_head: Callable[[Feed], Feed]
-    ) -> tuple[list[Made], list[Made]]:
+    ) -> tuple[list[Made], Iterator[Made]]:
         """Give a channel's feed in every format, page by page, and what people see of these.
 
-        The first one is made a head.
+        The first one is made a head. What people see is made when it is asked for.
         """
         channel = self._naming.channel(row)
         frame = as_head(self._naming.frame(channel, self._stems(row, self._most_pages)))
@@ -89,7 +89,7 @@ class Heads:
             feed = as_head(feed) if number == 1 else feed
             made += self._renderer.resources(stem, feed, page.entries)
             twins[stem] = TwinOf(feed, page.keys, page.entries)
-        return made, [*self._twinning.pages(row, channel, twins)]
+        return made, self._twinning.pages(row, channel, twins)
 
     def paths(self, row: ChannelRow) -> Iterator[str]:
         """Give the paths that a channel's feed may be at."""

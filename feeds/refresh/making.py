@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain as chained
 from typing import NamedTuple, Protocol, TypeAlias
 
 from feeds.catalog import Catalog
@@ -38,7 +39,10 @@ class Periodic(Protocol):
 
 
 class Making(NamedTuple):
-    """Makes what is published of channels, and offers it to an edition."""
+    """Makes what is published of channels, and offers it to an edition.
+
+    `held` are pages that wait for feeds.
+    """
 
     edition: Edition
     naming: Naming
@@ -46,6 +50,7 @@ class Making(NamedTuple):
     archiving: Archiving
     compressing: Compressing
     remembering: Remembering
+    held: list[Iterable[Made]]
 
     @property
     def waits(self) -> bool:
@@ -56,6 +61,7 @@ class Making(NamedTuple):
         """Make what waited for feeds to be published."""
         self.compressing.begin()
         self.remembering.begin()
+        self._offer_held()
 
     def offer_heads(
         self, rows: Sequence[ChannelRow], touched: Touched, catalog: Catalog, progress: Progress
@@ -71,8 +77,10 @@ class Making(NamedTuple):
             as_head = partial(archiving.head, chains[row], tombstones)
             feeds, pages = self.heads.feed(row, as_head)
             self.offer(feeds)
-            offer(self.edition, pages)
-            offer(self.edition, archiving.years(row, self.naming.channel(row), chains[row]))
+            years = archiving.years(row, self.naming.channel(row), chains[row])
+            self.held.append(chained(pages, years))
+            if not self.waits:
+                self._offer_held()
             progress("rendering", done, len(chains))
         self.heads.note_updated()
         return chains
@@ -121,6 +129,12 @@ class Making(NamedTuple):
                 self.edition.keep(self.heads.page_paths(row))
                 self.edition.keep(self.archiving.kept(row, self.archiving.unchanged(row)))
                 self.edition.keep(self.archiving.year_paths(row))
+
+    def _offer_held(self) -> None:
+        """Offer what people see of feeds, of which there is an older one where these wait."""
+        for pages in self.held:
+            offer(self.edition, pages)
+        self.held.clear()
 
     def _reconsider(self, row: ChannelRow, chain: Chain) -> None:
         """Let what is published of a channel go, unless it is offered, or of a month to be kept."""

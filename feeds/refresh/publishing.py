@@ -268,4 +268,5 @@ class Publisher:
             Archiving(self.catalog, archives, supply, self.found, months),
             compressing,
             Remembering(self.catalog, self.destination, waits=compressing.waits),
+            [],
         )
