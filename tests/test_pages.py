@@ -381,3 +381,27 @@ def test_a_channel_that_is_emptied_is_dormant(news: Workshop) -> None:
     own = listed[listed.index("C++") : listed.index(">Energy<")]
     assert "dormant" in own
     assert "last on" not in own
+
+
+@pytest.mark.case(130)
+@pytest.mark.parametrize("how", ["held", "deleted"])
+def test_what_is_withdrawn_is_on_no_page(workshop: Workshop, how: str) -> None:
+    """Headlines, months, the best of the week and digests lose it with the next build."""
+    workshop.configure(f"{PAGES}top: {{entries: 5}}\ndigests: {{all: daily}}\npages: 2\n")
+    workshop.carried = Carried()
+    now = datetime(2026, 10, 21, 9, tzinfo=UTC)
+    for day in (19, 20):
+        date = f"2026-10-{day}T08:00:00Z"
+        workshop.news(f"{day}.md", publishedDateTime=date, topics=["Energy", f"Of {day}"])
+    workshop.build(now)
+    told = {path for path, body in workshop.files().items() if b"Title_of_20" in body}
+    for page in ("", "topics/", "all/archive/2026-10/", "all/daily/", "topics/energy/top/"):
+        assert f"{page}index.html" in told
+    if how == "held":
+        workshop.edit("20.md", published=False)
+    else:
+        workshop.delete("20.md")
+    workshop.build(now, force=True)
+    for path, body in workshop.files().items():
+        assert b"Title_of_20" not in body, path
+        assert b"paper.example/20" not in body, path
