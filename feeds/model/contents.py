@@ -57,7 +57,7 @@ class Line(Struct, frozen=True, cache_hash=True):
 class Group(Struct, frozen=True):
     """Some lines under a heading; `path` leads to all of their kind, of which there are `total`.
 
-    `outlines` is the path of the OPML of these. Where all are here, both paths are empty.
+    Beside it is the OPML of these. Where all are here, it is empty.
     """
 
     kind: ChannelKind
@@ -65,7 +65,6 @@ class Group(Struct, frozen=True):
     lines: tuple[Line, ...]
     total: int
     path: str = ""
-    outlines: str = ""
 
 
 class Contents(Struct, frozen=True):

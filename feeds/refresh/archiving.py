@@ -25,10 +25,10 @@ from feeds.refresh.touched import Touched
 from feeds.selection.archives import (
     ArchiveNaming,
     Chain,
-    kinds_with_archives,
     next_chain,
     whole_chain,
 )
+from feeds.selection.kinds import kinds_of
 from feeds.selection.naming import Naming
 
 
@@ -68,7 +68,7 @@ class Archiving:
         self._renderer, self._ahead, self._taking = supply
         self._catalog = catalog
         has_format = self._renderer.archive_form.has_archives
-        self._kinds = kinds_with_archives(archives) if has_format else frozenset[ChannelKind]()
+        self._kinds = kinds_of(archives) if has_format else frozenset[ChannelKind]()
         self._naming = ArchiveNaming(self._renderer.archive_form, feed_suffixes())
         self._is_intact = found.is_intact
         self._shelves: dict[int, _Shelf] = {}

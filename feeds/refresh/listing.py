@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from feeds.catalog import Catalog
 from feeds.config.types import Configuration
 from feeds.formats import directory_formats, feed_formats, feed_suffixes
-from feeds.model import Channel, ChannelKind, ChannelRow, Directory, Resource, replace
+from feeds.model import Channel, ChannelRow, Directory, Resource, replace
 from feeds.pages import (
     PAGE_FILE,
     Look,
@@ -21,11 +21,9 @@ from feeds.refresh.making import offer
 from feeds.refresh.rendered import Rendered
 from feeds.refresh.rendering import Made, Same
 from feeds.selection.digests import BestNaming
-from feeds.selection.directory import DirectoryNaming, outlines_folder, section_paths
+from feeds.selection.directory import SECTIONS, DirectoryNaming, section_paths
 from feeds.selection.naming import Naming
 from feeds.selection.twins import TwinNaming
-
-_IN_SECTIONS: tuple[ChannelKind, ...] = ("rule", "topic", "provider")
 
 
 class Listing:
@@ -85,10 +83,10 @@ class Listing:
             yield from scripts(look)
             yield search_page(look, self._naming.source, directory.language)
             yield search_index(directory, self._formats[0].suffix)
-            for kind in _IN_SECTIONS:
+            for kind, folder in SECTIONS.items():
                 some = tuple(each for each in directory.outlines if each.kind == kind)
                 if some:
-                    yield from _outlines(replace(directory, outlines=some), outlines_folder(kind))
+                    yield from _outlines(replace(directory, outlines=some), folder)
 
     def _pages(self, channels: Mapping[int, Channel], look: Look) -> Iterator[Made]:
         """Give the pages that list feeds."""

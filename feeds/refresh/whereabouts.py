@@ -11,8 +11,9 @@ from feeds.formats import feed_formats, feed_suffixes
 from feeds.model import Channel, ChannelRow, FeedFormat
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh.former import Former
-from feeds.selection.archives import ArchiveNaming, kinds_with_archives
+from feeds.selection.archives import ArchiveNaming
 from feeds.selection.digests import BestNaming
+from feeds.selection.kinds import kinds_of
 from feeds.selection.naming import Naming
 from feeds.selection.periods import last_days, period_of
 from feeds.selection.stems import page_stems
@@ -87,7 +88,7 @@ class Whereabouts:
 
     def _in_archive(self, channel: Channel, stand: Stand, entry_id: str) -> Iterator[Spot]:
         form = next((form for form in self._forms if form.has_archives), None)
-        if form is None or channel.kind not in kinds_with_archives(self.configuration.archives):
+        if form is None or channel.kind not in kinds_of(self.configuration.archives):
             return
         naming = ArchiveNaming(form, feed_suffixes())
         path = naming.stem(channel.stem, month_of(stand.published)) + form.suffix

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
-from feeds.config.types import Archives
-from feeds.model import ChannelKind, Feed, FeedFormat, Link, Tombstone, replace
+from feeds.model import Feed, FeedFormat, Link, Tombstone, replace
 from feeds.selection.stems import folder
 
 _FOLDER = "archive"
@@ -18,16 +17,6 @@ class Chain:
 
     months: tuple[str, ...] = ()
     anew: frozenset[str] = frozenset()
-
-
-def kinds_with_archives(archives: Archives) -> frozenset[ChannelKind]:
-    """Give the kinds of channels that have archives where a format has them."""
-    has_archive: dict[ChannelKind, bool] = {
-        "all": archives.all,
-        "topic": archives.topics,
-        "provider": archives.providers,
-    }
-    return frozenset(kind for kind, has_one in has_archive.items() if has_one)
 
 
 def whole_chain(months: Iterable[str]) -> Chain:

@@ -7,7 +7,6 @@ from itertools import count
 
 from feeds.model import (
     Activity,
-    Address,
     Channel,
     ChannelKind,
     Contents,
@@ -19,7 +18,7 @@ from feeds.model import (
     replace,
 )
 from feeds.selection.digests import BestNaming
-from feeds.selection.twins import WEEKS, TwinNaming
+from feeds.selection.twins import WEEKS, TwinNaming, addresses_of
 from feeds.text.dates import DAY, WEEK
 from feeds.text.slugs import fold
 
@@ -29,11 +28,13 @@ _HEADINGS: Mapping[ChannelKind, str] = {
     "topic": "Topics",
     "provider": "Providers",
 }
-_FOLDERS: Mapping[ChannelKind, str] = {
-    "rule": "feeds",
-    "topic": "topics",
-    "provider": "providers",
+SECTIONS: Mapping[ChannelKind, str] = {
+    "rule": "feeds/",
+    "topic": "topics/",
+    "provider": "providers/",
 }
+"""The directories of those kinds of feeds that have pages, and an OPML, of their own."""
+
 
 # With three headlines each, so many lines stay below 50 kB.
 _MOST_AT_FRONT: Mapping[ChannelKind, int] = {"all": 1, "rule": 6, "topic": 10, "provider": 6}
@@ -79,7 +80,7 @@ class DirectoryNaming:
         yield self._contents("", self.site.title, self._groups(by_kind))
         if self.twins:
             for kind, some in by_kind.items():
-                if some and kind in _FOLDERS:
+                if some and kind in SECTIONS:
                     yield from self._sections(kind, some)
 
     def lines(
@@ -102,7 +103,7 @@ class DirectoryNaming:
                 title=channel.title,
                 description=self._description(channel),
                 page=self.twins.address(channel.stem) if self.twins else "",
-                addresses=self._addresses(channel.stem),
+                addresses=addresses_of(self.formats, self.site.url + channel.stem),
                 counts=_counted(activity, newest) if self.twins else (),
                 newest=activity.newest if activity else None,
                 headlines=overview.headlines,
@@ -113,13 +114,6 @@ class DirectoryNaming:
         """Say what a feed is where its title and kind do not."""
         is_told = channel.kind == "rule" and channel.description != channel.title
         return channel.description if is_told else ""
-
-    def _addresses(self, stem: str) -> tuple[Address, ...]:
-        root = self.site.url
-        return tuple(
-            Address(form.title, form.media_type.partition(";")[0], f"{root}{stem}{form.suffix}")
-            for form in self.formats
-        )
 
     def _besides(self, channel: Channel, best_naming: BestNaming) -> Iterator[tuple[str, str]]:
         for title, stem in best_naming.besides(channel):
@@ -134,18 +128,17 @@ class DirectoryNaming:
                 yield self._group(kind, shown, len(lines))
 
     def _group(self, kind: ChannelKind, lines: Sequence[Line], total: int) -> Group:
-        folder = _FOLDERS.get(kind, "") if self.twins else ""
+        path = SECTIONS.get(kind, "") if self.twins else ""
         return Group(
             kind,
             _HEADINGS[kind],
             tuple(lines),
             total,
-            path=folder and f"{folder}/",
-            outlines=folder and outlines_folder(kind),
+            path=path,
         )
 
     def _sections(self, kind: ChannelKind, lines: Sequence[Line]) -> Iterator[Contents]:
-        folder = _FOLDERS[kind]
+        folder = SECTIONS[kind]
         orders = tuple((name, section_path(folder, name, 1)) for name in _ORDERS)
         for name, key in _ORDERS.items():
             ordered = sorted(lines, key=key)
@@ -173,24 +166,19 @@ class DirectoryNaming:
         )
 
 
-def outlines_folder(kind: ChannelKind) -> str:
-    """Give the directory of the OPML of a kind of feeds, which ends with a slash."""
-    return f"{_FOLDERS[kind]}/"
-
-
 def section_path(folder: str, order: str, number: int) -> str:
     """Give where a page of a kind in an order is.
 
     Nothing that belongs to a channel is there, even if one is called `by`.
     """
     if order == _FIRST_ORDER and number == 1:
-        return f"{folder}/"
-    return f"{folder}/by/{order}{f'-{number}' if number > 1 else ''}/"
+        return folder
+    return f"{folder}by/{order}{f'-{number}' if number > 1 else ''}/"
 
 
 def section_paths(published: Mapping[str, object], file: str) -> Iterator[str]:
     """Give the paths of all pages of kinds of feeds that are published, each a `file`."""
-    for folder in _FOLDERS.values():
+    for folder in SECTIONS.values():
         for order in _ORDERS:
             for number in count(1):
                 path = section_path(folder, order, number) + file

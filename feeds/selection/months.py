@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from feeds.config.html import Html, Months
+from feeds.config.html import Html
 from feeds.model import Channel, ChannelKind, MonthPage, ReadEntry, Source, Years, replace
 from feeds.selection.archives import ArchiveNaming
+from feeds.selection.kinds import kinds_of
 from feeds.selection.twins import TwinNaming
 from feeds.text.dates import month_in_words
 
@@ -17,13 +18,7 @@ _MOST_LINES = 150
 
 def kinds_with_months(html: Html) -> frozenset[ChannelKind]:
     """Give the kinds of channels whose archives are pages, too, where they have archives."""
-    months: Months = html.months
-    has_pages: dict[ChannelKind, bool] = {
-        "all": months.all,
-        "topic": months.topics,
-        "provider": months.providers,
-    }
-    return frozenset(kind for kind, has in has_pages.items() if has and html.pages)
+    return kinds_of(html.months) if html.pages else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 
 from feeds.config.types import Configuration, Topic
 from feeds.model import Article, ChannelKind, Gist, Membership
+from feeds.selection.kinds import kinds_of
 from feeds.selection.rules import Subject, Verdict, compile_rule, reads_text
 from feeds.text.slugs import fold, slug
 
@@ -57,16 +58,7 @@ class Taxonomy:
             if (key := self._meant(name)) != name:
                 self._former.setdefault(key, []).append(name)
         self._lines: dict[str, _Line] = {}
-        stories = configuration.stories
-        self._kinds_with_stories = {
-            kind
-            for kind, has_stories in (
-                ("all", stories.all),
-                ("topic", stories.topics),
-                ("provider", stories.providers),
-            )
-            if has_stories
-        }
+        self._kinds_with_stories = kinds_of(configuration.stories)
         self._rules_with_stories = {
             name for name, rule in configuration.feeds.items() if rule.stories
         }

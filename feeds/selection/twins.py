@@ -65,10 +65,7 @@ class TwinNaming:
         return self._twin(title, feed, [row])
 
     def _twin(self, title: str, feed: Feed, related: Iterable[ChannelRow]) -> Twin:
-        addresses = tuple(
-            Address(form.title, form.media_type.partition(";")[0], f"{feed.stem_url}{form.suffix}")
-            for form in self.formats
-        )
+        addresses = addresses_of(self.formats, feed.stem_url)
         own = quote(addresses[0].url, safe="")
         readers = self.html.readers.items()
         return Twin(
@@ -79,6 +76,14 @@ class TwinNaming:
             readers=tuple((name, at.replace("{url}", own)) for name, at in readers),
             related=tuple((row.title or row.name, self.address(row.stem or "")) for row in related),
         )
+
+
+def addresses_of(formats: Iterable[FeedFormat], stem_url: str) -> tuple[Address, ...]:
+    """Give where a feed is in each format, from its address without suffix."""
+    return tuple(
+        Address(form.title, form.media_type.partition(";")[0], f"{stem_url}{form.suffix}")
+        for form in formats
+    )
 
 
 def related_topics(
