@@ -55,9 +55,9 @@ class Line(Struct, frozen=True, cache_hash=True):
 
 
 class Group(Struct, frozen=True):
-    """Some lines under a heading; `path` leads to all of their kind, of which there are `total`.
+    """Some lines under a heading, of `total` of their kind.
 
-    Beside it is the OPML of these. Where all are here, it is empty.
+    `path` is the directory where all of these are, and their OPML; empty where they have none.
     """
 
     kind: ChannelKind
