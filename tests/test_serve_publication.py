@@ -16,7 +16,7 @@ from feeds.model import Published
 from feeds.publish.hosting import hosts
 from feeds.publish.manifest import dump_manifest, entity_tag
 from feeds.publish.policy import Policy
-from feeds.serve.app import answered
+from feeds.serve.answering import answered
 from feeds.serve.files import Unmatched
 from feeds.serve.prepared import Answer, Prepared
 from feeds.serve.publication import MEMORY, NoPublication, Publication, Terms

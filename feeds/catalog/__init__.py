@@ -20,6 +20,16 @@ from feeds.catalog.opening import (
     state_of_catalog,
 )
 from feeds.catalog.parts import parts
+from feeds.catalog.search_index import (
+    SearchIndex,
+    Unsearchable,
+    drop_index,
+    has_index,
+    new_index,
+    open_index,
+)
+from feeds.catalog.searchables import Standing
+from feeds.catalog.searching import edition_of, search
 from feeds.catalog.stories import Stories, Teller
 from feeds.catalog.telling import Told, tell
 from feeds.catalog.tombstones import DeletedEntry
@@ -42,17 +52,26 @@ __all__ = [
     "MemberCount",
     "Members",
     "Place",
+    "SearchIndex",
     "Stand",
+    "Standing",
     "Standings",
     "Stories",
     "Teller",
     "Told",
     "Transition",
+    "Unsearchable",
+    "drop_index",
+    "edition_of",
+    "has_index",
     "histories_in",
     "look_into_catalog",
     "make_folder",
+    "new_index",
     "open_catalog",
+    "open_index",
     "parts",
+    "search",
     "state_of_catalog",
     "tell",
 ]

@@ -25,6 +25,7 @@ from feeds.catalog.records import instant, seconds
 from feeds.catalog.references import References
 from feeds.catalog.retirements import Retirements
 from feeds.catalog.rows import replace_rows
+from feeds.catalog.searchables import Searchables
 from feeds.catalog.stories import Stories
 from feeds.catalog.tombstones import Tombstones
 from feeds.catalog.tops import Tops
@@ -61,6 +62,7 @@ class Catalog:
         self.histories = Histories(connection)
         self.census = Census(connection)
         self.inquiries = Inquiries(connection)
+        self.searchables = Searchables(connection)
 
     def comparisons(self, held_until: int | None) -> Comparisons:
         """Give the articles that are compared with each other."""

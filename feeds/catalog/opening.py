@@ -135,12 +135,12 @@ def _is_damage(error: exc.DatabaseError) -> bool:
 
 
 @contextmanager
-def connect(file: Path, *, read_only: bool = False) -> Iterator[Connection]:
-    """Open the file of a catalog; who only reads does not wait until it can be read."""
+def connect(file: Path, *, read_only: bool = False, patience: int = 0) -> Iterator[Connection]:
+    """Open the file of a catalog; who only reads waits some seconds until it can be read."""
     url = URL.create("sqlite", database=str(file))
     if read_only:
         # Whoever serves does not wait for a cycle to end that has the file for itself.
-        query = {"mode": "ro", "uri": "true", "timeout": "0"}
+        query = {"mode": "ro", "uri": "true", "timeout": str(patience)}
         url = URL.create("sqlite", database=f"file:{quote(str(file))}", query=query)
     with _engine(url).connect() as connection:
         yield connection

@@ -24,6 +24,7 @@ from feeds.publish.directory import DirectoryDestination
 from feeds.publish.listing import load_listing
 from feeds.refresh import Carried, Progress, refresh
 from feeds.refresh.command import Command
+from feeds.refresh.indexing import index_if_missing
 from feeds.refresh.record import note_failure
 from feeds.schedule import Run
 
@@ -77,6 +78,9 @@ class Renewal:
         elif not destination.holds(listing):
             with self.crew:
                 self._attempt(Run.SCAN)
+        if not self._settings.dry_run:
+            state = self.configuration.state_directory
+            index_if_missing(self.configuration, state, moment(self._settings), _unseen)
 
     def refresh(self, run: Run) -> datetime | None:
         """Run one cycle; what goes wrong is logged.
@@ -138,6 +142,7 @@ class Renewal:
                 carried=self._carried,
                 crew=self.crew,
                 hindrances=self._hindrances,
+                indexes=True,
             )
             with self._progress as progress, nullcontext() if run is Run.SCAN else _no_collection():
                 report = refresh(plan, now, progress)

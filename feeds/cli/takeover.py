@@ -26,6 +26,7 @@ from feeds.serve.app import FeedsApp, Served
 from feeds.serve.operator import Operator
 from feeds.serve.polls import read_polls
 from feeds.serve.publication import NoPublication, Publication, Terms
+from feeds.serve.queries import Queries
 
 # Seconds after which a new publication is seen, and that the first process is gone.
 _LOOK = 0.25
@@ -40,6 +41,8 @@ class Takeover:
         self._policy = Policy(configuration, feed_formats())
         self._served = Served(renew=self.look)
         self._look = Look()
+        self._queries: Queries | None = None
+        self._made_of: tuple[Configuration, Look] | None = None
         self._seen: tuple[int, ...] | None = None
         self._is_to_reread = False
         self._lock = threading.Lock()
@@ -101,7 +104,8 @@ class Takeover:
         server = self._configuration.server
         histories = self._histories if server.delta else None
         look = self._current_look()
-        terms = Terms(self._policy, now, server.memory, histories, banner, look)
+        queries = self._current_queries(look)
+        terms = Terms(self._policy, now, server.memory, histories, banner, look, queries)
         try:
             self._served.swap(Publication.load(self._configuration.output, terms, before))
         except NoPublication:
@@ -113,6 +117,15 @@ class Takeover:
         with suppress(ConfigurationError):
             self._look = load_look(templates(self._settings))
         return self._look
+
+    def _current_queries(self, look: Look) -> Queries | None:
+        """Give what answers queries by the configuration as it is now, if anything does."""
+        made_of = self._configuration, look
+        if self._made_of != made_of:
+            is_wanted = self._configuration.server.queries
+            self._queries = Queries(*made_of, self._policy) if is_wanted else None
+            self._made_of = made_of
+        return self._queries
 
     def _histories(self, paths: Collection[str]) -> Mapping[str, History]:
         return histories_in(self._configuration.state_directory, paths)

@@ -14,8 +14,8 @@ class Lifetime(Section):
     """How long answers about one kind of resource may be used."""
 
     max_age: Annotated[Seconds | None, Example(300)] = None
-    """Seconds for which any cache may use it without asking; without it, `server.max_age`, and
-    for archives twelve times that."""
+    """Seconds for which any cache may use it without asking; without it, `server.max_age`, for
+    archives twelve times that, and for queries 60."""
 
     shared_max_age: Annotated[Seconds | None, Example(60)] = None
     """The same for caches that many readers share, such as a CDN; without it, `max_age`."""
@@ -43,3 +43,6 @@ class Freshness(Section):
 
     pages: Lifetime = field(default_factory=Lifetime)
     """Pages for people."""
+
+    queries: Lifetime = field(default_factory=Lifetime)
+    """Feeds of what is asked for, and their pages."""

@@ -24,6 +24,10 @@ class Server(Section):
     published, and besides `/status/`: what the last refresh did, what is wrong with which document,
     and how feeds are polled; 0 takes any that is free. Without it, that is nowhere."""
 
+    queries: Switch = True
+    """Whether there are feeds of what is asked for: of words (`/search.atom?q=…`), of articles on
+    several topics (`/topics/a+b.atom`) or on any of some (`/topics/a,b.atom`)."""
+
     max_age: Annotated[int, WholeNumber(0), Example(60)] = 300
     """Seconds for which a cache may use a feed or a page without asking again, where
     `freshness` does not say."""

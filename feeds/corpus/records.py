@@ -15,6 +15,7 @@ from msgspec.json import Decoder, Encoder
 from feeds.model import (
     Article,
     Enclosure,
+    Entry,
     Gist,
     Image,
     PackedReference,
@@ -175,6 +176,7 @@ class _Listing(Struct):
     related: tuple[_Related, ...] = ()
 
 
+_entries = Decoder(Entry)
 # Instants are in seconds, which JSON has no type for.
 _articles = Decoder(Article, strict=False)
 _gists = Decoder(Gist, strict=False)
@@ -184,6 +186,16 @@ _listings = Decoder(_Listing)
 def unpack_article(record: str) -> Article:
     """Read an article that `pack_with_digest` wrote; raises `Unreadable`."""
     return _unpacked(_articles, record)
+
+
+def pack_entry(entry: Entry) -> bytes:
+    """Write an entry as JSON."""
+    return _encode(entry)
+
+
+def unpack_entry(record: bytes) -> Entry:
+    """Read an entry that `pack_entry` wrote; raises `Unreadable`."""
+    return _unpacked(_entries, record)
 
 
 def unpack_gist(record: str) -> Gist:
@@ -200,7 +212,7 @@ def unpack_subject(key: int, record: str) -> Subject:
     return Subject(key, listing.path, listing.url, tuple(map(_reference, listing.related)))
 
 
-def _unpacked(decoder: Decoder[Kind], record: str) -> Kind:
+def _unpacked(decoder: Decoder[Kind], record: str | bytes) -> Kind:
     try:
         return decoder.decode(record)
     except MsgspecError as error:

@@ -31,7 +31,9 @@ _of_image = attrgetter("url", "alternative")
 _of_enclosure = attrgetter("url", "title")
 _of_category = attrgetter("label", "scheme")
 _of_link = attrgetter("url", "title", "language")
-_of_feed = attrgetter("id", "title", "description", "url", "stem_url", "rights", "language")
+_of_feed = attrgetter(
+    *("id", "title", "description", "url", "stem_url", "query", "rights", "language")
+)
 _configured = attrgetter("author", "icon", "logo", "hubs", "interval", "is_archive", "has_ended")
 
 _Texts: TypeAlias = list[str | None]
@@ -256,6 +258,7 @@ def _example_feed(shape: _FeedShape) -> Feed:
         description=text(),
         url=text(),
         stem_url=text(),
+        query=text(),
         rights=text(),
         language=text(),
         updated=date_mark(0),

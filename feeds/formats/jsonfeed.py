@@ -105,7 +105,7 @@ def _feed(feed: Feed, entries: Iterable[bytes]) -> bytes:
         "version": _VERSION,
         "title": feed.title or feed.url,
         "home_page_url": feed.url,
-        "feed_url": feed.stem_url + _SUFFIX,
+        "feed_url": feed.address(_SUFFIX),
         "description": feed.description,
         "next_url": following and following + _SUFFIX,
         "icon": feed.logo or feed.icon,

@@ -84,7 +84,7 @@ def _mailbox(person: Person) -> str:
 
 def _feed(feed: Feed, entries: Iterable[bytes]) -> bytes:
     feed = legal(feed)
-    own = Link("self", feed.stem_url + _SUFFIX, media_type=_MEDIA_TYPE)
+    own = Link("self", feed.address(_SUFFIX), media_type=_MEDIA_TYPE)
     return rss_document(feed, own, partial(_complete_document, feed), entries)
 
 

@@ -61,8 +61,9 @@ from feeds.model.feeds import (
 )
 from feeds.model.gists import Gist, Mention, PackedProfile, PackedReference, StoredGist, Subject
 from feeds.model.months import MonthPage, Years
-from feeds.model.pages import Activity, Address, PageForm, Twin
+from feeds.model.pages import Activity, Address, Articles, PageForm, Results, Twin
 from feeds.model.polls import HourOfPolls, PollHistory, Polls, sum_of_polls
+from feeds.model.queries import Found, Query, Searchable, Term
 from feeds.model.resources import (
     FormerAddresses,
     Gone,
@@ -78,6 +79,7 @@ __all__ = [
     "Activity",
     "Address",
     "Article",
+    "Articles",
     "Candidate",
     "Category",
     "Channel",
@@ -101,6 +103,7 @@ __all__ = [
     "Finding",
     "FindingGroup",
     "FormerAddresses",
+    "Found",
     "Frequency",
     "Gist",
     "Gone",
@@ -126,6 +129,7 @@ __all__ = [
     "Polls",
     "Provider",
     "Published",
+    "Query",
     "ReadEntry",
     "ReadFeed",
     "Reading",
@@ -134,7 +138,9 @@ __all__ = [
     "RefreshRecord",
     "RelatedItem",
     "Resource",
+    "Results",
     "Scalar",
+    "Searchable",
     "Sequence",
     "Severity",
     "Source",
@@ -145,6 +151,7 @@ __all__ = [
     "StoredGist",
     "Story",
     "Subject",
+    "Term",
     "Tombstone",
     "Twin",
     "Years",

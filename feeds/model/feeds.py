@@ -146,13 +146,13 @@ class Feed(Struct, frozen=True):
     """What a feed document says about itself; its entries are rendered apart.
 
     `url` is where its HTML page is, `stem_url` its own address without the suffix of a
-    format. `updated` is that of its newest entry. `hubs` are the WebSub hubs that tell of
-    its changes, `interval` the seconds in which it may change once. `icon` is a small square
-    picture, `logo` a larger one twice as wide as it is high. `pages` maps the relations of
-    other pages of a feed in several (RFC 5005, section 3) to their addresses without suffix.
-    `links` lead to documents of its archive; `is_archive` says that it is one of these itself
-    (RFC 5005, section 4). `tombstones` are entries that were taken out of it; one that
-    `has_ended` will have no more entries.
+    format, after which comes a `query` where it is of what was asked for. `updated` is that of
+    its newest entry. `hubs` are the WebSub hubs that tell of its changes, `interval` the seconds
+    in which it may change once. `icon` is a small square picture, `logo` a larger one twice as
+    wide as it is high. `pages` maps the relations of other pages of a feed in several (RFC 5005,
+    section 3) to their addresses without suffix. `links` lead to documents of its archive;
+    `is_archive` says that it is one of these itself (RFC 5005, section 4). `tombstones` are
+    entries that were taken out of it; one that `has_ended` will have no more entries.
     """
 
     id: str
@@ -173,6 +173,11 @@ class Feed(Struct, frozen=True):
     is_archive: bool = False
     tombstones: tuple[Tombstone, ...] = ()
     has_ended: bool = False
+    query: str = ""
+
+    def address(self, suffix: str) -> str:
+        """Give its own address in the format that has this suffix."""
+        return f"{self.stem_url}{suffix}{self.query}"
 
 
 class DigestItem(Struct, frozen=True):

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from msgspec import Struct
 
-from feeds.model.feeds import Divided, Entry, Feed, Source
+from feeds.model.feeds import Divided, Entry, Feed, Outline, Source
 
 
 class Activity(Struct, frozen=True):
@@ -50,6 +51,26 @@ class Twin(Struct, frozen=True):
     related: tuple[tuple[str, str], ...] = ()
     activity: Activity | None = None
     besides: tuple[tuple[str, str], ...] = ()
+
+
+class Articles(NamedTuple):
+    """What people are shown of articles that were found: their feed, its page, and their cards."""
+
+    feed: Feed
+    twin: Twin
+    cards: tuple[bytes, ...]
+
+
+class Results(NamedTuple):
+    """What people are shown of what they looked for: feeds that are called so, and articles.
+
+    A `problem` is why no articles were looked for.
+    """
+
+    words: str
+    feeds: tuple[Outline, ...] = ()
+    articles: Articles | None = None
+    problem: str = ""
 
 
 class PageForm(Struct, frozen=True):

@@ -18,6 +18,9 @@ _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 # but what is withdrawn from it must soon be gone.
 _PAST_IS_LONGER = 12
 
+# What is asked for is made when somebody asks, and is not told of when it changes.
+_QUERY_SECONDS = 60
+
 # What a path of a URL may hold as it is (RFC 3986, section 3.3).
 _PATH = "/~!$&'()*+,;=:@"
 
@@ -110,6 +113,7 @@ class Policy:
         self._feeds = _cache_control(freshness.feeds, usual)
         self._archives = _cache_control(freshness.archives, _PAST_IS_LONGER * usual)
         self._pages = _cache_control(freshness.pages, usual)
+        self._queries = _cache_control(freshness.queries, _QUERY_SECONDS)
         lives = ((freshness.feeds, usual), (freshness.archives, _PAST_IS_LONGER * usual))
         self._any_month = _cache_control(*min(lives, key=lambda life: life[0].seconds(life[1])))
         self._feed_types = {_essence(form.media_type) for form in formats}
@@ -132,6 +136,19 @@ class Policy:
         Documents of archives are fresh for the shorter time of those that they may have.
         """
         return self._said(media_type, self._any_month if in_archives else self._feeds)
+
+    def said_of_query(self, media_type: str, links: tuple[str, str] | None) -> Said:
+        """Tell what is said of what is asked for: a feed with its own address and its page's.
+
+        A page has no `links`. No hub tells of either.
+        """
+        said = self._said(media_type, self._queries)
+        if links is None:
+            return replace(said, cache_control=self._queries)
+        own, page = links
+        return replace(
+            said, link=f'<{own}>; rel="self", <{page}>; rel="alternate"; type="text/html"'
+        )
 
     def _said(self, media_type: str, cache_control: str) -> Said:
         is_feed = _essence(media_type) != _PAGE

@@ -6,113 +6,35 @@ done again by the next.
 """
 
 import shutil
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from feeds.catalog import Catalog, Damaged, open_catalog
-from feeds.config.types import Configuration
-from feeds.corpus.reading import Corpus
-from feeds.corpus.scanned import Scanned, scan_corpus
+from feeds.catalog import Catalog, Damaged, drop_index, has_index, open_catalog
+from feeds.corpus.scanned import scan_corpus
 from feeds.errors import Refused, StrictRefused
 from feeds.formats import feed_formats
-from feeds.model import ChannelRow, Finding
-from feeds.pages import Look, look_findings
-from feeds.processes import Crew
-from feeds.publish.directory import DirectoryDestination
-from feeds.publish.edition import Edition, Witness
+from feeds.model import Finding
+from feeds.pages import look_findings
+from feeds.publish.edition import Edition
 from feeds.refresh.carried import Carried
 from feeds.refresh.compressing import codings_beside
 from feeds.refresh.former import Former
 from feeds.refresh.guard import Guard
+from feeds.refresh.indexing import Indexing, begin_edition, edition_of_catalog
 from feeds.refresh.ingest import Ingested, Store, ingest, ingest_at
 from feeds.refresh.lock import sole_publisher
 from feeds.refresh.placing import place
+from feeds.refresh.plan import Plan, Report
 from feeds.refresh.progress import Progress
 from feeds.refresh.publishing import Publisher
-from feeds.refresh.record import Clock, recording
+from feeds.refresh.record import recording
+from feeds.refresh.touched import Touched
 from feeds.selection.naming import interval
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a cycle works on and how, put together at the doors.
-
-    `state` is the directory of the catalog. `revision` names the program's own code: what
-    another revision made is made again. `force` overrules the guards, `strict` publishes
-    nothing once a document has an error, and a `rehearsal` does everything but publish. Where it
-    is said what a cycle `looks_at`, nothing is looked for elsewhere in the corpus, unless all of
-    it is to be read afresh, and what this process `carried` from its last cycle is not looked at
-    either; and somebody waits, so that feeds are published first. Where a scan of all has
-    `begun`, the cycle goes on with that if nothing is known. A `crew` reads documents, so that
-    one that does harm costs itself alone. A `witness` is shown each resource whose bytes are new.
-    How the cycle ends is noted, with the `hindrances` that came before it, and how long it takes
-    by a `clock`.
-    Pages are written by `look`.
-    """
-
-    configuration: Configuration
-    corpora: tuple[Corpus, ...]
-    destination: DirectoryDestination
-    state: Path
-    revision: str
-    force: bool = False
-    strict: bool = False
-    rehearsal: bool = False
-    looks_at: frozenset[Path] | None = None
-    carried: Carried = field(default_factory=Carried)
-    begun: Sequence[Scanned] = ()
-    crew: Crew | None = None
-    witness: Witness | None = None
-    hindrances: tuple[Finding, ...] = ()
-    clock: Clock = float
-    look: Look = field(default_factory=Look)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a cycle found and did.
-
-    `findings` are all that there are after a scan; after another cycle, those of documents with
-    errors, and what hinders. `unsettled` are files that were being written.
-    `states` counts documents that are listed, held, skipped or kept, `visible` the articles that
-    are in feeds, `waiting` those that are not due yet. `feeds` counts the first pages of
-    channels' feeds in every format, `unchanged` resources that were left as they are; `added`,
-    `changed` and `deleted` are paths of resources, and `sizes` maps these to their bytes before
-    and after. `entries_new` and `entries_out` map the ids of entries that came and went to
-    their documents, `ids_changed` documents to the id of their entry before and the one that
-    it has now. `due` is when the next article, or change of one, falls due.
-    """
-
-    documents: int
-    read: int
-    states: Counter[str]
-    visible: int
-    waiting: int
-    findings: tuple[Finding, ...]
-    unsettled: tuple[Path, ...]
-    feeds: int
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    deleted: tuple[str, ...]
-    unchanged: int
-    bytes_written: int
-    sizes: Mapping[str, tuple[int, int]]
-    entries_rendered: int
-    entries_new: Mapping[str, str]
-    entries_out: Mapping[str, str]
-    ids_changed: Mapping[str, tuple[str, str]]
-    due: datetime | None
-
-    @property
-    def entries_in(self) -> int:
-        """How many entries are published now that were not."""
-        return len(self.entries_new)
 
 
 def refresh(plan: Plan, now: datetime, progress: Progress) -> Report:
@@ -140,7 +62,10 @@ def refresh(plan: Plan, now: datetime, progress: Progress) -> Report:
 def _attempt(plan: Plan, now: datetime, progress: Progress) -> Report:
     plan.carried.begin(plan.state, plan.destination)
     with open_catalog(plan.state) as catalog:
-        edition, report = _cycle(plan, catalog, now, progress)
+        before = edition_of_catalog(catalog)
+        edition, report, touched = _cycle(plan, catalog, now, progress)
+        catalog.commit()
+        _index(plan, catalog, touched, before, now, progress)
     plan.carried.keep(edition, plan.state, plan.destination)
     return report
 
@@ -158,7 +83,7 @@ def _copy(state: Path) -> Iterator[Path]:
 
 def _cycle(
     plan: Plan, catalog: Catalog, now: datetime, progress: Progress
-) -> tuple[Edition, Report]:
+) -> tuple[Edition, Report, Touched]:
     ingested = _ingest(plan, catalog, now, progress)
     is_scan = plan.looks_at is None
     findings = (*ingested.findings, *catalog.documents.findings(of_bad=not is_scan))
@@ -171,10 +96,12 @@ def _cycle(
         plan.carried.at_hand.clear()
     at_hand = None if anew else plan.carried.at_hand
     touched = place(plan.configuration, catalog, now, guard, progress, at_hand)
+    if touched.channels or edition_of_catalog(catalog) is None:
+        begin_edition(catalog)
     if not plan.force:
         guard.check(catalog.visibility.count, findings)
     channels = catalog.channels.all()
-    rows = _rows(plan, channels, former)
+    rows = former.with_feeds(channels)
     publisher = Publisher(
         plan.configuration,
         catalog,
@@ -192,7 +119,7 @@ def _cycle(
     gone = withdrawn | set(guard.dropped().items())
     edition, rendered = publisher.publish(touched, gone, now, progress)
     states = catalog.documents.count()
-    return edition, Report(
+    report = Report(
         documents=sum(states.values()) if ingested.documents is None else ingested.documents,
         read=ingested.read,
         states=states,
@@ -213,6 +140,28 @@ def _cycle(
         ids_changed=guard.changed(),
         due=catalog.visibility.next_due(now),
     )
+    return edition, report, touched
+
+
+def _index(
+    plan: Plan,
+    catalog: Catalog,
+    touched: Touched,
+    before: str | None,
+    now: datetime,
+    progress: Progress,
+) -> None:
+    """Have what is published now searched, where it is searched at all.
+
+    Who reads what is published waits for that no longer, and what goes wrong costs nothing else.
+    """
+    if plan.rehearsal or not (plan.indexes or has_index(plan.state)):
+        return
+    if plan.configuration.server.queries:
+        indexing = Indexing.of(plan.configuration, catalog, plan.state, now)
+        indexing.follow(touched, before, progress)
+    else:
+        drop_index(plan.state)
 
 
 def _of_scan(plan: Plan, catalog: Catalog) -> tuple[Finding, ...]:
@@ -291,19 +240,6 @@ def _reselects(plan: Plan, catalog: Catalog, former: Former) -> bool:
     changed = catalog.setting("selection") != digest
     catalog.remember("selection", digest)
     return changed
-
-
-def _rows(plan: Plan, channels: Iterable[ChannelRow], former: Former) -> tuple[ChannelRow, ...]:
-    """Give the channels that have feeds: all there ever were but those that are no more here.
-
-    These have moved, were retired, or are rules no longer configured.
-    """
-    rules = plan.configuration.feeds
-    return tuple(
-        row
-        for row in channels
-        if row.stem not in former.stems and (row.kind != "rule" or row.name in rules)
-    )
 
 
 def _digest(*parts: object) -> str:

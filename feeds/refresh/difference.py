@@ -8,7 +8,8 @@ from typing import NamedTuple
 from feeds.formats import feed_formats
 from feeds.model import FeedFormat, Resource
 from feeds.refresh.browsing import kind_of
-from feeds.refresh.cycle import Plan, Report, refresh
+from feeds.refresh.cycle import refresh
+from feeds.refresh.plan import Plan, Report
 from feeds.refresh.progress import Progress
 
 

@@ -1,6 +1,6 @@
 """What is answered under former addresses, and what was when the last cycle published."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from feeds.catalog import Catalog, Damaged, open_catalog
@@ -41,6 +41,18 @@ class Former:
         return FormerAddresses(
             redirects(self._configuration.moved, site.root),
             tuple(sorted(ended, key=lambda item: item.path)),
+        )
+
+    def with_feeds(self, channels: Iterable[ChannelRow]) -> tuple[ChannelRow, ...]:
+        """Give the channels that have feeds: all there ever were but those that are no more here.
+
+        These have moved, were retired, or are rules no longer configured.
+        """
+        rules = self._configuration.feeds
+        return tuple(
+            row
+            for row in channels
+            if row.stem not in self.stems and (row.kind != "rule" or row.name in rules)
         )
 
     def last_documents(self, renderer: Renderer) -> Iterator[Made]:

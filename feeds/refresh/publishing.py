@@ -18,6 +18,7 @@ from feeds.refresh.archiving import Archiving, in_order
 from feeds.refresh.carried import Found
 from feeds.refresh.compressing import Compressing, codings_beside
 from feeds.refresh.digesting import Digesting
+from feeds.refresh.entry_making import entry_maker, twin_naming
 from feeds.refresh.former import Former, remember_former
 from feeds.refresh.heads import Heads
 from feeds.refresh.hosting import Hosting
@@ -35,11 +36,8 @@ from feeds.refresh.touched import Touched
 from feeds.refresh.twinning import Twinning
 from feeds.selection.archives import ArchiveNaming
 from feeds.selection.digests import BestNaming
-from feeds.selection.entries import EntryMaker
 from feeds.selection.months import MonthNaming
-from feeds.selection.naming import Naming, provider_names, topic_labels
-from feeds.selection.taxonomy import Taxonomy
-from feeds.selection.twins import TwinNaming
+from feeds.selection.naming import Naming
 
 # Feeds that are published ahead are held until they are compressed, so that they must be few.
 _FEW_CHANNELS = 40
@@ -96,7 +94,7 @@ class Publisher:
             rendered.forget(touched.articles)
         else:
             rendered.clear()
-        renderer = self._renderer(rendered, naming)
+        renderer = self._renderer(rendered)
         with nullcontext() if self.rehearsal else self.destination.publishing() as staging:
             edition = Edition(known, now, staging, former, lasts=lasts, witness=self.witness)
             codings = codings_beside(self.configuration)
@@ -113,7 +111,7 @@ class Publisher:
                 )
                 supply = Supply(renderer, ahead, taking)
                 months = self._months(naming, renderer)
-                twinning = self._twinning(naming, renderer, months)
+                twinning = self._twinning(renderer, months)
                 making = self._making(edition, compressing, naming, supply, twinning, months)
                 # Pages name other channels, so that one which ended or moved concerns them all.
                 anew = not is_intact or (not is_same and renderer.has_pages)
@@ -185,17 +183,9 @@ class Publisher:
         self.catalog.owes = not replaced
         self.catalog.commit()
 
-    def _renderer(self, rendered: Rendered, naming: Naming) -> Renderer:
+    def _renderer(self, rendered: Rendered) -> Renderer:
         html = self.configuration.html
-        # What has no feed any more has its name still.
-        maker = EntryMaker(
-            taxonomy=Taxonomy(self.configuration),
-            provider_names=provider_names(self.channels),
-            topic_labels=topic_labels(self.channels),
-            providers=self.configuration.providers,
-            scheme=f"{self.configuration.site.root}/topics/",
-            topic_pages=self._twins(naming).topic_pages(self.rows) if html.pages else {},
-        )
+        maker = entry_maker(self.configuration, self.channels, self.rows)
         archives = self.configuration.archives
         return Renderer(
             feed_formats(self.configuration.formats),
@@ -220,7 +210,8 @@ class Publisher:
         """Give what makes the pages of archives."""
         html = self.configuration.html
         archive_naming = ArchiveNaming(renderer.archive_form, feed_suffixes())
-        month_naming = MonthNaming(naming.source, archive_naming, self._twins(naming))
+        twins = twin_naming(self.configuration)
+        month_naming = MonthNaming(naming.source, archive_naming, twins)
         return Months(self.look, html, month_naming, self.found.known)
 
     @property
@@ -240,15 +231,16 @@ class Publisher:
             rendered,
         )
 
-    def _twinning(self, naming: Naming, renderer: Renderer, months: Months) -> Twinning:
+    def _twinning(self, renderer: Renderer, months: Months) -> Twinning:
         """Give what makes the pages of feeds."""
         return Twinning(
-            self.catalog, self._twins(naming), self._best_naming, renderer, months, self.rows
+            self.catalog,
+            twin_naming(self.configuration),
+            self._best_naming,
+            renderer,
+            months,
+            self.rows,
         )
-
-    def _twins(self, naming: Naming) -> TwinNaming:
-        formats = feed_formats(self.configuration.formats)
-        return TwinNaming(self.configuration.html, naming.source, formats, feed_suffixes())
 
     def _making(
         self,

@@ -65,7 +65,7 @@ class TwinNaming:
         return self._twin(title, feed, [row])
 
     def _twin(self, title: str, feed: Feed, related: Iterable[ChannelRow]) -> Twin:
-        addresses = addresses_of(self.formats, feed.stem_url)
+        addresses = addresses_of(self.formats, feed.stem_url, feed.query)
         own = quote(addresses[0].url, safe="")
         readers = self.html.readers.items()
         return Twin(
@@ -78,10 +78,12 @@ class TwinNaming:
         )
 
 
-def addresses_of(formats: Iterable[FeedFormat], stem_url: str) -> tuple[Address, ...]:
-    """Give where a feed is in each format, from its address without suffix."""
+def addresses_of(
+    formats: Iterable[FeedFormat], stem_url: str, query: str = ""
+) -> tuple[Address, ...]:
+    """Give where a feed is in each format, from its address without suffix and its query."""
     return tuple(
-        Address(form.title, form.media_type.partition(";")[0], f"{stem_url}{form.suffix}")
+        Address(form.title, form.media_type.partition(";")[0], f"{stem_url}{form.suffix}{query}")
         for form in formats
     )
 

@@ -12,19 +12,22 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from feeds.catalog import Unsearchable
 from feeds.http.coding import IDENTITY, accepted_codings
-from feeds.http.conditional import is_not_modified
 from feeds.http.delta import takes_delta
 from feeds.http.heeded import Heeded, heeded
 from feeds.http.plain import PlainRequest
 from feeds.http.subscribers import claiming_agent
 from feeds.publish.policy import NOT_FOUND, SAFE
+from feeds.serve.answering import answered
 from feeds.serve.asking import Asking
 from feeds.serve.delta import has_parts, own, part_for
 from feeds.serve.files import Unmatched
 from feeds.serve.operator import Operator, private_page
-from feeds.serve.prepared import Answer, Cold, Prepared, Variant
+from feeds.serve.prepared import Answer, Cold, Prepared
 from feeds.serve.publication import Publication
+from feeds.serve.queried import Queried, queried
+from feeds.serve.queries import Asked
 from feeds.serve.tally import Tally
 
 _log = logging.getLogger("feeds")
@@ -65,7 +68,7 @@ class Served:
 class FeedsApp:
     """The ASGI 3 application that answers from what `served` holds."""
 
-    __slots__ = ("_asking", "_before", "_beside", "_reader", "_served", "_tally")
+    __slots__ = ("_asking", "_before", "_beside", "_queried", "_reader", "_served", "_tally")
 
     def __init__(self, served: Served) -> None:
         self._served = served
@@ -75,6 +78,7 @@ class FeedsApp:
         self._beside = _elsewhere(_READY, _NOT_FOUND)
         # One thread, so that what many ask for at once is read, and coded, once.
         self._reader = ThreadPoolExecutor(1, "reading")
+        self._queried = Queried()
 
     def answer_at_once(self, request: PlainRequest) -> Answer | None:
         """Give the answer to a plain request where there is nothing to wait for, else None.
@@ -96,6 +100,8 @@ class FeedsApp:
         """Answer one request; its Host has no effect, and few queries have any."""
         try:
             answer = await self._answer(scope)
+        except Unsearchable:
+            answer = _UNREADABLE
         except Exception:  # noqa: BLE001 - whatever it is, who asks is told no more than that
             _log.exception("a request could not be answered")
             answer = _FAILED
@@ -132,27 +138,35 @@ class FeedsApp:
     async def _answer_by(self, publication: Publication, scope: Scope) -> Answer | ASGIApp | None:
         """Find what to answer; None where files are not what this publication says."""
         try:
-            found = publication.find(scope["path"])
+            found = publication.find(scope["path"]) or queried(publication, scope["path"])
             if found is None:
                 return self._beside
             if scope["method"] == "OPTIONS":
                 return _PREFLIGHT if _is_feed(found) else _OPTIONS
             if scope["method"] not in {"GET", "HEAD"}:
                 return _NOT_ALLOWED
-            if isinstance(found, Answer):
-                return found
             return await self._about(found, publication, scope)
         except Unmatched:
             return None
 
     async def _about(
+        self, found: Prepared | Answer | Asked, publication: Publication, scope: Scope
+    ) -> Answer | ASGIApp:
+        """Answer a GET or HEAD of what was found."""
+        if isinstance(found, Answer):
+            return found
+        if isinstance(found, Asked):
+            return await self._queried.answer(found, publication, scope) or _NOT_ACCEPTABLE
+        return await self._about_published(found, publication, scope)
+
+    async def _about_published(
         self, prepared: Prepared, publication: Publication, scope: Scope
     ) -> Answer | ASGIApp:
         """Answer a GET or HEAD of what is published, reading what is not in memory."""
         is_bannered = publication.is_bannered(prepared)
         query = scope["path"], scope["query_string"]
         if self._asking.is_asked(*query):
-            made: Answer | None = await self._read(self._asking.answer, publication, *query)
+            made = await self._queried.do(self._asking.answer, publication, *query)
             if made is not None:
                 return private_page(publication.with_banner(made.body)) if is_bannered else made
         if is_bannered:
@@ -179,26 +193,6 @@ class FeedsApp:
         return await loop.run_in_executor(self._reader, work, *arguments)
 
 
-def answered(prepared: Prepared, asked: Heeded, *, is_head: bool) -> Answer | Cold | None:
-    """Choose the answer to a GET or HEAD with these fields; None where none is acceptable.
-
-    That comes before any condition: there is nothing then that could be unmodified (RFC 9110,
-    13.2.1).
-    """
-    variant = prepared.choose(accepted_codings(asked.accept_encoding))
-    if not isinstance(variant, Variant):
-        return variant
-    is_unchanged = is_not_modified(
-        if_none_match=asked.if_none_match,
-        if_modified_since=asked.if_modified_since,
-        etag=prepared.etag,
-        last_modified=prepared.last_modified,
-    )
-    if is_unchanged:
-        return variant.unchanged
-    return variant.headed if is_head else variant.whole or Cold(variant.coding)
-
-
 def _part(publication: Publication, prepared: Prepared, asked: Heeded, least: int) -> Answer | None:
     """Make the answer of new entries alone to a reader, where there is one."""
     path, read = prepared.published.path, publication.terms.histories
@@ -214,8 +208,8 @@ def _part(publication: Publication, prepared: Prepared, asked: Heeded, least: in
     return part_for(prepared, prepared.history, asked.if_none_match, codings, least)
 
 
-def _is_feed(answer: Prepared | Answer) -> bool:
-    return isinstance(answer, Prepared) and answer.said.is_feed
+def _is_feed(found: Prepared | Answer | Asked) -> bool:
+    return isinstance(found, Asked) or (isinstance(found, Prepared) and found.said.is_feed)
 
 
 async def _send(answer: Answer, scope: Scope, send: Send) -> None:

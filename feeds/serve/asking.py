@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs
 
+from feeds.catalog import Unsearchable
 from feeds.errors import ConfigurationError
 from feeds.formats import directory_formats
 from feeds.http.coding import IDENTITY
-from feeds.model import DirectoryFormat, Resource
+from feeds.model import Articles, DirectoryFormat, Resource, Results
 from feeds.pages import search_page
 from feeds.selection.finding import INDEX_PATH, MOST_WORDS, Index
+from feeds.selection.queries import SEARCH, BadQuery, read_query
 from feeds.serve.prepared import Answer
 from feeds.serve.publication import Publication
+from feeds.serve.queries import read_parameters
 
 _SEARCH = "/search/"
 _MOST_PARAMETERS = 2_000
@@ -31,12 +34,12 @@ class Asking:
 
         Raises `Unmatched` where files are not what this publication says.
         """
-        parameters = _parameters(query)
         index = self._index(publication)
         if index is None:
             return None
         if path == _SEARCH:
-            return _found(publication, index, parameters.get("q", [""])[0][:MOST_WORDS])
+            return _found(publication, index, query)
+        parameters = _parameters(query)
         return _chosen(publication, index, parameters.get("feed", []), _lists()[path])
 
     def _index(self, publication: Publication) -> Index | None:
@@ -50,17 +53,34 @@ class Asking:
         return self._read[1]
 
 
-def _found(publication: Publication, index: Index, words: str) -> Answer | None:
-    """Answer with the feeds that are called so."""
-    if not words.strip():
+def _found(publication: Publication, index: Index, query: bytes) -> Answer | None:
+    """Answer with the feeds that are called so, and the articles that are found."""
+    words = _parameters(query).get("q", [""])[0][:MOST_WORDS]
+    articles, problem = _articles(publication, query)
+    if not words.strip() and articles is None:
         return None
-    found = index.find(words)
+    found = index.find(words) if words.strip() else ()
+    results = Results(words, tuple(found), articles, problem)
     try:
-        page = search_page(publication.terms.look, index.site, index.language, words, found)
+        page = search_page(publication.terms.look, index.site, index.language, results)
     except ConfigurationError:
         # A template of the user's is wrong, of which who publishes tells.
         return None
     return _answer(publication, page)
+
+
+def _articles(publication: Publication, query: bytes) -> tuple[Articles | None, str]:
+    """Find articles, where these are searched, and say why there are none."""
+    queries = publication.terms.queries
+    if queries is None:
+        return None, ""
+    try:
+        asked = read_query(SEARCH, read_parameters(query))
+        return queries.shown(asked), ""
+    except BadQuery as problem:
+        return None, str(problem)
+    except Unsearchable:
+        return None, "articles cannot be searched at present"
 
 
 def _chosen(

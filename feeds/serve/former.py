@@ -38,6 +38,16 @@ def folder_answer(path: str, fields: Fields) -> Answer:
     return _redirected(308, f"./{quote(path.rpartition('/')[2], safe=_PATH)}/", fields)
 
 
+def redirect_answer(target: str, fields: Fields) -> Answer:
+    """Lead to the one address of what was asked for, by a reference relative to its own."""
+    return _redirected(301, target, fields)
+
+
+def text_answer(status: int, text: str, fields: Fields) -> Answer:
+    """Give a short answer to whoever asked, with these fields."""
+    return _answer(status, _TEXT, f"{text}\n".encode(), fields)
+
+
 def _redirected(status: int, target: str, fields: Fields) -> Answer:
     """Lead to a URL, or a reference, that means the same whatever stands before us."""
     word = "for now" if status == 302 else "permanently"  # noqa: PLR2004 - RFC 9110

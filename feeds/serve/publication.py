@@ -19,6 +19,7 @@ from feeds.publish.unserved import CODED_FILES, coded_path, is_unserved
 from feeds.serve.files import Files
 from feeds.serve.former import folder_answer, former_answer
 from feeds.serve.prepared import Answer, Prepared
+from feeds.serve.queries import Queries
 from feeds.serve.shelf import Shelf
 
 _INDEX = "index.html"
@@ -45,7 +46,7 @@ class Terms:
 
     A policy, the time, and the bytes that may be held. Without `histories`, every reader is sent
     whole feeds. A `banner` stands at the top of every page, where it is not empty. What is made
-    for a query is written by `look`.
+    for a query is written by `look`, and feeds of `queries` are made where these are given.
     """
 
     policy: Policy
@@ -54,6 +55,7 @@ class Terms:
     histories: Histories | None = None
     banner: bytes = b""
     look: Look = field(default_factory=Look)
+    queries: Queries | None = None
 
     def are_as(self, other: "Terms") -> bool:
         """Whether answers by these are the same as by others, as far as no moment has come."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import lru_cache
 from itertools import chain
 
@@ -72,7 +72,25 @@ def telling_words(text: str) -> list[str]:
     In NFKC and case-folded, without the words that stand anywhere, elided articles, possessives
     and plural endings. Where a script does not separate words, each two characters are one.
     """
-    return list(chain.from_iterable(map(_told_by, _words(text))))
+    return list(chain.from_iterable(map(_told_by, plain_words(text))))
+
+
+def searchable(text: str) -> str:
+    """Give a text as it is searched: in NFKC and case-folded, unspaced scripts in pairs.
+
+    Each character of these begins a word, the last one of a run one of its own.
+    """
+    return _in_pairs(text, lambda run: f" {' '.join(_pairs_of(run[0]))} {run[0][-1]} ")
+
+
+def sought(text: str) -> str:
+    """Give a text as it is looked for among searchable ones: its words are in theirs in a row."""
+    return _in_pairs(text, lambda run: f" {' '.join(_pairs_of(run[0]))} ")
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether any of a text is in a script that does not separate words."""
+    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 def count_words(words: Collection[str]) -> float:
@@ -82,7 +100,7 @@ def count_words(words: Collection[str]) -> float:
     return sum(1 if word.isascii() or not _UNSPACED.match(word) else 0.5 for word in words)
 
 
-def _words(text: str) -> list[str]:
+def plain_words(text: str) -> list[str]:
     """Give all words of a text as they stand there, but for NFKC and their case."""
     if text.isascii():
         return _ASCII_WORD.findall(text.lower())
@@ -118,6 +136,17 @@ def _pairs(word: str) -> Iterator[str]:
         if end < run.start():
             yield word[end : run.start()]
         end = run.end()
-        yield from (run[0][at : at + 2] for at in range(max(1, len(run[0]) - 1)))
+        yield from _pairs_of(run[0])
     if end < len(word):
         yield word[end:]
+
+
+def _in_pairs(text: str, write: Callable[[re.Match[str]], str]) -> str:
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
+    return _UNSPACED.sub(write, folded)
+
+
+def _pairs_of(run: str) -> Iterator[str]:
+    return (run[at : at + 2] for at in range(max(1, len(run) - 1)))
