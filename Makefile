@@ -16,7 +16,7 @@ SIZES ?= 10000
 FUZZ_SECONDS ?= 60
 KEEP ?= 0
 
-.PHONY: help serve build test lint types floors units servers browser screenshots fuzz soak reliability reference audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident docs lock clean
+.PHONY: help serve build test lint types floors units servers browser screenshots fuzz soak reliability reference audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-queries bench-resident docs lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,7 +79,7 @@ docs: $(DOCUMENTED)  ## Make the site of docs/ in dist/docs; a broken link fails
 audit:  ## Ask whether what is locked is known to be vulnerable, and list it in dist/sbom.json
 	.ci/audit
 
-bench: bench-related bench-stories bench-growth bench-build bench-serving bench-resident  ## All measurements
+bench: bench-related bench-stories bench-growth bench-build bench-serving bench-queries bench-resident  ## All measurements
 
 bench-related: $(READY)  ## Measure the search for related coverage on lists in RELATED=DIRECTORY
 	$(BIN)/python tests/bench/related.py $(RELATED)
@@ -95,6 +95,9 @@ bench-build: $(READY)  ## Measure builds of SIZES="NUMBER..." documents beside H
 
 bench-serving: $(READY)  ## Measure one worker beside nginx (needs wrk, too)
 	$(BIN)/python tests/bench/serving.py $(firstword $(SIZES))
+
+bench-queries: $(READY)  ## Measure queries beside a feed, with SIZES="NUMBER..." documents
+	$(BIN)/python tests/bench/querying.py $(SIZES)
 
 bench-resident: $(READY)  ## Measure edits beside a server of SIZES="NUMBER..." documents, and its memory
 	$(BIN)/python tests/bench/resident.py $(SIZES)

@@ -18,12 +18,15 @@ from feeds.catalog import histories_in
 from feeds.formats import feed_formats
 from feeds.http.compression import LEAST_BYTES
 from feeds.http.head import MOST_BYTES, MOST_FIELDS, MOST_LINE
+from feeds.pages import Look
 from feeds.publish.policy import Policy
 from feeds.refresh.former import retire
+from feeds.selection.queries import BEST, MOST_CHARACTERS, MOST_TERMS, MOST_TOPICS
 from feeds.serve.app import Served
 from feeds.serve.connections import MOST_DESCRIPTORS, MOST_KEPT, OTHER_DESCRIPTORS
 from feeds.serve.protocol import FOR_A_HEAD, FOR_SOME_MORE, SOME_MORE
 from feeds.serve.publication import Publication, Terms
+from feeds.serve.queries import Queries
 from feeds.serve.server import GRACE_SECONDS
 
 PAGE = "docs/reference/http.md"
@@ -96,7 +99,7 @@ def _site() -> Iterator[Site]:
         workshop = Workshop(Path(folder) / "workshop")
         workshop.configure(CONFIGURATION)
         tags = []
-        for month, topics in (("09", ["Energy", "Rail"]), ("10", ["Energy"])):
+        for month, topics in (("09", ["Energy", "Rail"]), ("10", ["Energy", "Steam"])):
             body = f"<p>{f'What is said in the month {month}. ' * 60}</p>"
             date = f"2026-{month}-01T08:00:00Z"
             workshop.curated(f"{month}.md", body, date=date, categoryLabel=topics)
@@ -104,10 +107,11 @@ def _site() -> Iterator[Site]:
             tags.append(str(workshop.manifest()["all.atom"]["etag"]))
         own = {"output": workshop.output, "state": workshop.state}
         retire(replace(workshop.configuration, **own), "topics/rail", NOW, undo=False)
-        workshop.build()
+        workshop.build(indexes=True)
         policy = Policy(workshop.configuration, feed_formats())
         histories = partial(histories_in, workshop.state)
-        terms = Terms(policy, NOW + DAY, histories=histories)
+        queries = Queries(replace(workshop.configuration, **own), Look(), policy)
+        terms = Terms(policy, NOW + DAY, histories=histories, queries=queries)
         publication = Publication.load(workshop.output, terms)
         with serving(Served(publication)) as url:
             yield Site(url, tuple(tags), tuple(workshop.manifest()))
@@ -178,6 +182,25 @@ def _parts(site: Site) -> Iterator[Row]:
         shown = ", ".join(f"`{site.without_tags(field)}`" for field in fields)
         reply = site.ask("/all.atom", *fields)
         yield shown, _with_fields(site, reply, "im", "delta-base", "etag", "cache-control")
+
+
+def _queries(site: Site) -> Iterator[Row]:
+    for path in (
+        "/search.atom?q=month",
+        "/search.atom?q=MONTH++said",
+        "/search.atom?min_quality=80&q=month",
+        "/search.atom?q=month&topic=energy",
+        "/search.json?provider=review.example",
+        "/topics/steam+energy.rss",
+        "/topics/energy,steam.rss?provider=review.example",
+        "/topics/energy,energy.rss",
+        "/topics/energy+steam/",
+        "/topics/energy+nothing.atom",
+        "/search.atom",
+        "/search.atom?q=month&page=2",
+        "/topics/energy+steam,iron.atom",
+    ):
+        yield _asked(site, path, "location", "cache-control")
 
 
 def _methods(site: Site) -> Iterator[Row]:
@@ -258,6 +281,11 @@ def http_text() -> str:
             codings=_rows(_codings(site)),
             least=LEAST_BYTES,
             parts=_rows(_parts(site)),
+            queries=_rows(_queries(site)),
+            most_characters=MOST_CHARACTERS,
+            most_terms=MOST_TERMS,
+            most_topics=MOST_TOPICS,
+            best=BEST,
             methods=_rows(_methods(site)),
             preflight=_head(site.ask("/all.atom", method="OPTIONS")),
             missing=_rows(_missing(site)),

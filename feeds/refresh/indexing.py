@@ -1,7 +1,7 @@
 """Keeping the index by which entries are searched: after a publication, which waits for none."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,11 +21,13 @@ from feeds.catalog import (
 )
 from feeds.config.types import Configuration
 from feeds.errors import CannotWrite, ConfigurationError, Locked
+from feeds.formats import feed_formats, write_entry
 from feeds.model import ChannelRow, Entry, Searchable, StoredArticle
 from feeds.refresh.entry_making import entry_maker
 from feeds.refresh.former import Former
 from feeds.refresh.lock import sole_publisher
 from feeds.refresh.progress import Progress
+from feeds.refresh.rendering import is_too_long
 from feeds.refresh.touched import Touched
 from feeds.selection.entries import EntryMaker
 from feeds.selection.taxonomy import Taxonomy
@@ -37,8 +39,8 @@ _log = logging.getLogger("feeds")
 _EDITION = "edition"
 _EDITION_BYTES = 8
 _CHANGED = "changed"
-# A longer text leaves no room for other entries in a feed, so that its excerpt stands for it.
-_LONGEST = 250_000
+# An entry whose content has fewer characters has room in a feed, whatever these are written as.
+_SURELY_SHORT = 50_000
 
 
 def edition_of_catalog(catalog: Catalog) -> str | None:
@@ -73,7 +75,7 @@ def index_if_missing(
 class Indexing:
     """Keeps the index in the directory of a state, of what a catalog says at an instant.
 
-    `maker` makes entries; `rows` are the channels that have feeds.
+    `maker` makes entries; `rows` are the channels that have feeds, and `writers` are the formats.
     """
 
     catalog: Catalog
@@ -82,6 +84,7 @@ class Indexing:
     state: Path
     now: datetime
     in_stories: bool
+    writers: tuple[Callable[[Entry], bytes], ...]
 
     @classmethod
     def of(
@@ -92,7 +95,8 @@ class Indexing:
         rows = Former(configuration, catalog, now).with_feeds(channels)
         maker = entry_maker(configuration, channels, rows)
         in_stories = Taxonomy(configuration).in_stories("all", "")
-        return cls(catalog, maker, rows, state, now, in_stories)
+        writers = tuple(form.entry for form in feed_formats(configuration.formats))
+        return cls(catalog, maker, rows, state, now, in_stories, writers)
 
     def follow(self, touched: Touched, before: str | None, progress: Progress) -> None:
         """Have the index be of the catalog as it is now; `touched` is what is new since `before`.
@@ -165,8 +169,11 @@ class Indexing:
             )
 
     def _entry(self, stored: StoredArticle) -> Entry:
-        is_long = len(stored.article.content) > _LONGEST
-        return self.maker.brief_entry(stored) if is_long else self.maker.entry(stored)
+        """Make the entry that feeds have of an article."""
+        entry = self.maker.entry(stored)
+        if len(entry.content) > _SURELY_SHORT and is_too_long(write_entry(entry, self.writers)):
+            return self.maker.brief_entry(stored)
+        return entry
 
 
 def _text(stored: StoredArticle) -> str:

@@ -31,6 +31,14 @@ Done = list[tuple[EntryKey, Written]]
 """Entries that were rendered, by what tells them from all others."""
 
 
+def is_too_long(written: Written) -> bool:
+    """Whether an entry, in all formats, has no room in a feed, so that its brief one stands there.
+
+    That it has none in one format keeps it out of all.
+    """
+    return max(map(len, written)) > MOST_BYTES - _ROOM_FOR_A_FEED
+
+
 class Same(NamedTuple):
     """Stands for a resource whose bytes are what the last cycle of this process made."""
 
@@ -208,7 +216,7 @@ class Renderer:
 
     def _in_every_format(self, stored: StoredArticle) -> Written:
         rendered = self._written(self._make_entry(stored))
-        if max(map(len, rendered)) > MOST_BYTES - _ROOM_FOR_A_FEED:
+        if is_too_long(rendered):
             return self._written(self._make_brief(stored))
         return rendered
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 import pytest
 from cli_tools import BASE_URL, NOW, ROOT, Serving, document, eventually, feeds_command, serving
@@ -137,6 +138,7 @@ def front(
     folder = tmp_path_factory.mktemp("fronts")
     document(folder / "corpus", "ebb.md")
     document(folder / "corpus", "flow.md", topics="[Rail]")
+    document(folder / "corpus", "tide.md", topics="[Sea, Energy]")
     (folder / "config").mkdir()
     (folder / "config/feeds.yaml").write_text(
         f"site: {{base_url: '{BASE_URL}'}}\ncorpus: ../corpus\noutput: ../output\n"
@@ -209,6 +211,52 @@ def test_every_answer_is_safe_also_through_it(
 def test_a_query_is_not_in_the_key(front: Front, target: str) -> None:
     """One feed is stored once, whatever is asked of it."""
     assert ask(front, asked(target)).body == feed(front)
+
+
+WAYS = {
+    "/search.atom?q=ebb": [
+        "?q=Ebb",
+        "?q=%65bb",
+        "?q=+ebb++EBB",
+        "?q=%22ebb%22",
+        "?min_quality=&q=ebb",
+    ],
+    "/topics/energy,sea.atom": ["/topics/sea,energy.atom", "/topics/sea%2Cenergy.atom"],
+    "/topics/energy+sea.atom": ["/topics/sea+energy.atom", "/topics/SEA%2benergy.atom"],
+    "/topics/energy,sea.atom?min_quality=1": ["/topics/sea%2cenergy.atom?min_quality=01"],
+}
+
+
+@pytest.mark.parametrize("target", WAYS)
+def test_a_query_is_stored_once_however_it_is_asked(front: Front, target: str) -> None:
+    """All ways to ask lead to one address, of which the cache asks the server once."""
+    first = ask(front, asked(target))
+    assert first.status == 200
+    for way in WAYS[target]:
+        written = way if way.startswith("/") else f"/search.atom{way}"
+        led = ask(front, asked(written))
+        assert led.status == 301
+        assert urljoin(written, led.headers["location"][0]) == target
+    # Varnish tells the age of what it stores, in whole seconds, and nginx is configured to tell.
+    time.sleep(1.1)
+    again = ask(front, asked(target))
+    assert again.body == first.body
+    assert again.headers.get("x-cache") == ["HIT"] or int(again.headers["age"][0]) > 0
+
+
+def test_queries_are_told_apart(front: Front) -> None:
+    """What is found by one is never given to who asks for another, nor is an error."""
+    for target, title in (("/search.atom?q=ebb", b"ebb"), ("/search.atom?q=flow", b"flow")):
+        for _ in range(2):
+            body = ask(front, asked(target)).body
+            assert body.count(b"<entry>") == 1
+            assert title in body
+    assert ask(front, asked("/search.atom")).status == 400
+    assert ask(front, asked("/search.atom?q=ebb&x=1")).status == 400
+    assert ask(front, asked("/search.atom?q=ebb")).status == 200
+    assert b"<article" in ask(front, asked("/search/?q=ebb")).body
+    assert b"<article" not in ask(front, asked("/search/?q=nothing")).body
+    assert b"<article" not in ask(front, asked("/search/")).body
 
 
 @pytest.mark.case(123)
