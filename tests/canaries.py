@@ -9,8 +9,9 @@ import gzip
 import html
 import re
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from urllib.parse import unquote_to_bytes
 
@@ -116,4 +117,22 @@ def _rows(database: bytes) -> bytes:
     """Give all values of a database, of which the file may have parts in different pages."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.deserialize(database)
-        return "\n".join(connection.iterdump()).encode()
+        # What is virtual has what it keeps in other tables.
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
+        names = [name for (name,) in connection.execute(query)]
+        values = [
+            value
+            for name in names
+            for row in connection.execute(f'SELECT * FROM "{name}"')  # noqa: S608 - its own names
+            for value in row
+        ]
+        return b"\n".join(map(_value, values))
+
+
+def _value(value: object) -> bytes:
+    """Give the bytes of a value, unpacked where it is packed."""
+    if isinstance(value, bytes):
+        with suppress(zlib.error):
+            return zlib.decompress(value)
+        return value
+    return str(value).encode()
