@@ -63,6 +63,7 @@ from feeds.model.gists import Gist, Mention, PackedProfile, PackedReference, Sto
 from feeds.model.months import MonthPage, Years
 from feeds.model.pages import Activity, Address, PageForm, Twin
 from feeds.model.polls import HourOfPolls, PollHistory, Polls, sum_of_polls
+from feeds.model.push import PushStatus, Told
 from feeds.model.resources import (
     FormerAddresses,
     Gone,
@@ -126,6 +127,7 @@ __all__ = [
     "Polls",
     "Provider",
     "Published",
+    "PushStatus",
     "ReadEntry",
     "ReadFeed",
     "Reading",
@@ -145,6 +147,7 @@ __all__ = [
     "StoredGist",
     "Story",
     "Subject",
+    "Told",
     "Tombstone",
     "Twin",
     "Years",

@@ -9,6 +9,8 @@ from feeds.text.slugs import distinct_slug, fold, slug
 
 _KINDS = frozenset({"topics", "providers", "feeds"})
 _OF_THE_BEST = frozenset({"top", "daily", "weekly"})
+# What is in the directory of a kind of channel, and of none of them.
+_OF_LISTS = frozenset({"by", "index.html", "feeds.opml"})
 
 
 def give_stems(channels: Iterable[ChannelRow], topics: Mapping[str, Topic]) -> dict[int, str]:
@@ -48,6 +50,25 @@ def folder(stem: str, suffixes: Sequence[str]) -> str:
     """
     plain = stem.removesuffix(".gz").removesuffix(".br")
     return f"{stem}_" if plain.endswith(tuple(suffixes)) else stem
+
+
+def stem_of(path: str, suffixes: Sequence[str]) -> str | None:
+    """Give the stem of the channel to which the resource at a path belongs; None for no channel's.
+
+    `suffixes` are those of all formats of feeds. A path below the directory of a channel is one
+    of that channel's, whatever it is.
+    """
+    kind, *rest = path.split("/")
+    if not rest:
+        return "all" if _without(kind, suffixes) == "all" else None
+    if kind == "all":
+        return kind
+    if kind not in _KINDS or rest[0] in _OF_LISTS:
+        return None
+    if len(rest) == 1:
+        return f"{kind}/{_without(rest[0], suffixes)}"
+    own = rest[0].removesuffix("_")
+    return f"{kind}/{own if folder(own, suffixes) == rest[0] else rest[0]}"
 
 
 def page_folder(path: str, suffixes: Sequence[str]) -> str | None:
