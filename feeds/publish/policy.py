@@ -10,7 +10,7 @@ from feeds.config.freshness import Lifetime
 from feeds.config.types import Configuration
 from feeds.model import FeedFormat, Published
 from feeds.selection.archives import ArchiveNaming
-from feeds.selection.stems import page_folder, stem_of
+from feeds.selection.stems import page_folder, stem_of, stem_patterns
 
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
@@ -102,6 +102,18 @@ class Said:
         return {"cache-control": self.cache_control, "vary": "Accept-Encoding", **shared, **tags}
 
 
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """How hosts of files find the tag of a path: patterns of what comes after its first slash.
+
+    It is the first group of `of_feeds`; where `of_lists` matches, or neither does, it is that of
+    lists.
+    """
+
+    of_feeds: str
+    of_lists: str
+
+
 class Policy:
     """What a configuration says of every resource; `formats` are those of feeds.
 
@@ -156,6 +168,11 @@ class Policy:
         Documents of archives are fresh for the shorter time of those that they may have.
         """
         return self._said(media_type, self._any_month if in_archives else self._feeds)
+
+    @property
+    def tags(self) -> Tags | None:
+        """How a tag is found where answers carry tags; None where they do not."""
+        return Tags(*stem_patterns(self._suffixes)) if self._has_tags else None
 
     def _said(self, media_type: str, cache_control: str) -> Said:
         is_feed = _essence(media_type) != _PAGE
