@@ -136,3 +136,16 @@ def test_what_is_written_is_read_as_it_was(text: str) -> None:
     for value in (text, [text], {"key": [text, {"within": text}]}, {text: text}):
         assert yaml.safe_load(written(value)) == value
     assert yaml.safe_load(file_text({"a": {"b": text}, text: 1})) == {"a": {"b": text}, text: 1}
+
+
+def test_what_a_variable_stands_for_is_not_shown(tmp_path: Path) -> None:
+    """A field of purges is shown as it is written, whatever the environment has."""
+    (tmp_path / "feeds.yaml").write_text(
+        "corpus: .\noutput: /o\npurge:\n  url: https://api.example.org/\n"
+        '  headers: {Authorization: "Bearer ${TOKEN}"}\n',
+        encoding="utf-8",
+    )
+    run = feeds_command("config", "show", "--config", tmp_path, env={"TOKEN": "canary"})
+    assert run.returncode == 0, run.stderr
+    assert 'purge.headers.Authorization: "Bearer ${TOKEN}"\n' in run.stdout
+    assert "canary" not in run.stdout + run.stderr

@@ -263,7 +263,7 @@ def test_locks_name_no_host() -> None:
     assert len(locks) >= 2
     for lock in locks:
         text = lock.read_text(encoding="utf-8")
-        assert "http" not in text, lock
+        assert "://" not in text, lock
         pinned = re.findall(r"^[a-z0-9._-]+(?:\[[a-z,]+\])?==", text, re.MULTILINE)
         assert pinned, lock
         for block in re.split(r"\n(?=\S)", text):

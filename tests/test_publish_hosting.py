@@ -9,6 +9,7 @@ from feeds.config.checks import HOSTS_OF_FILES
 from feeds.formats import directory_formats, feed_formats
 from feeds.model import FormerAddresses, Gone, Redirect
 from feeds.publish.hosting import Hosted, Kind, hosts
+from feeds.publish.policy import Tags
 
 ATOM = Kind(".atom", "", "application/atom+xml; charset=utf-8", (("Cache-Control", "max-age=9"),))
 PAGE = Kind(".html", "", "text/html; charset=utf-8", (("Vary", "Accept-Encoding"),))
@@ -24,9 +25,11 @@ FORMER = FormerAddresses(
 MOVED = (("Cache-Control", "max-age=9"),)
 
 
-def text(name: str, former: FormerAddresses = FORMER, prefix: str = "") -> list[str]:
+def text(
+    name: str, former: FormerAddresses = FORMER, prefix: str = "", tags: Tags | None = None
+) -> list[str]:
     """Write the configuration of a host, in lines."""
-    hosted = Hosted(prefix, (OLD, ATOM, PAGE), former, MOVED)
+    hosted = Hosted(prefix, (OLD, ATOM, PAGE), former, MOVED, tags)
     return [line.strip() for line in hosts()[name].text(hosted).splitlines()]
 
 
@@ -94,6 +97,30 @@ def test_caddy_quotes_what_it_is_given() -> None:
     assert "redir * https://feeds.example/topics/machine-learning/{re.moved1.1} 301" in lines
     archive = lines.index(r"path_regexp `/archive/[^/]+\.atom$`")
     assert archive < lines.index(r"path_regexp `\.atom$`")
+
+
+def test_tags_are_found_by_what_was_asked_for() -> None:
+    """Each kind of resource carries them, nothing else does, and without tags nobody is told."""
+    tags = Tags("(all|topics/[^/]+?)(?:/.*|\\.atom)$", "topics/by/")
+    lines = text("nginx", tags=tags, prefix="/news")
+    chosen = lines.index("set $feeds_tag lists;")
+    assert lines[chosen + 1 : chosen + 3] == [
+        'if ($uri ~ "^/news/(all|topics/[^/]+?)(?:/.*|\\\\.atom)$") { set $feeds_tag $1; }',
+        'if ($uri ~ "^/news/topics/by/") { set $feeds_tag lists; }',
+    ]
+    # Those of the three kinds, and pages that are asked for by their directories.
+    assert lines.count('add_header Cache-Tag "$feeds_tag" always;') == 4
+    assert lines.count('add_header Surrogate-Key "$feeds_tag" always;') == 4
+    lines = text("caddy", tags=tags, prefix="/news")
+    chosen = lines.index("map {http.request.orig_uri.path} {feeds_tag} {")
+    assert lines[chosen + 1 : chosen + 4] == [
+        "`~^/news/topics/by/` lists",
+        '`~^/news/(all|topics/[^/]+?)(?:/.*|\\.atom)$` "${1}"',
+        "default lists",
+    ]
+    assert lines.count("header Cache-Tag {feeds_tag}") == 3
+    for name in HOSTS_OF_FILES:
+        assert not [line for line in text(name) if "tag" in line.lower()]
 
 
 @pytest.mark.parametrize("name", ["nginx", "caddy"])

@@ -203,3 +203,36 @@ def test_who_knows_no_months_takes_the_shorter_freshness(text: str, seconds: int
     assert archived.cache_control == f"max-age={seconds}, {USUAL}"
     page = policy.said_of_kind(HTML, in_archives=False)
     assert (archived.link, page.is_feed, page.media_type) == (None, False, HTML)
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type", "tag"),
+    [
+        ("topics/a.atom", ATOM, "topics/a"),
+        ("topics/a/archive/2026-10.atom", ATOM, "topics/a"),
+        ("topics/a/index.html", HTML, "topics/a"),
+        ("feeds.opml", OPML, "lists"),
+        ("index.html", HTML, "lists"),
+    ],
+)
+def test_a_tag_is_that_of_the_feed(path: str, media_type: str, tag: str) -> None:
+    """Where tags are wanted, each answer has it in both fields, a 304 too; else there is none."""
+    wanted = said(path, media_type, "purge: {tags: true}")
+    fields = {"cache-tag": tag, "surrogate-key": tag}
+    assert wanted.lasting_fields == said(path, media_type).lasting_fields | fields
+    assert not wanted.content_fields.keys() & fields.keys()
+    assert not said(path, media_type).lasting_fields.keys() & fields.keys()
+
+
+def test_hubs_are_told_of_what_names_them() -> None:
+    """That is each feed, in all formats and on all pages, and neither archives nor what is none."""
+    text = "site: {hubs: [https://hub.example/, https://hub.example/, https://other.example/]}"
+    both = ("https://hub.example/", "https://other.example/")
+    for path, media_type in (("all.atom", ATOM), ("a/page/2.rss", RSS), ("a/top.json", JSON)):
+        told = said(path, media_type, text)
+        assert told.hubs == both
+        assert told.link
+        assert all(f'<{hub}>; rel="hub"' in told.link for hub in both)
+    others = (("all/archive/2026-10.atom", ATOM), ("feeds.opml", OPML), ("index.html", HTML))
+    for path, media_type in others:
+        assert said(path, media_type, text).hubs == ()

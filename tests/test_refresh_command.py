@@ -7,17 +7,27 @@ from pathlib import Path
 import pytest
 
 from feeds.model import Finding
-from feeds.refresh.command import Command
+from feeds.refresh.command import Command, hindrances
 
 
 def run(folder: Path, *words: str, seconds: float = 20) -> tuple[Finding, ...]:
-    return Command(words, folder, seconds).run()
+    return hindrances(Command(words, folder, seconds).run())
 
 
 def test_a_command_that_ends_well_is_nothing_to_tell(tmp_path: Path) -> None:
     """It runs in the directory, its arguments as they are, with nothing to read."""
     assert run(tmp_path, "sh", "-c", 'cat; echo "$1" > "$2"', "-", "a $HOME *", "b c") == ()
     assert (tmp_path / "b c").read_text(encoding="utf-8") == "a $HOME *\n"
+
+
+def test_a_command_reads_what_it_is_given(tmp_path: Path) -> None:
+    """More than any pipe holds, also where it reads none of it, or only some."""
+    given = b"https://feeds.example/all.atom\n" * 10_000
+    assert Command(("sh", "-c", "cat > read"), tmp_path, 20).run(given) == ""
+    assert (tmp_path / "read").read_bytes() == given
+    assert Command(("true",), tmp_path, 20).run(given) == ""
+    assert Command(("sh", "-c", "head -n 1 > read"), tmp_path, 20).run(given) == ""
+    assert (tmp_path / "read").read_bytes() == b"https://feeds.example/all.atom\n"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from feeds.config.types import Topic
 from feeds.model import ChannelKind, ChannelRow
-from feeds.selection.stems import give_stems, renamed_topics
+from feeds.selection.stems import give_stems, renamed_topics, stem_of, stem_patterns
 from feeds.text.slugs import fold
 
 STEM = re.compile(r"topics/[a-z0-9][a-z0-9-]{0,79}")
@@ -119,3 +119,38 @@ def test_a_channel_goes_by_its_first_name_again() -> None:
     assert renamed_topics([*rows, row(8, "ml", "topics/ml-1")], {7: "ml"}, {}) == {}
     better = {"ml": Topic(label="Learning", aliases=("ML", "Machine Learning"))}
     assert renamed_topics(rows, {7: "ml"}, better) == {7: "learning"}
+
+
+@pytest.mark.parametrize(
+    ("path", "stem"),
+    [
+        ("all.atom", "all"),
+        ("all/index.html", "all"),
+        ("all/page/2.json", "all"),
+        ("all/archive/2026-10/index.html", "all"),
+        ("topics/a.rss", "topics/a"),
+        ("topics/a/top.atom", "topics/a"),
+        ("topics/a/daily/index.html", "topics/a"),
+        ("feeds/best/archive/2026-10.atom", "feeds/best"),
+        ("providers/paper.example.atom", "providers/paper.example"),
+        ("providers/x.atom_/archive/2026-10.atom", "providers/x.atom"),
+        ("providers/x.atom.atom", "providers/x.atom"),
+        ("index.html", None),
+        ("feeds.opml", None),
+        ("lists.css", None),
+        ("topics/index.html", None),
+        ("topics/feeds.opml", None),
+        ("providers/by/date/index.html", None),
+        ("search/feeds.data", None),
+        ("help/index.html", None),
+        ("old.xml", None),
+    ],
+)
+def test_each_path_is_that_of_a_channel_or_of_none(path: str, stem: str | None) -> None:
+    """Regular expressions say the same, with what readers ask for in the place of an index."""
+    suffixes = (".atom", ".rss", ".json")
+    assert stem_of(path, suffixes) == stem
+    of_channel, of_lists = stem_patterns(suffixes)
+    for asked in {path, path.removesuffix("index.html")}:
+        found = None if re.match(of_lists, asked) else re.match(of_channel, asked)
+        assert (found and found[1]) == stem

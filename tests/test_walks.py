@@ -41,6 +41,9 @@ MADE = {"findings.md", "reference/commands.md", "reference/configuration.md", "r
 TRIED = {
     ("architecture.md", "text", 1): "tests/test_walks.py",
     ("dialects.md", "yaml", 1): "tests/test_walks.py",
+    ("push.md", "sh", 2): "tests/test_push_page.py",
+    ("push.md", "text", 1): "tests/test_push_page.py",
+    ("push.md", "yaml", 4): "tests/test_push_page.py",
     ("recipes/behind-nginx.md", "nginx", 1): "tests/servers/fronts.py",
     ("recipes/behind-varnish.md", "vcl", 1): "tests/servers/fronts.py",
     ("recipes/caddy.md", "caddy", 1): "tests/servers/hosting.py",

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 # as the interpreter does took a sixteenth of its time.
 _COLLECTIONS = (100_000, 50, 100)
 
+# Seconds for which hubs and caches are told what has changed; what is left has to wait.
+_PUSHING = 5.0
+
 
 def build(settings: Settings, *, timings: bool = False) -> None:
     """Build the feeds that changed, publish them, and say what was done."""
@@ -66,6 +69,8 @@ def build(settings: Settings, *, timings: bool = False) -> None:
         for line in stopwatch.lines() if timings else ():
             complain(line)
         say(summary(report, time.monotonic() - started, rehearsal=settings.dry_run))
+        if configuration.is_pushed and not settings.dry_run:
+            _push(configuration, settings)
 
 
 def _ahead(
@@ -96,6 +101,13 @@ def _refresh(
             pages.load()
     plan = replace(make_plan(configuration, settings, now), begun=begun, crew=crew)
     return refresh(plan, now, progress)
+
+
+def _push(configuration: Configuration, settings: Settings) -> None:
+    """Tell hubs and caches what has changed, for as long as somebody at a terminal may wait."""
+    from feeds.cli.pushing import push_for
+
+    push_for(configuration, settings, _PUSHING)
 
 
 def _difference(report: "Report") -> Iterator[str]:

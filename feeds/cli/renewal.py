@@ -23,7 +23,7 @@ from feeds.processes import Crew, available
 from feeds.publish.directory import DirectoryDestination
 from feeds.publish.listing import load_listing
 from feeds.refresh import Carried, Progress, refresh
-from feeds.refresh.command import Command
+from feeds.refresh.command import Command, hindrances
 from feeds.refresh.indexing import index_if_missing
 from feeds.refresh.record import note_failure
 from feeds.schedule import Run
@@ -114,7 +114,7 @@ class Renewal:
         if reload.command and not self._settings.dry_run:
             folder = self._settings.config_folder() or Path()
             self._command = Command(reload.command, folder, reload.timeout)
-            self._hindrances = self._command.run()
+            self._hindrances = hindrances(self._command.run())
 
     def _attempt(self, run: Run) -> None:
         try:

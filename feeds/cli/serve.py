@@ -10,6 +10,7 @@ from functools import partial
 
 from feeds.cli.browsing import open_soon
 from feeds.cli.options import Service, Settings
+from feeds.cli.pushing import Pushing
 from feeds.cli.renewal import Renewal
 from feeds.cli.settings import load_settings
 from feeds.cli.takeover import Takeover
@@ -58,6 +59,9 @@ def serve(settings: Settings, service: Service) -> None:
                 # A thread that is made before a fork takes itself for one that has ended.
                 anew = partial(Upkeep, renewal, settings, service.every)
                 each.append(Worker("refresher", partial(begun.refresh, anew)))
+            if configuration.is_pushed and not settings.dry_run:
+                pushing = Pushing(configuration, settings)
+                each.append(Worker("pusher", partial(begun.push, pushing)))
             Workers(each, http_server.close).run()
 
 
@@ -91,6 +95,11 @@ class _Begun:
         """Publish as scheduled."""
         self.http_server.close()
         make().run(self.parent, is_told=is_told)
+
+    def push(self, pushing: Pushing, *, is_first: bool, is_told: bool) -> None:  # noqa: ARG002 - see Work
+        """Tell hubs and caches what has changed, whoever publishes it."""
+        self.http_server.close()
+        pushing.run(self.parent, is_told=is_told)
 
 
 class _Herald:

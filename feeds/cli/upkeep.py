@@ -129,6 +129,8 @@ class Upkeep:
         place, known = configuration.server, before.server
         if (place.host, place.port, place.status) != (known.host, known.port, known.status):
             _log.warning("server.host, port and status take effect when the server is restarted")
+        if configuration.is_pushed and not before.is_pushed:
+            _log.warning("hubs and caches are told of changes when the server is restarted")
 
 
 def _rhythm(configuration: Configuration, every: float | None) -> Rhythm:

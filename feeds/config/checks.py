@@ -25,9 +25,17 @@ ORDERS = ("published", "added")
 FREQUENCIES = ("daily", "weekly")
 HOSTS_OF_FILES = ("redirects", "headers", "nginx", "caddy")
 FORMATS = ("atom", "rss", "json")
+PURGE_LISTS = ("files", "tags", "surrogate_keys")
 MOST_READERS = 6
 """More readers than this only make it harder to find one's own."""
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+
+# RFC 9110, sections 5.1 and 5.5.
+_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_FIELD_VALUE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+# Those that a request says of itself, whatever is configured.
+_OF_REQUESTS = frozenset({"host", "content-length", "transfer-encoding", "connection", "upgrade"})
 
 _SWITCHES = {"true": True, "True": True, "TRUE": True} | {
     "false": False,
@@ -103,6 +111,37 @@ def feed_format(value: str) -> str:
         hint = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(FORMATS)}"
         raise ValueError(f"{said(value)} is no format of feeds; {hint}")
     return value
+
+
+def purge_list(value: object) -> object:
+    """Accept the name of a list of what is to be purged."""
+    if value not in PURGE_LISTS:
+        names = f"{', '.join(PURGE_LISTS[:-1])} or {PURGE_LISTS[-1]}"
+        raise ValueError(f"must be {names}, not {said(value)}")
+    return value
+
+
+def field_name(value: str) -> str:
+    """Accept the name of a header field that may be chosen."""
+    if not _FIELD_NAME.fullmatch(value):
+        raise ValueError(f"{said(value)} is not the name of a header field")
+    if value.lower() in _OF_REQUESTS:
+        raise ValueError(f"{said(value)} is what each request says of itself")
+    return value
+
+
+def field_value(value: str) -> str:
+    """Accept the value of a header field, in which `${NAME}` stands for a variable."""
+    if not _FIELD_VALUE.fullmatch(value):
+        raise ValueError("is not the value of a header field: ASCII, no space at its ends")
+    if "${" in _VARIABLE.sub("", value):
+        raise ValueError("has a ${ that names no variable of the environment")
+    return value
+
+
+def filled(value: str, environment: Mapping[str, str]) -> str:
+    """Fill in what the environment has. Raises LookupError for the name of what it has not."""
+    return _VARIABLE.sub(lambda found: environment[found[1]], value)
 
 
 def not_empty(values: tuple[str, ...]) -> tuple[str, ...]:

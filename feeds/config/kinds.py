@@ -141,6 +141,9 @@ HostOfFiles = Annotated[
     str, Checked(checks.host_of_files, (("enum", list(checks.HOSTS_OF_FILES)),))
 ]
 FormatOfFeeds = Annotated[str, Checked(checks.feed_format, (("enum", list(checks.FORMATS)),))]
+PurgeList = Annotated[
+    str, Checked(checks.purge_list, (("enum", list(checks.PURGE_LISTS)),), first=True)
+]
 Switch = Annotated[bool, Checked(checks.switch, first=True)]
 Name = Annotated[str, Checked(checks.name, _NOT_EMPTY)]
 Names = Annotated[tuple[Name, ...], ListOrOne()]
@@ -152,6 +155,8 @@ Language = Annotated[str, Checked(checks.language)]
 Authority = Annotated[str, Checked(checks.authority)]
 EmailAddress = Annotated[str, Checked(checks.email_address)]
 Domain = Annotated[str, Checked(checks.domain)]
+FieldName = Annotated[str, Checked(checks.field_name, _NOT_EMPTY)]
+FieldValue = Annotated[str, Checked(checks.field_value)]
 Host = Annotated[str, Checked(checks.host, _NOT_EMPTY)]
 Argument = Annotated[str, Checked(checks.argument)]
 CronExpression = Annotated[str, Checked(checks.cron, _NOT_EMPTY)]

@@ -26,6 +26,7 @@ def related_problems(values: Plain, folder: Path) -> Iterator[Problem]:
     yield from _shared_names(topics)
     yield from _same_domains(_sections(values, "providers"))
     yield from _two_rhythms(values)
+    yield from _two_purges(values)
     yield from moved_problems(values)
     yield from _path_problems(values, folder)
 
@@ -107,6 +108,21 @@ def _two_rhythms(values: Plain) -> Iterator[Problem]:
     if isinstance(reload, dict) and "every" in reload and "cron" in reload:
         message = "cannot stand beside `every`: give one of the two"
         yield Problem(("reload", "cron"), message, at_key=True)
+
+
+# --- Purges --------------------------------------------------------------------------
+
+
+def _two_purges(values: Plain) -> Iterator[Problem]:
+    purge = values.get("purge")
+    section = purge if isinstance(purge, dict) else {}
+    if "command" in section and "url" in section:
+        message = "cannot stand beside `command`: give one of the two"
+        yield Problem(("purge", "url"), message, at_key=True)
+    has_tags = (_text(section, "tags") or "").lower() == "true"
+    if section.get("sends") in {"tags", "surrogate_keys"} and not has_tags:
+        message = "purges by what no answer carries, unless `tags` is true"
+        yield Problem(("purge", "sends"), message)
 
 
 # --- Paths ---------------------------------------------------------------------------

@@ -66,7 +66,8 @@ class Site(Section):
     """The absolute URL of a larger picture, twice as wide as it is high."""
 
     hubs: Annotated[tuple[WebAddress, ...], ListOrOne(), Example("https://hub.example.org/")] = ()
-    """The absolute URLs of WebSub hubs that tell subscribers of changes, one or a list."""
+    """The absolute URLs of WebSub hubs that tell subscribers of changes, one or a list: feeds name
+    them, and each is told which feeds have changed."""
 
     @property
     def root(self) -> str:

@@ -35,6 +35,7 @@ from feeds.config.kinds import (
     WholeNumber,
 )
 from feeds.config.moved import Moves
+from feeds.config.purge import Purge
 from feeds.config.reload import Reload
 from feeds.config.section import Section
 from feeds.config.server import Server
@@ -267,8 +268,16 @@ class Configuration(Section):
     freshness: Freshness = field(default_factory=Freshness)
     """How long caches may use what the server answers."""
 
+    purge: Purge = field(default_factory=Purge)
+    """How caches in front are told what has changed."""
+
     limits: Limits = field(default_factory=Limits)
     """How large a document may be."""
+
+    @property
+    def is_pushed(self) -> bool:
+        """Whether anybody is told what of the publication has changed."""
+        return bool(self.site.hubs) or self.purge.is_wanted
 
     @property
     def state_directory(self) -> Path:

@@ -63,6 +63,7 @@ from feeds.model.gists import Gist, Mention, PackedProfile, PackedReference, Sto
 from feeds.model.months import MonthPage, Years
 from feeds.model.pages import Activity, Address, Articles, PageForm, Results, Twin
 from feeds.model.polls import HourOfPolls, PollHistory, Polls, sum_of_polls
+from feeds.model.push import PushStatus, Told
 from feeds.model.queries import Found, Query, Searchable, Term
 from feeds.model.resources import (
     FormerAddresses,
@@ -129,6 +130,7 @@ __all__ = [
     "Polls",
     "Provider",
     "Published",
+    "PushStatus",
     "Query",
     "ReadEntry",
     "ReadFeed",
@@ -152,6 +154,7 @@ __all__ = [
     "Story",
     "Subject",
     "Term",
+    "Told",
     "Tombstone",
     "Twin",
     "Years",

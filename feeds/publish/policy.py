@@ -10,7 +10,7 @@ from feeds.config.freshness import Lifetime
 from feeds.config.types import Configuration
 from feeds.model import FeedFormat, Published
 from feeds.selection.archives import ArchiveNaming
-from feeds.selection.stems import page_folder
+from feeds.selection.stems import page_folder, stem_of, stem_patterns
 
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
@@ -35,6 +35,15 @@ _ANYONE = {"access-control-allow-origin": "*"}
 _SHARED = _ANYONE | {"access-control-expose-headers": "ETag, Last-Modified, Link"}
 
 _NOT_FOUND_SECONDS = 60
+
+OF_LISTS = "lists"
+"""The tag of what belongs to no feed alone: lists of feeds, search, scripts and styles."""
+
+OF_QUERIES = "queries"
+"""The tag of what was made because somebody asked for it."""
+
+TAG_FIELDS = ("cache-tag", "surrogate-key")
+"""The fields by which CDNs learn of tags: Cloudflare and others by the first, Fastly the other."""
 
 Fields = Mapping[str, str]
 """Header fields; their names are in lower case, as ASGI wants them."""
@@ -63,13 +72,16 @@ class Said:
     """Header fields of a resource that its bytes do not decide.
 
     `cache_control` and `link` are values of these fields; without links there is no such
-    field. Pages are not `is_feed`: other sites' scripts have no business with them.
+    field. Pages are not `is_feed`: other sites' scripts have no business with them. `hubs` are
+    those that are told when the resource changes. Its `tag` is that by which CDNs purge it.
     """
 
     media_type: str
     cache_control: str
     link: str | None
     is_feed: bool
+    hubs: tuple[str, ...] = ()
+    tag: str | None = None
 
     @property
     def is_polled(self) -> bool:
@@ -88,10 +100,24 @@ class Said:
         """The fields that a 304 repeats, validators aside (RFC 9110, section 15.4.5).
 
         What a resource is not coded in today it may be tomorrow, so that Vary is the same for
-        all. A script that asks with a condition of its own sees the 304 itself, if it may.
+        all. A script that asks with a condition of its own sees the 304 itself, if it may. Tags
+        guide caches, which that section has a 304 say, too: what is configured may be another.
         """
         shared = _SHARED if self.is_feed else {}
-        return {"cache-control": self.cache_control, "vary": "Accept-Encoding", **shared}
+        tags = {} if self.tag is None else dict.fromkeys(TAG_FIELDS, self.tag)
+        return {"cache-control": self.cache_control, "vary": "Accept-Encoding", **shared, **tags}
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """How hosts of files find the tag of a path: patterns of what comes after its first slash.
+
+    It is the first group of `of_feeds`; where `of_lists` matches, or neither does, it is that of
+    lists.
+    """
+
+    of_feeds: str
+    of_lists: str
 
 
 class Policy:
@@ -106,6 +132,7 @@ class Policy:
         self._has_pages = configuration.html.pages
         self._suffixes = [form.suffix for form in formats]
         self._hubs = tuple(dict.fromkeys(configuration.site.hubs))
+        self._has_tags = configuration.purge.tags
         freshness, usual = configuration.freshness, configuration.server.max_age
         # Without a limit caches would keep a 301 or 410 as long as they like (RFC 9110, 15.4.2),
         # and a mistake in the configuration would be for good.
@@ -126,9 +153,21 @@ class Policy:
         month = self._month(entry.path)
         is_past = month is not None and month < f"{now:%Y-%m}"
         said = self._said(entry.media_type, self._archives if is_past else self._feeds)
+        if self._has_tags:
+            said = replace(said, tag=self.tag(entry.path))
         if _essence(entry.media_type) not in self._feed_types:
             return said
-        return replace(said, link=self._link(entry.path, is_archive=month is not None))
+        # Nobody subscribes to a document of an archive, so no hub tells of it.
+        hubs = self._hubs if month is None else ()
+        return replace(said, link=self._link(entry.path, hubs), hubs=hubs)
+
+    def address(self, path: str) -> str:
+        """Give the absolute URL of what is at a path, as feeds and pages name it."""
+        return f"{self._root}/{quote(path, safe=_PATH)}"
+
+    def tag(self, path: str) -> str:
+        """Give the tag of what is at a path: the stem of the feed to which it belongs."""
+        return quote(stem_of(path, self._suffixes) or OF_LISTS, safe="/-._~")
 
     def said_of_kind(self, media_type: str, *, in_archives: bool) -> Said:
         """Tell what is said, besides links, of all resources of a type by who knows no months.
@@ -142,13 +181,18 @@ class Policy:
 
         A page has no `links`. No hub tells of either.
         """
-        said = self._said(media_type, self._queries)
-        if links is None:
-            return replace(said, cache_control=self._queries)
-        own, page = links
-        return replace(
-            said, link=f'<{own}>; rel="self", <{page}>; rel="alternate"; type="text/html"'
-        )
+        link = None
+        if links is not None:
+            own, page = links
+            link = f'<{own}>; rel="self", <{page}>; rel="alternate"; type="text/html"'
+        tag = OF_QUERIES if self._has_tags else None
+        is_feed = links is not None
+        return Said(media_type, self._queries, link, is_feed, tag=tag)
+
+    @property
+    def tags(self) -> Tags | None:
+        """How a tag is found where answers carry tags; None where they do not."""
+        return Tags(*stem_patterns(self._suffixes)) if self._has_tags else None
 
     def _said(self, media_type: str, cache_control: str) -> Said:
         is_feed = _essence(media_type) != _PAGE
@@ -159,14 +203,10 @@ class Policy:
         _, month = self._naming.month(path) or ("", "")
         return month if _MONTH.fullmatch(month) else None
 
-    def _link(self, path: str, *, is_archive: bool) -> str:
-        """Write what a feed belongs to as a Link field (RFC 8288; WebSub, section 4).
-
-        Nobody subscribes to a document of an archive, so no hub tells of it.
-        """
-        hubs = () if is_archive else self._hubs
+    def _link(self, path: str, hubs: Sequence[str]) -> str:
+        """Write what a feed belongs to as a Link field (RFC 8288; WebSub, section 4)."""
         links = [
-            f'<{self._root}/{quote(path, safe=_PATH)}>; rel="self"',
+            f'<{self.address(path)}>; rel="self"',
             *(f'<{hub}>; rel="hub"' for hub in hubs),
             f'<{self._page(path)}>; rel="alternate"; type="text/html"',
         ]

@@ -1,4 +1,4 @@
-"""A command that is run before a scan, such as `git pull --ff-only`."""
+"""Commands that are configured, such as `git pull --ff-only` before a scan."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ _HEARD = 4_096
 
 
 class Command:
-    """A program and its arguments, run in a directory, without a shell and without input.
+    """A program and its arguments, run in a directory, without a shell.
 
     It has some seconds. When they are over, it is killed, and all that it started in its own
     process group with it.
@@ -29,14 +29,23 @@ class Command:
         self._seconds = seconds
         self._running: subprocess.Popen[bytes] | None = None
 
-    def run(self) -> tuple[Finding, ...]:
-        """Run it to its end, and give a finding where it failed; nothing is raised for that."""
-        with TemporaryFile() as said:
+    def run(self, given: bytes = b"") -> str:
+        """Run it to its end, and give a line where it failed; nothing is raised for that.
+
+        It reads what it is `given`.
+        """
+        with TemporaryFile() as said, TemporaryFile() as read:
             try:
-                problem = self._problem(said)
+                read.write(given)
+                read.seek(0)
+                problem = self._problem(read, said)
             except (OSError, ValueError) as error:
                 problem = f"cannot be run: {getattr(error, 'strerror', None) or error}"
-            return (_finding(self._words[0], problem, _last_line(said)),) if problem else ()
+            if not problem:
+                return ""
+            last = _last_line(said)
+        told = f" ({shown(last)})" if last else ""
+        return f"{shown(self._words[0])} {problem}{told}"
 
     def kill(self) -> None:
         """End the command that is going on, if there is one, from whatever thread."""
@@ -44,16 +53,16 @@ class Command:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
 
-    def _problem(self, said: IO[bytes]) -> str:
+    def _problem(self, read: IO[bytes], said: IO[bytes]) -> str:
         """Run it and say what went wrong.
 
-        What it says goes to a file: who reads a pipe waits for everybody that holds its other
-        end, also for what a command leaves in the background.
+        What it reads and says are files: who reads a pipe waits for everybody that holds its
+        other end, also for what a command leaves in the background.
         """
         self._running = subprocess.Popen(  # noqa: S603 - who configures it says what is run
             self._words,
             cwd=self._folder,
-            stdin=subprocess.DEVNULL,
+            stdin=read,
             stdout=said,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -70,6 +79,14 @@ class Command:
         return _ending(status)
 
 
+def hindrances(problem: str) -> tuple[Finding, ...]:
+    """Give the findings of what went wrong with the command before a scan: one, or none."""
+    if not problem:
+        return ()
+    message = f"{problem}; the corpus is read as it is"
+    return (Finding("feeds.yaml", 0, 0, "command-failed", "reload.command", message, "warning"),)
+
+
 def _ending(status: int) -> str:
     if status < 0:
         return f"was ended by signal {-status}"
@@ -80,9 +97,3 @@ def _last_line(said: IO[bytes]) -> str:
     said.seek(max(0, said.seek(0, os.SEEK_END) - _HEARD))
     lines = [line.strip() for line in said.read().decode(errors="replace").splitlines()]
     return next((line for line in reversed(lines) if line), "")
-
-
-def _finding(program: str, problem: str, last: str) -> Finding:
-    told = f" ({shown(last)})" if last else ""
-    message = f"{shown(program)} {problem}{told}; the corpus is read as it is"
-    return Finding("feeds.yaml", 0, 0, "command-failed", "reload.command", message, "warning")

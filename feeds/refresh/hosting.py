@@ -38,6 +38,7 @@ class Hosting:
             kinds=tuple(_kinds(policy, feed_formats(configuration.formats))),
             former=former,
             moved_fields=as_written(policy.former),
+            tags=policy.tags,
         )
         parts = revision, [host.name for host in self._hosts], self._hosted
         self._digest = sha256(repr(parts).encode()).hexdigest()

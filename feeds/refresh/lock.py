@@ -1,7 +1,7 @@
-"""One publisher at a time: the one place that knows filelock."""
+"""One at a time: the one place that knows filelock."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -12,20 +12,25 @@ from feeds.errors import CannotWrite, Locked
 _FILE_NAME = "lock"
 
 
-@contextmanager
-def sole_publisher(state: Path) -> Iterator[None]:
-    """Hold the lock of a state directory; the system frees it when the process ends.
+def sole_publisher(state: Path) -> AbstractContextManager[None]:
+    """Hold the lock of a state directory. Raises what `sole` does."""
+    return sole(state, f"another publisher is at work on {state}")
 
-    Raises `Locked` at once where another publisher holds it, `CannotWrite` where the
-    directory cannot be made.
+
+@contextmanager
+def sole(folder: Path, refusal: str) -> Iterator[None]:
+    """Hold the lock of a directory; the system frees it when the process ends.
+
+    Raises `Locked` at once, with what is told of a `refusal`, where another process holds it;
+    `CannotWrite` where the directory cannot be made.
     """
-    file = state / _FILE_NAME
+    file = folder / _FILE_NAME
     lock = FileLock(file, timeout=0)
     try:
-        make_folder(state)
+        make_folder(folder)
         lock.acquire()
     except Timeout:
-        raise Locked(f"another publisher is at work on {state}") from None
+        raise Locked(refusal) from None
     except OSError as error:
         raise CannotWrite(file, error.strerror or str(error)) from None
     try:

@@ -1,5 +1,6 @@
 """URLs of channels: given once, never shared, and the same again from an empty catalog."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from feeds.config.types import Configuration, Topic
@@ -9,6 +10,8 @@ from feeds.text.slugs import distinct_slug, fold, slug
 
 _KINDS = frozenset({"topics", "providers", "feeds"})
 _OF_THE_BEST = frozenset({"top", "daily", "weekly"})
+# What is in the directory of a kind of channel, and of no channel's.
+_OF_LISTS = "by"
 
 
 def give_stems(channels: Iterable[ChannelRow], topics: Mapping[str, Topic]) -> dict[int, str]:
@@ -48,6 +51,34 @@ def folder(stem: str, suffixes: Sequence[str]) -> str:
     """
     plain = stem.removesuffix(".gz").removesuffix(".br")
     return f"{stem}_" if plain.endswith(tuple(suffixes)) else stem
+
+
+def stem_of(path: str, suffixes: Sequence[str]) -> str | None:
+    """Give the stem of the channel to which the resource at a path belongs; None for no channel's.
+
+    `suffixes` are those of all formats of feeds. A path below the directory of a channel is one
+    of that channel's, whatever it is.
+    """
+    kind, *rest = path.split("/")
+    if not rest:
+        return "all" if _without(kind, suffixes) == "all" else None
+    if kind == "all":
+        return kind
+    if kind not in _KINDS or rest[0] == _OF_LISTS:
+        return None
+    own = rest[0].removesuffix("_") if len(rest) > 1 else _without(rest[0], suffixes)
+    return None if len(rest) == 1 and own == rest[0] else f"{kind}/{own}"
+
+
+def stem_patterns(suffixes: Sequence[str]) -> tuple[str, str]:
+    """Give what says the same as `stem_of` to who reads regular expressions only.
+
+    Both match what comes after the publication's own path and its slash. The first group of the
+    one is the stem, but where the other matches, which is where lists are.
+    """
+    kinds, ends = "|".join(sorted(_KINDS)), "|".join(map(re.escape, suffixes))
+    of_channel = f"(all|(?:{kinds})/[^/]+?)(?:_?/.*|{ends})$"
+    return of_channel, f"(?:{kinds})/{_OF_LISTS}/"
 
 
 def page_folder(path: str, suffixes: Sequence[str]) -> str | None:

@@ -19,6 +19,7 @@ import pytest
 from cli_tools import NOW, ROOT, feeds_command
 from conftest import front_matter
 
+from feeds.config.purge import Purge
 from feeds.config.types import Configuration
 from feeds.formats import feed_formats
 from feeds.publish.policy import Policy
@@ -33,6 +34,7 @@ TEXT = f"""\
 site: {{title: Example News, base_url: 'https://feeds.example'}}
 corpus: ../corpus
 output: ../output
+purge: {{tags: true}}
 topics: {{machine-learning: {{label: Machine Learning, aliases: [ML]}}}}
 moved:
   topics/ml: topics/machine-learning
@@ -110,6 +112,8 @@ SAME = (
     "x-content-type-options",
     "content-security-policy",
     "access-control-allow-origin",
+    "cache-tag",
+    "surrogate-key",
 )
 
 Address = tuple[str, int]
@@ -122,7 +126,7 @@ BEFORE = "2026-10-30T00:00:00Z"
 OUTPUT = "/srv/feeds/output"
 """Where the recipes say that the output is."""
 
-POLICY = Policy(Configuration(), feed_formats())
+POLICY = Policy(Configuration(purge=Purge(tags=True)), feed_formats())
 
 
 class Answer(NamedTuple):
@@ -292,6 +296,7 @@ def test_what_is_published_is_the_same(live: Address, static: Address, path: str
     wanted, got = ask(live, path), ask(static, path)
     assert (got.status, got.body) == (wanted.status, wanted.body) == (200, wanted.body)
     assert same(got) == same(wanted)
+    assert got.headers["cache-tag"] == got.headers["surrogate-key"]
     assert got.headers["vary"] == wanted.headers.get("vary", "Accept-Encoding")
     head = ask(static, path, "HEAD")
     assert (head.status, head.body, same(head)) == (200, b"", same(got))
@@ -330,6 +335,7 @@ def test_a_second_poll_gets_304(live: Address, static: Address, path: str) -> No
             assert (again.status, again.body) == (304, b"")
             assert again.headers["etag"] == tag
             assert again.headers["cache-control"] == first.headers["cache-control"]
+            assert again.headers["cache-tag"] == first.headers["cache-tag"]
             assert again.headers.get("vary") == first.headers.get("vary")
         assert ask(address, path, If_Modified_Since=date).status == 304
         assert ask(address, path, If_None_Match='"another"').status == 200
@@ -402,7 +408,9 @@ def test_a_publication_may_be_below_the_root_of_its_host(
         assert run.returncode == 0, run.stderr
     with start(tmp_path, root / "news", root) as address:
         for path in SERVED:
-            assert ask(address, f"/news{path}").status == 200
+            answer = ask(address, f"/news{path}")
+            tag = POLICY.tag(path[1:] + "index.html" if path.endswith("/") else path[1:])
+            assert (answer.status, answer.headers["cache-tag"]) == (200, tag)
         moved = ask(address, "/news/topics/ml/archive/2026-10.atom")
         place = "https://feeds.example/news/topics/machine-learning/archive/2026-10.atom"
         assert (moved.status, moved.headers["location"]) == (301, place)

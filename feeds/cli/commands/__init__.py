@@ -14,6 +14,7 @@ from feeds.cli.commands.diff import diff
 from feeds.cli.commands.explain import explain
 from feeds.cli.commands.init import init
 from feeds.cli.commands.list import list_feeds
+from feeds.cli.commands.push import push
 from feeds.cli.commands.retire import retire
 from feeds.cli.commands.serve import serve
 from feeds.cli.commands.show import show
@@ -32,7 +33,7 @@ def main() -> None:
 
 
 for command in (
-    *(init, build, serve, check, explain, why, diff, list_feeds, show, stats, retire),
+    *(init, build, serve, check, explain, why, diff, list_feeds, show, stats, push, retire),
     *(config, completion),
 ):
     main.add_command(command)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from feeds.model import FormerAddresses
-from feeds.publish.policy import NOT_FOUND, Fields
+from feeds.publish.policy import NOT_FOUND, OF_LISTS, TAG_FIELDS, Fields, Tags
 
 BELOW = "([A-Za-z0-9._/-]*)"
 """What our addresses below a directory are made of; nothing else is put into a Location."""
@@ -48,17 +48,36 @@ class Hosted:
     """A publication for a host of files.
 
     `prefix` is the path of the base URL without a slash at its end. `moved_fields` are the
-    header fields of what is redirected or gone. Where its files are, the host knows itself.
+    header fields of what is redirected or gone, and `tags` say what is told of tags, if anything
+    is. Where its files are, the host knows itself.
     """
 
     prefix: str
     kinds: tuple[Kind, ...]
     former: FormerAddresses
     moved_fields: tuple[tuple[str, str], ...]
+    tags: Tags | None = None
 
     def encoded(self, path: str) -> str:
         """Give the path of a URL, with everything encoded that any syntax could mistake."""
         return quote(f"{self.prefix}/{path}", safe="/-._~")
+
+
+def tag_fields(hosted: Hosted, variable: str) -> tuple[tuple[str, str], ...]:
+    """Give the header fields that carry a tag, which a host has in a variable of its syntax."""
+    named = dict.fromkeys(TAG_FIELDS, variable) if hosted.tags else {}
+    return as_written(named)
+
+
+def tag_choices(hosted: Hosted, group: str) -> tuple[tuple[str, str], ...]:
+    """Give patterns of paths and the tags that they stand for; of several that match, the last.
+
+    `group` stands for what the first group of a pattern matches.
+    """
+    if hosted.tags is None:
+        return ()
+    begin = f"^{re.escape(hosted.prefix)}/"
+    return (begin + hosted.tags.of_feeds, group), (begin + hosted.tags.of_lists, OF_LISTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,13 @@ from feeds.publish.hosting._hosted import (
     Host,
     Hosted,
     Kind,
+    tag_choices,
+    tag_fields,
     unmistakable,
 )
+from feeds.publish.policy import OF_LISTS
+
+_TAG = "{feeds_tag}"
 
 _SERVING = (
     "file_server {",
@@ -31,6 +36,7 @@ def _text(hosted: Hosted) -> str:
 
 
 def _route(hosted: Hosted) -> Iterator[str]:
+    yield from _tags(hosted)
     for number, redirect in enumerate(hosted.former.redirects):
         yield from _redirect(hosted, redirect, f"moved{number}")
     types = {kind.suffix: kind for kind in hosted.kinds if not kind.folder}
@@ -45,7 +51,7 @@ def _route(hosted: Hosted) -> Iterator[str]:
         yield from (f"@kind{number} {{", "    file", f"    path_regexp {_raw(kind.pattern)}")
         # What lists the publication is no part of it.
         yield from ("    not path_regexp ^/manifest\\.json$", "}")
-        yield from _handle(f"kind{number}", kind, _SERVING)
+        yield from _handle(f"kind{number}", kind, (*_tagging(hosted), *_SERVING))
     yield from (
         "@folder {",
         "    file {path}/index.html",
@@ -55,6 +61,21 @@ def _route(hosted: Hosted) -> Iterator[str]:
     yield from _handled("folder", _fields(hosted.moved_fields), "redir * ./{re.folder.1}/ 308")
     yield from _fields(MISSING_FIELDS)
     yield 'respond "not found\n" 404'
+
+
+def _tags(hosted: Hosted) -> Iterator[str]:
+    """Map the path that was asked for, whatever becomes of it, to a tag: the first that matches."""
+    choices = tag_choices(hosted, '"${1}"')
+    if choices:
+        lines = [f"{_raw(f'~{pattern}')} {tag}" for pattern, tag in reversed(choices)]
+        lines.append(f"default {OF_LISTS}")
+        yield from (f"map {{http.request.orig_uri.path}} {_TAG} {{", *_indented(lines), "}")
+
+
+def _tagging(hosted: Hosted) -> Iterator[str]:
+    """Set the fields of tags; a brace would be escaped where other values stand."""
+    for name, value in tag_fields(hosted, _TAG):
+        yield f"header {name} {value}"
 
 
 def _redirect(hosted: Hosted, redirect: Redirect, name: str) -> Iterator[str]:

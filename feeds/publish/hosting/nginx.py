@@ -11,10 +11,14 @@ from feeds.publish.hosting._hosted import (
     Host,
     Hosted,
     Kind,
+    tag_choices,
+    tag_fields,
     unmistakable,
 )
+from feeds.publish.policy import OF_LISTS
 
 _INDEX = "index.html"
+_TAG = "$feeds_tag"
 
 
 def _text(hosted: Hosted) -> str:
@@ -27,6 +31,10 @@ def _lines(hosted: Hosted) -> Iterator[str]:
     yield f"# For nginx. Include this in a server in whose root this directory is {at or '/'}."
     yield "gzip_static on;"
     yield "error_page 403 404 = @feeds_missing;"
+    for number, (pattern, tag) in enumerate(tag_choices(hosted, "$1")):
+        if not number:
+            yield f"set {_TAG} {OF_LISTS};"
+        yield f"if ($uri ~ {_quoted(pattern)}) {{ set {_TAG} {tag}; }}"
     yield from _location("@feeds_missing", MISSING_FIELDS, *_saying(404, "not found"))
     for redirect in hosted.former.redirects:
         yield from _redirect(hosted, redirect)
@@ -35,11 +43,12 @@ def _lines(hosted: Hosted) -> Iterator[str]:
     yield from _location(f"= {at}/manifest.json", (), "return 404;")
     for kind in hosted.kinds:
         ours = f"^{re.escape(at)}/.*" if at else ""
-        yield from _location(f"~ {_quoted(ours + kind.pattern)}", kind.fields, *_serving(kind))
+        fields = (*kind.fields, *tag_fields(hosted, _TAG))
+        yield from _location(f"~ {_quoted(ours + kind.pattern)}", fields, *_serving(kind))
         if kind.suffix == ".html":
             index = f"try_files ${{uri}}{_INDEX} =404;"
             place = f"^{re.escape(at)}/(.*/)?$" if at else "/$"
-            yield from _location(f"~ {_quoted(place)}", kind.fields, *_serving(kind), index)
+            yield from _location(f"~ {_quoted(place)}", fields, *_serving(kind), index)
     to_page = f'if (-f $request_filename/{_INDEX}) {{ return 308 "./$1/"; }}'
     place = f"~ {_quoted(f'^{re.escape(at)}{FOLDER}')}"
     yield from _location(place, hosted.moved_fields, to_page, "return 404;")

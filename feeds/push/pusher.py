@@ -1,0 +1,210 @@
+"""Tells hubs and caches of what is published in an output, whoever publishes it."""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
+from pathlib import Path
+
+from feeds import __version__
+from feeds.config.types import Configuration
+from feeds.formats import feed_formats
+from feeds.publish.listing import Listing, load_listing
+from feeds.publish.manifest import MANIFEST_NAME
+from feeds.publish.policy import Policy
+from feeds.push.changes import changes_between
+from feeds.push.hubs import ping
+from feeds.push.purging import purge_by_requests, urls
+from feeds.push.queue import Addressee
+from feeds.push.records import push_folder, read_queue, read_seen, write_queue, write_seen
+from feeds.push.replies import no_answer
+from feeds.push.talk import PATIENCE, Moment, Post
+from feeds.refresh.command import Command
+from feeds.refresh.lock import sole
+
+_log = logging.getLogger("feeds")
+
+
+def sole_pusher(state: Path) -> AbstractContextManager[None]:
+    """Be the only one who tells anybody of a publication. Raises `Locked` where another is."""
+    return sole(push_folder(state), "another process is telling hubs and caches what has changed")
+
+
+class Pusher:
+    """Puts what has changed into a queue, and works that off; `folder` is where commands run.
+
+    For one process at a time. Whoever is asked has so many seconds of `patience` to answer in. A
+    `rehearsal` keeps nothing of what it sees.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        folder: Path,
+        environment: Mapping[str, str],
+        moment: Moment,
+        *,
+        patience: float = PATIENCE,
+        rehearsal: bool = False,
+    ) -> None:
+        self._folder = folder
+        self._environment = environment
+        self._moment = moment
+        self._patience = patience
+        self._is_rehearsal = rehearsal
+        self._command: Command | None = None
+        self.queue = read_queue(configuration.state_directory)
+        self._seen = read_seen(configuration.state_directory)
+        self.take(configuration)
+
+    def take(self, configuration: Configuration) -> None:
+        """Go by another configuration from now on."""
+        self._configuration = configuration
+        self.policy = Policy(configuration, feed_formats())
+        self._stamp: tuple[int, ...] | None = None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether anything may be told now."""
+        now = self._moment.now()
+        return any(addressee.due(now) for _, addressee in self.queue.addressees())
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to be told."""
+        return not any(addressee.waiting for _, addressee in self.queue.addressees())
+
+    def hurry(self) -> None:
+        """Have all that waits be tried at once, whenever it was to be."""
+        for _, addressee in self.queue.addressees():
+            addressee.hurry()
+
+    def end(self) -> None:
+        """End the command that is going on, if there is one."""
+        if self._command is not None:
+            self._command.kill()
+
+    def look(self) -> None:
+        """Put into the queue what has changed since the last look, in whatever process that was.
+
+        What is seen first is told to nobody. The queue is kept before what was seen is: who is
+        ended between the two finds the same changes again. Raises OSError where the disk refuses
+        either.
+        """
+        stamp = self._stamp_of_manifest()
+        if stamp is None or stamp == self._stamp:
+            return
+        try:
+            data = (self._configuration.output / MANIFEST_NAME).read_bytes()
+            listing = load_listing(data, self._seen)
+        except (OSError, ValueError):
+            # Whoever publishes makes it whole, and tells where that fails.
+            return
+        is_news = self._seen is not None and self._put(self._seen, listing)
+        configuration = self._configuration
+        hubs, purges = configuration.site.hubs, configuration.purge.is_wanted
+        if self.queue.address(hubs, purges=purges) or is_news:
+            self._keep()
+        if not self._is_rehearsal and (self._seen is None or self._seen.data != listing.data):
+            write_seen(configuration.state_directory, listing)
+        self._seen, self._stamp = listing, stamp
+
+    def work(self) -> None:
+        """Tell some of what is due, caches first: hubs fetch what these have.
+
+        A purge that has failed keeps no hub waiting. Raises OSError where the disk refuses to
+        keep what came of it.
+        """
+        purge, now = self.queue.purge, self._moment.now()
+        if purge is not None and purge.due(now):
+            self._purge(purge)
+            self._keep()
+            if purge.due(now):
+                return
+        if any(hub.due(now) for hub in self.queue.hubs.values()):
+            asyncio.run(self._ping())
+            self._keep()
+
+    def _stamp_of_manifest(self) -> tuple[int, ...] | None:
+        try:
+            status = (self._configuration.output / MANIFEST_NAME).stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_ino, status.st_size
+
+    def _put(self, before: Listing, listing: Listing) -> bool:
+        """Put into the queue what has changed, and say whether anything has."""
+        changes, now = changes_between(before, listing), self._moment.now()
+        if self.queue.purge is not None:
+            self.queue.purge.put(changes.served, now)
+        for path in changes.new:
+            entry = listing.find(path)
+            for hub in self.policy.said(entry, now).hubs if entry else ():
+                if hub in self.queue.hubs:
+                    self.queue.hubs[hub].put([path], now)
+        return bool(changes.served)
+
+    def _keep(self) -> None:
+        if not self._is_rehearsal:
+            write_queue(self._configuration.state_directory, self.queue)
+
+    # --- How it is told ----------------------------------------------------------------
+
+    async def _ping(self) -> None:
+        async with self._calling() as post:
+            each = self.queue.hubs.items()
+            await asyncio.gather(*(self._ping_one(post, hub, to) for hub, to in each))
+
+    async def _ping_one(self, post: Post, hub: str, addressee: Addressee) -> None:
+        with _telling(hub, addressee) as given_up:
+            given_up.extend(await ping(post, hub, addressee, self.policy.address, self._moment))
+
+    def _purge(self, addressee: Addressee) -> None:
+        with _telling("the purge", addressee) as given_up:
+            if self._configuration.purge.command:
+                given_up.extend(self._run_command(addressee))
+            else:
+                given_up.extend(asyncio.run(self._request_purge(addressee)))
+
+    async def _request_purge(self, addressee: Addressee) -> list[str]:
+        purge = self._configuration.purge
+        async with self._calling() as post:
+            return await purge_by_requests(
+                post, purge, addressee, self.policy, self._environment, self._moment
+            )
+
+    def _run_command(self, addressee: Addressee) -> list[str]:
+        purge, paths = self._configuration.purge, addressee.due(self._moment.now())
+        lines = [f"{url}\n" for path in paths for url in urls(self.policy, path)]
+        self._command = Command(purge.command, self._folder, purge.timeout)
+        problem = self._command.run("".join(lines).encode())
+        if problem:
+            return addressee.fail(no_answer(problem), self._moment.now(), self._moment.chance())
+        addressee.succeed(paths, self._moment.now())
+        return []
+
+    def _calling(self) -> AbstractAsyncContextManager[Post]:
+        # It is loaded only where there is something to send.
+        from feeds.push.calling import calling  # noqa: PLC0415
+
+        agent = f"feeds/{__version__} (+{self.policy.address('')})"
+        return calling(agent, self._moment.now, self._patience)
+
+
+@contextmanager
+def _telling(name: str, addressee: Addressee) -> Iterator[list[str]]:
+    """Log what comes of what is done in the block; it adds what was given up to the list.
+
+    Of tries in a row that come to nothing the first is told, and no other.
+    """
+    sent, failures, given_up = addressee.sent, addressee.failures, list[str]()
+    yield given_up
+    if number := addressee.sent - sent:
+        _log.info("told %s of %d changes", name, number)
+    if addressee.failures and not failures:
+        waiting = len(addressee.waiting)
+        _log.warning("%s %s; %d changes wait", name, addressee.last_problem, waiting)
+    if given_up:
+        number, first = len(given_up), given_up[0]
+        problem = addressee.last_problem
+        _log.error("%s is never told of %d changes (%s first): %s", name, number, first, problem)
