@@ -9,7 +9,7 @@ import pytest
 from test_serve_app import ask, publication
 from test_serve_wire import serving
 
-from feeds.http.subscribers import MOST_MORE
+from feeds.http.readers import MOST_MORE
 from feeds.model import PollHistory, Polls, sum_of_polls
 from feeds.serve.app import Served
 from feeds.serve.polls import HOURS, MOST_CLAIMS, MOST_READERS, PollWriter, read_polls

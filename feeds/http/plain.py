@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from feeds.http.head import MOST_FIELDS, is_host
 from feeds.http.heeded import HEEDED, Heeded, heeded
-from feeds.http.subscribers import SIGN, claiming_agent
+from feeds.http.readers import SIGN, claiming_agent
 
 _FIELD_NAME = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 _FIELD_VALUE = rb"[!-~]++(?: ++[!-~]++)*+"

@@ -17,7 +17,7 @@ from feeds.http.conditional import is_not_modified
 from feeds.http.delta import takes_delta
 from feeds.http.heeded import Heeded, heeded
 from feeds.http.plain import PlainRequest
-from feeds.http.subscribers import claiming_agent
+from feeds.http.readers import claiming_agent
 from feeds.publish.policy import NOT_FOUND, SAFE
 from feeds.serve.asking import Asking
 from feeds.serve.delta import has_parts, own, part_for

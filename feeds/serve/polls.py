@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from feeds.http.subscribers import claimed, moved
+from feeds.http.readers import moved, reader_of
 from feeds.model import HourOfPolls, PollHistory, Polls, sum_of_polls
 from feeds.serve.tally import Poll, Round
 
@@ -100,11 +100,12 @@ def _add(counts: HourOfPolls, taken: Round) -> None:
         _merge(counts, poll.path, _polls(poll, times), {})
     room = MOST_CLAIMS - sum(map(len, counts.claims.values()))
     for path, agent in taken.claims:
-        if claim := claimed(agent):
+        reader = reader_of(agent)
+        if reader.subscribers is not None:
             known = counts.claims.setdefault(path, {})
-            is_new = claim.reader not in known
+            is_new = reader.claimant not in known
             if not is_new or (room > 0 and len(known) < MOST_READERS):
-                known[claim.reader] = claim.subscribers
+                known[reader.claimant] = reader.subscribers
                 room -= is_new
 
 
