@@ -173,7 +173,7 @@ def test_another_port_needs_another_start(folder: Path) -> None:
         file.write_text(file.read_text().replace("max_age: 60", "status: 0"), encoding="utf-8")
         server.process.send_signal(signal.SIGHUP)
         server.until(
-            "WARNING server.host, port and status take effect when the server is restarted"
+            "WARNING server.host, port, status and metrics take effect when the server is restarted"
         )
 
 

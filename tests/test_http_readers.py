@@ -11,9 +11,9 @@ from feeds.http.readers import (
     MOST_MORE,
     UNNAMED,
     Reader,
-    claiming_agent,
     is_known,
     moved,
+    name_of,
     reader_of,
 )
 
@@ -307,7 +307,9 @@ def test_what_is_like_it_is_recognised(agent: str) -> None:
 
 def test_a_claimant_is_a_reader_and_its_feed() -> None:
     """Feeds that a reader knows under several numbers count each for itself."""
-    assert reader_of("Feedbin feed-id:7 - 102 subscribers").claimant == "Feedbin 7"
+    assert reader_of("Feedbin feed-id:7 - 102 subscribers").claimant == "Feedbin #7"
+    assert name_of("Feedbin #7") == "Feedbin"
+    assert name_of("Feedly") == "Feedly"
     assert reader_of("Feedly/1.0 (poller; 131 subscribers;)").claimant == "Feedly"
 
 
@@ -327,7 +329,8 @@ def test_any_field_is_read(noise: bytes, number: int) -> None:
         assert reader.name.isascii()
         assert reader.name.isprintable()
         assert reader.name == reader.name.strip()
-        assert len(reader.claimant) <= 81
+        assert len(reader.claimant) <= 82
+        assert name_of(reader.claimant) == reader.name
         if reader.subscribers is not None:
             assert 0 <= reader.subscribers < 10**9
 
@@ -347,12 +350,16 @@ def test_what_is_claimed_hour_by_hour_is_reached() -> None:
     assert reduce(moved, [*[3_500] * 4, 0], 0) == 3_500 - MOST_MORE
 
 
-def test_only_a_field_that_may_claim_is_handed_on() -> None:
-    """A plain request has the User-Agent field where that may claim subscribers, whatever else."""
-    claiming, other = b"Feedly/1.0 (poller; 131 subscribers;)", b"newsboat/2.40"
-    request = b"GET / HTTP/1.1\r\nHost: x\r\nUser-Agent: %b\r\nX: 1 subscriber\r\n\r\n"
-    for agent, expected in ((claiming, claiming), (other, b"")):
-        read = plain_request(request % agent)
+def test_who_asks_is_handed_on() -> None:
+    """A plain request has its User-Agent field, and the field that a proxy says a client in."""
+    request = b"GET / HTTP/1.1\r\nHost: x\r\nUser-Agent: a/1\r\nX-Real-IP: 192.0.2.1\r\n%b\r\n"
+    for more, agent, client in (
+        (b"", b"a/1", "192.0.2.1"),
+        (b"user-agent: b\r\n", b"b", "192.0.2.1"),
+    ):
+        read = plain_request(request % more, client_field=b"x-real-ip")
         assert read is not None
-        assert read.agent == expected
-        assert claiming_agent([(b"host", b"x"), (b"user-agent", agent)]) == expected
+        assert (read.agent, read.client) == (agent, client)
+    unasked = plain_request(request % b"")
+    assert unasked is not None
+    assert unasked.client == ""

@@ -10,7 +10,13 @@ from feeds.cli.settings import load_settings, moment
 from feeds.cli.talk import escaped, exit_code, write
 from feeds.refresh.statistics import Statistics, count_all
 from feeds.serve.polls import read_polls
-from feeds.text.amounts import share_in_words, size_in_words
+from feeds.serve.visits import read_visits
+from feeds.text.amounts import (
+    interval_in_words,
+    range_in_words,
+    share_in_words,
+    size_in_words,
+)
 from feeds.text.dates import rfc3339
 
 _BARS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
@@ -24,7 +30,8 @@ def stats(settings: Settings, *, as_json: bool) -> None:
         with look_into_catalog(configuration.state_directory) as catalog:
             now = moment(settings)
             polls = read_polls(configuration.state_directory, now)
-            statistics = count_all(configuration, catalog, polls, now)
+            visits = read_visits(configuration.state_directory, now)
+            statistics = count_all(configuration, catalog, polls, visits, now)
         if as_json:
             write_json(statistics)
             return
@@ -51,6 +58,7 @@ def _lines(told: Statistics) -> Iterator[str]:
     if told.failure:
         yield _line("failed", f"{escaped(told.failure)}; the last publication stands")
     yield from _polls(told)
+    yield from _readers(told)
     yield from _members("topics", told.topics)
     yield from _members("providers", told.providers)
 
@@ -97,6 +105,21 @@ def _polls(told: Statistics) -> Iterator[str]:
         yield _line("", f"{sent} sent, {saved} saved")
     if told.subscribers:
         yield _line("subscribers", f"{told.subscribers}, as those claim who fetch feeds for others")
+
+
+def _readers(told: Statistics) -> Iterator[str]:
+    if told.readers:
+        yield _line("readers", f"{len(told.readers)} since yesterday began in UTC")
+    for reader in told.readers[:_MOST_NAMED]:
+        interval = "" if reader.interval is None else f", {interval_in_words(reader.interval)}"
+        yield _line(
+            "",
+            f"{reader.polls.all:>6} {reader.name} ({reader.kind}),"
+            f" {share_in_words(reader.polls.share)} unchanged, {reader.clients} clients{interval},"
+            f" {range_in_words(reader.low, reader.high)} subscribers",
+        )
+    if (left := len(told.readers) - _MOST_NAMED) > 0:
+        yield _line("", f"and {left} more; --json names them all")
 
 
 def _members(name: str, members: Sequence[MemberCount]) -> Iterator[str]:

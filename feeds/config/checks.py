@@ -28,6 +28,9 @@ FORMATS = ("atom", "rss", "json")
 MOST_READERS = 6
 """More readers than this only make it harder to find one's own."""
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+LISTENING = re.compile(r"(?:(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):)?([0-9]{1,5})")
+FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+MOST_PORT = 65_535
 
 _SWITCHES = {"true": True, "True": True, "TRUE": True} | {
     "false": False,
@@ -206,6 +209,21 @@ def host(value: str) -> str:
     """Accept a host name or an address; whether it exists, the server will find out."""
     if not re.fullmatch(r"[A-Za-z0-9._:%-]+", value):
         raise ValueError(f"{said(value)} is not a host name or an address")
+    return value
+
+
+def listening(value: str) -> str:
+    """Accept a port, or an address and a port: `9464`, `10.0.0.5:9464`, `[::1]:9464`."""
+    found = LISTENING.fullmatch(value)
+    if found is None or int(found[1]) > MOST_PORT:
+        raise ValueError(f'{said(value)} is neither a port nor an address and one: "10.0.0.5:9464"')
+    return value
+
+
+def field_name(value: str) -> str:
+    """Accept the name of a header field (RFC 9110, section 5.1)."""
+    if not FIELD_NAME.fullmatch(value):
+        raise ValueError(f'{said(value)} is not the name of a header field such as "X-Real-IP"')
     return value
 
 

@@ -6,12 +6,8 @@ claim, and none is worth more than a bound.
 """
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal, NamedTuple
-
-SIGN = b"ubscriber"
-"""What nearly each User-Agent field has that claims subscribers, whatever else it says."""
 
 MOST_MORE = 1_000
 """By how many subscribers the claims of one hour move what counts of a reader, at most."""
@@ -28,6 +24,7 @@ A_BROWSER = "a browser"
 _LONGEST = 400
 _MOST_NAME = 40
 _REMEMBERED = 4_096
+_OF_FEED = " #"
 
 # `24 subscribers`, `1 subscriber`, `1,204 subscribers`, `2 readers`; `Subscriber Count: 24`.
 _NUMBER = re.compile(
@@ -129,13 +126,12 @@ class Reader(NamedTuple):
     @property
     def claimant(self) -> str:
         """Under which name a claim counts: each feed that a reader knows counts for itself."""
-        return f"{self.name} {self.feed}" if self.feed else self.name
+        return f"{self.name}{_OF_FEED}{self.feed}" if self.feed else self.name
 
 
-def claiming_agent(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """Give the User-Agent field if it may claim subscribers, and else nothing."""
-    agents = (value for name, value in headers if name.lower() == b"user-agent")
-    return next((agent for agent in agents if SIGN in agent), b"")
+def name_of(claimant: str) -> str:
+    """Give the name of the reader by that under which its claim counts."""
+    return claimant.partition(_OF_FEED)[0]
 
 
 @lru_cache(_REMEMBERED)

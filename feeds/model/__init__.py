@@ -63,6 +63,7 @@ from feeds.model.gists import Gist, Mention, PackedProfile, PackedReference, Sto
 from feeds.model.months import MonthPage, Years
 from feeds.model.pages import Activity, Address, PageForm, Twin
 from feeds.model.polls import HourOfPolls, PollHistory, Polls, sum_of_polls
+from feeds.model.readers import ReaderStatus
 from feeds.model.resources import (
     FormerAddresses,
     Gone,
@@ -71,12 +72,14 @@ from feeds.model.resources import (
     Redirect,
     Resource,
 )
-from feeds.model.status import FeedStatus, FindingGroup, RefreshRecord, Status
+from feeds.model.runs import AnswerCount, RefreshCounts, Run
+from feeds.model.status import Contained, FeedStatus, FindingGroup, RefreshRecord, Status
 
 __all__ = [
     "SKIPPED",
     "Activity",
     "Address",
+    "AnswerCount",
     "Article",
     "Candidate",
     "Category",
@@ -84,6 +87,7 @@ __all__ = [
     "ChannelKind",
     "ChannelName",
     "ChannelRow",
+    "Contained",
     "Contents",
     "Digest",
     "DigestItem",
@@ -128,12 +132,15 @@ __all__ = [
     "Published",
     "ReadEntry",
     "ReadFeed",
+    "ReaderStatus",
     "Reading",
     "Redirect",
     "Reference",
+    "RefreshCounts",
     "RefreshRecord",
     "RelatedItem",
     "Resource",
+    "Run",
     "Scalar",
     "Sequence",
     "Severity",

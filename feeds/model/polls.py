@@ -44,12 +44,14 @@ class PollHistory(Struct, frozen=True):
 
     `subscribers` are those that others claim to fetch a feed for. Both are by paths;
     `subscribers_by_hour` are those of all feeds, as they counted when each hour was over.
+    `claims` are what counts of each who claims, by paths.
     """
 
     since: datetime
     hours: tuple[Mapping[str, Polls], ...]
     subscribers: Mapping[str, int]
     subscribers_by_hour: tuple[int, ...]
+    claims: Mapping[str, Mapping[str, int]]
 
 
 def sum_of_polls(polls: Iterable[Polls]) -> Polls:

@@ -22,6 +22,7 @@ _PAST_IS_LONGER = 12
 _PATH = "/~!$&'()*+,;=:@"
 
 _PAGE = "text/html"
+_KINDS = {_PAGE: "page", "text/x-opml": "list"}
 _PAGE_POLICY = (
     "default-src 'none'; img-src https: http:; style-src 'self'; script-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -60,13 +61,15 @@ class Said:
     """Header fields of a resource that its bytes do not decide.
 
     `cache_control` and `link` are values of these fields; without links there is no such
-    field. Pages are not `is_feed`: other sites' scripts have no business with them.
+    field. Pages are not `is_feed`: other sites' scripts have no business with them. `kind` is as
+    what it counts: a feed, an archive, a page, a list of feeds, or something other.
     """
 
     media_type: str
     cache_control: str
     link: str | None
     is_feed: bool
+    kind: str
 
     @property
     def is_polled(self) -> bool:
@@ -124,7 +127,9 @@ class Policy:
         said = self._said(entry.media_type, self._archives if is_past else self._feeds)
         if _essence(entry.media_type) not in self._feed_types:
             return said
-        return replace(said, link=self._link(entry.path, is_archive=month is not None))
+        is_archive = month is not None
+        kind = "archive" if is_archive else "feed"
+        return replace(said, link=self._link(entry.path, is_archive=is_archive), kind=kind)
 
     def said_of_kind(self, media_type: str, *, in_archives: bool) -> Said:
         """Tell what is said, besides links, of all resources of a type by who knows no months.
@@ -134,8 +139,10 @@ class Policy:
         return self._said(media_type, self._any_month if in_archives else self._feeds)
 
     def _said(self, media_type: str, cache_control: str) -> Said:
-        is_feed = _essence(media_type) != _PAGE
-        return Said(media_type, cache_control if is_feed else self._pages, None, is_feed)
+        essence = _essence(media_type)
+        is_feed = essence != _PAGE
+        kind = _KINDS.get(essence, "other")
+        return Said(media_type, cache_control if is_feed else self._pages, None, is_feed, kind)
 
     def _month(self, path: str) -> str | None:
         """Give the month of a document of an archive; None for what is none."""
