@@ -17,6 +17,7 @@ from feeds.http.clients import (
     subscribers_of,
     sum_of_samples,
 )
+from feeds.http.readers import Kind
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 
@@ -125,21 +126,20 @@ def test_any_field_is_read(value: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "clients", "claimed", "low", "high"),
+    ("name", "kind", "clients", "claimed", "low", "high"),
     [
-        ("person", 7, None, 7, 7),
-        ("service", 2, 102, 2, 102),
-        ("service", 9, 5, 5, 5),
-        ("service", 3, None, 1, 1),
-        ("service", 1, 0, 0, 0),
-        ("service", 0, 102, 0, 0),
-        ("program", 4, None, 0, 4),
-        ("browser", 50, None, 0, 0),
-        ("robot", 3, None, 0, 0),
+        ("newsboat", "person", 7, 0, 7, 7),
+        ("Feedbin", "service", 2, 102, 1, 102),
+        ("Feedbin", "service", 3, 0, 1, 1),
+        ("Feedbin", "service", 0, 0, 0, 0),
+        ("Liar", "service", 9, 1_000, 0, 1_000),
+        ("curl", "program", 4, 0, 0, 4),
+        ("a browser", "browser", 50, 0, 0, 0),
+        ("Googlebot", "robot", 3, 0, 0, 0),
     ],
 )
 def test_who_subscribes_is_told_from_clients_and_claims(
-    kind: str, clients: int, claimed: int | None, low: int, high: int
+    name: str, kind: Kind, clients: int, claimed: int, low: int, high: int
 ) -> None:
-    """A claim raises what is possible, and never what is certain beyond the clients that came."""
-    assert subscribers_of(kind, clients, claimed) == Subscribers(low, high)  # type: ignore[arg-type]
+    """A claim raises what is possible, and never what is certain."""
+    assert subscribers_of(name, kind, clients, claimed) == Subscribers(low, high)

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
 
-from feeds.http.readers import Kind
+from feeds.http.readers import Kind, is_known
 
 MOST_SAMPLED = 64
 """How many clients are kept: of fewer, the count is exact, of more it is within about an eighth."""
@@ -124,16 +124,15 @@ class Subscribers(NamedTuple):
     high: int
 
 
-def subscribers_of(kind: Kind, clients: int, claimed: int | None) -> Subscribers:
-    """Tell how many people stand behind some clients of one reader, and what it claims.
+def subscribers_of(name: str, kind: Kind, clients: int, claimed: int) -> Subscribers:
+    """Tell how many people stand behind some clients of a reader, and what counts of its claims.
 
-    A reader of one person is one for each client. A service is as many as it claims, in bounds
-    (`moved`), at the most, and at the least no more than come for it, since a claim costs nothing;
-    one that claims nothing fetches for somebody. Nobody knows whether a program is a person's;
-    browsers look, and robots do not read.
+    A reader of one person is one for each client. A service is as many as it claims at the most;
+    at the least it is one, if it is known to be a service, since anybody may claim. Nobody knows
+    whether a program is a person's; browsers look, and robots do not read.
     """
-    if kind == "service" and clients:
-        high = 1 if claimed is None else claimed
-        return Subscribers(min(clients, high), high)
+    if kind == "service":
+        low = int(is_known(name) and clients > 0)
+        return Subscribers(low, max(low, claimed))
     low, high = {"person": (clients, clients), "program": (0, clients)}.get(kind, (0, 0))
     return Subscribers(low, high)

@@ -42,8 +42,8 @@ def _reader(name: str, visits: Sequence[Visit], claims: Claims) -> ReaderStatus:
     for path in {visit.path for visit in visits}:
         clients = _clients(visit for visit in visits if visit.path == path)
         claim = _claimed(name, claims.get(path, {}))
-        between = subscribers_of(kind, clients, claim)
-        claimed, low, high = claimed + (claim or 0), low + between.low, high + between.high
+        between = subscribers_of(name, kind, clients, claim)
+        claimed, low, high = claimed + claim, low + between.low, high + between.high
     intervals = [interval for visit in _by_path(visits) for interval in visit.intervals()]
     return ReaderStatus(
         name=name,
@@ -79,7 +79,6 @@ def _by_path(visits: Iterable[Visit]) -> list[Sample]:
     return [sum_of_samples(each) for each in samples.values()]
 
 
-def _claimed(name: str, claims: Mapping[str, int]) -> int | None:
-    """Add up what counts of a reader's claims of one path; None where it makes none."""
-    counts = [count for claimant, count in claims.items() if name_of(claimant) == name]
-    return sum(counts) if counts else None
+def _claimed(name: str, claims: Mapping[str, int]) -> int:
+    """Add up what counts of a reader's claims of one path."""
+    return sum(count for claimant, count in claims.items() if name_of(claimant) == name)

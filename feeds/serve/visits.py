@@ -91,7 +91,10 @@ class VisitWriter:
         self._counts[path, reader.name] = known._replace(polls=polls, kind=kind)
         told = client_address(client_field, noted.client) if client_field else ""
         address = told or noted.client
-        digest = client_digest(self._salt.key, address, noted.agent)
+        # Who claims subscribers says another number each day.
+        is_claiming = reader.subscribers is not None
+        agent = reader.claimant.encode() if is_claiming else noted.agent
+        digest = client_digest(self._salt.key, address, agent)
         known.sample.note(digest, Visits(times, at, at))
 
     def _reader(self, noted: Noted) -> Reader:
