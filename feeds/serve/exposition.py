@@ -39,7 +39,7 @@ class Metrics:
         elif scope["method"] not in {"GET", "HEAD"}:
             await _refuse(405, send)
         else:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, _sized(send))
 
 
 class _Measures(Collector):
@@ -72,6 +72,22 @@ def _add_to_histogram(family: Metric, limit: str, value: float) -> None:
     family.add_sample(f"{family.name}_bucket", {"le": limit}, value)
     if limit == "+Inf":
         family.add_sample(f"{family.name}_count", {}, value)
+
+
+def _sized(send: _Send) -> _Send:
+    """Say how long a body is, all of which comes at once, and that it is of this moment alone."""
+    begin: _Message = {}
+
+    async def sized(message: _Message) -> None:
+        if message["type"] == "http.response.start":
+            begin.update(message)
+            return
+        length = str(len(message["body"])).encode()
+        fields = [(b"content-length", length), (b"cache-control", b"no-store")]
+        await send({**begin, "headers": [*begin["headers"], *fields]})
+        await send(message)
+
+    return sized
 
 
 async def _refuse(status: int, send: _Send) -> None:
