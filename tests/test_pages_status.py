@@ -31,7 +31,7 @@ READERS = (
     ReaderStatus("newsboat", "person", Polls(1, 0, 900, 0), 1, None, 0, 1, 1),
 )
 FEEDS = (
-    FeedStatus("News & <Views>", "all/", NOW, POLLS, (0,) * 46 + (60, 40), 9, READERS),
+    FeedStatus("News & <Views>", "all/", NOW, POLLS, (0,) * 46 + (60, 40), 9, READERS, 3, 103),
     FeedStatus("Quiet", "topics/quiet/", None, Polls(), (0,) * 48, 0),
 )
 STATUS = Status(

@@ -7,16 +7,19 @@ from msgspec import Struct
 
 
 class Polls(Struct, frozen=True):
-    """Answers to polls that were `sent` a body, as far as HEAD has one, or found it `unchanged`.
-
-    `sent_bytes` are those of bodies, `saved_bytes` those that were not sent since the reader had
-    them.
-    """
+    """Answers to polls, by whether there was anything new."""
 
     sent: int = 0
+    """Polls that were sent a body, as far as HEAD has one (200 and 226)."""
+
     unchanged: int = 0
+    """Polls that found nothing new (304)."""
+
     sent_bytes: int = 0
+    """The bytes of bodies that were sent."""
+
     saved_bytes: int = 0
+    """The bytes that were not sent, since the reader had them."""
 
     @property
     def all(self) -> int:

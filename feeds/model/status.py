@@ -79,15 +79,11 @@ class FeedStatus(Struct, frozen=True):
     readers: tuple[ReaderStatus, ...] = ()
     """Who polled it since yesterday began in UTC, those first that polled most."""
 
-    @property
-    def low(self) -> int:
-        """How many subscribers there are at least."""
-        return sum(reader.low for reader in self.readers)
+    low: int = 0
+    """How many subscribers there are at least, of all these readers."""
 
-    @property
-    def high(self) -> int:
-        """How many subscribers there are at most."""
-        return sum(reader.high for reader in self.readers)
+    high: int = 0
+    """How many there are at most."""
 
 
 class Contained(Struct, frozen=True):

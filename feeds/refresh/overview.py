@@ -94,7 +94,7 @@ def _feed(
     visits: Sequence[Visit],
 ) -> FeedStatus:
     hours = [sum_of_polls(hour[path] for path in paths if path in hour) for hour in polls.hours]
-    stem = row.stem or ""
+    stem, readers = row.stem or "", readers_of(visits, polls.claims)
     return FeedStatus(
         title=row.title or row.name,
         path=f"{folder(stem, feed_suffixes())}/" if configuration.html.pages else paths[0],
@@ -102,7 +102,9 @@ def _feed(
         polls=sum_of_polls(hours),
         hours=tuple(hour.all for hour in hours),
         subscribers=sum(polls.subscribers.get(path, 0) for path in paths),
-        readers=readers_of(visits, polls.claims),
+        readers=readers,
+        low=sum(reader.low for reader in readers),
+        high=sum(reader.high for reader in readers),
     )
 
 
