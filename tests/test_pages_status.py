@@ -69,9 +69,9 @@ def test_all_is_told() -> None:
         "1 command-failed (warning) feeds.yaml: command-failed: reload.command: git ended",
         "100 in 48 hours, of which 40 % found nothing new (304); 3.9 KiB sent, 43.9 KiB saved.",
         "9 subscribers, as those claim who fetch feeds for others.",
-        "News & <Views> 29 November 2026, 22:50 UTC 100 90 % 9 3\u2013103",
+        "News & <Views> 29 November 2026, 22:50 UTC 100 90 % 9 3-103",
         "Quiet never 0 0 % 0 0",
-        "Feed<bin> service 100 90 % 4.9 KiB 43.9 KiB 2 30 min 102 2\u2013102",
+        "Feed<bin> service 100 90 % 4.9 KiB 43.9 KiB 2 30 min 102 2-102",
         "newsboat person 1 0 % 900 bytes 0 bytes 1 0 1",
     ):
         assert part in text, part

@@ -134,15 +134,19 @@ def name_of(claimant: str) -> str:
     return claimant.partition(_OF_FEED)[0]
 
 
-@lru_cache(_REMEMBERED)
 def reader_of(user_agent: bytes | str) -> Reader:
     """Tell who fetches, whatever a User-Agent field says; what it does not know, it calls so.
 
     A name has 1 to 40 printable characters of ASCII. One who claims subscribers and says no name
     claims nothing.
     """
-    short = user_agent[:_LONGEST]
-    text = short.decode("latin-1") if isinstance(short, bytes) else short
+    # What is remembered is bounded, too, by what is looked at.
+    return _reader_of(user_agent[:_LONGEST])
+
+
+@lru_cache(_REMEMBERED)
+def _reader_of(user_agent: bytes | str) -> Reader:
+    text = user_agent.decode("latin-1") if isinstance(user_agent, bytes) else user_agent
     text = text.replace("%20", " ").strip()
     said = _said_name(text)
     if said is None:

@@ -29,5 +29,5 @@ def interval_in_words(seconds: float) -> str:
 
 
 def range_in_words(low: int, high: int) -> str:
-    """Write what is known of a number: `12`, or from where to where, `2\u2013102`."""
-    return f"{low}" if low == high else f"{low}\u2013{high}"
+    """Write what is known of a number: `12`, or from where to where, `2-102`."""
+    return f"{low}" if low == high else f"{low}-{high}"
