@@ -23,11 +23,12 @@ from hypothesis import given, strategies as st
 
 from feeds.access import Counts, Lines, Readership, Row, Visit, feeds_of, tell
 from feeds.access.claims import MOST_CLAIMANTS, REGULAR, Claims
-from feeds.access.clients import Clients, network
+from feeds.access.clients import Clients
 from feeds.access.counting import MOST_CELLS, MOST_FEEDS, MOST_READERS, OTHERS
 from feeds.access.days import Days, usual_and_most
 from feeds.access.distinct import ERROR, EXACT, Distinct
 from feeds.access.intervals import MOST_CLIENTS, Intervals, LastSeen
+from feeds.http.clients import network
 from feeds.http.readers import MOST_MORE, Reader, reader_of
 
 DAY = 86_400

@@ -5,14 +5,11 @@ is kept when the run is over: the same address has another hash on another day a
 """
 
 from collections.abc import Callable
-from contextlib import suppress
-from hashlib import blake2b
-from ipaddress import IPv6Address
+
+from feeds.http.clients import client_digest
 
 MOST_DAYS = 3
 """Lines of so many days may stand side by side; for a day before these there is a salt anew."""
-
-_NETWORK = 64
 
 
 class Clients:
@@ -29,21 +26,4 @@ class Clients:
             salt = self._salts[day] = self._salt()
             if len(self._salts) > MOST_DAYS:
                 del self._salts[next(iter(self._salts))]
-        said = f"{network(address)} {agent}".encode("utf-8", "surrogatepass")
-        return int.from_bytes(blake2b(said, digest_size=8, key=salt).digest(), "big")
-
-
-def network(address: str) -> str:
-    """Give what stands for whoever has an address: that of IPv4, or the /64 of one of IPv6.
-
-    A house has at least a /64 of IPv6 (RFC 6177), within which its machines take other addresses
-    every day (RFC 8981): by whole addresses, one reader would be many.
-    """
-    if ":" not in address:
-        return address
-    with suppress(ValueError):
-        whole = IPv6Address(address.strip("[]"))
-        if whole.ipv4_mapped:
-            return str(whole.ipv4_mapped)
-        return f"{int(whole) >> _NETWORK:x}"
-    return address.rpartition(":")[0]
+        return client_digest(salt, address, agent.encode("utf-8", "surrogatepass"))

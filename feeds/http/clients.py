@@ -8,8 +8,9 @@ are a fair sample, in a bounded room, and samples of several processes make that
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from hashlib import blake2b
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 from typing import NamedTuple
 
 from feeds.http.readers import Kind, is_known
@@ -17,9 +18,9 @@ from feeds.http.readers import Kind, is_known
 MOST_SAMPLED = 64
 """How many clients are kept: of fewer, the count is exact, of more it is within about an eighth."""
 
-_DIGEST_BYTES = 6
+_DIGEST_BYTES = 8
 _DIGESTS = 1 << (8 * _DIGEST_BYTES)
-_PREFIX = 64
+_NETWORK = 64
 _FORWARDED = "forwarded"
 
 
@@ -83,23 +84,25 @@ def sum_of_samples(samples: Iterable[Sample]) -> Sample:
 
 
 def client_digest(key: bytes, address: str, agent: bytes) -> int:
-    """Digest an address and a User-Agent field, with a key of up to 64 bytes."""
-    told = b"%b\0%b" % (network(address).encode(), agent)
-    return int.from_bytes(blake2b(told, digest_size=_DIGEST_BYTES, key=key).digest())
+    """Digest an address and a User-Agent field to 64 bits, with a key of up to 64 bytes."""
+    said = b"%b %b" % (network(address).encode("utf-8", "surrogatepass"), agent)
+    return int.from_bytes(blake2b(said, digest_size=_DIGEST_BYTES, key=key).digest())
 
 
 def network(address: str) -> str:
-    """Give what of an address tells a host from others; as it is where it is none."""
-    try:
-        known = ip_address(address.partition("%")[0])
-    except ValueError:
+    """Give what stands for whoever has an address: that of IPv4, or the /64 of one of IPv6.
+
+    A house has at least a /64 of IPv6 (RFC 6177), within which its machines take other addresses
+    every day (RFC 8981): by whole addresses, one reader would be many.
+    """
+    if ":" not in address:
         return address
-    if not isinstance(known, IPv6Address):
-        return str(known)
-    if known.ipv4_mapped is not None:
-        return str(known.ipv4_mapped)
-    bits = 128 - _PREFIX
-    return str(IPv6Address(int(known) >> bits << bits))
+    with suppress(ValueError):
+        whole = IPv6Address(address.strip("[]"))
+        if whole.ipv4_mapped:
+            return str(whole.ipv4_mapped)
+        return f"{int(whole) >> _NETWORK:x}"
+    return address.rpartition(":")[0]
 
 
 def client_address(name: str, value: str) -> str:
