@@ -6,6 +6,7 @@ import click
 from cli_tools import ROOT
 from drawing import PICTURE, picture
 from http_reference import PAGE, http_text
+from watching_reference import METRICS_PAGE, STATUS_PAGE, metrics_text, status_text
 
 from feeds.cli import main
 from feeds.cli.manual import commands_text, man_pages
@@ -33,6 +34,8 @@ def made_files() -> dict[str, str]:
     return pages | {
         "docs/reference/commands.md": commands_text(main),
         "docs/reference/configuration.md": reference_text(),
+        METRICS_PAGE: metrics_text(),
+        STATUS_PAGE: status_text(),
         PICTURE: picture(),
         "config/feeds.schema.json": configuration_schema_text(),
     }

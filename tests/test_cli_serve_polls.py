@@ -1,6 +1,7 @@
 """`feeds serve` counts polls, in as many processes as there are, and `feeds stats` tells them."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,18 @@ def test_polls_of_all_processes_and_of_those_before_are_counted(built: Path) -> 
     lines = feeds_here("stats", *PLACES, cwd=built).stdout.splitlines()
     assert "polls       20 in 48 hours, 90 % unchanged (304)" in lines
     assert "subscribers 102, as those claim who fetch feeds for others" in lines
+    assert "readers     2 since yesterday began in UTC" in lines
+    [reader] = told["readers"][:1]
+    assert (reader["name"], reader["polls"]["unchanged"]) == ("Feedbin", 18)
+    assert (reader["claimed"], reader["low"], reader["high"]) == (102, 1, 102)
+    assert any(
+        re.fullmatch(
+            r" {12}    18 Feedbin \(service\): 100 % unchanged, clients 1, every \d+ s,"
+            r" subscribers 1-102",
+            line,
+        )
+        for line in lines
+    )
 
 
 def test_where_nothing_can_be_counted_all_is_answered(built: Path) -> None:

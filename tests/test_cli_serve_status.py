@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from cli_tools import (
     NOW,
@@ -22,7 +23,11 @@ from cli_tools import (
     serving,
 )
 
+import feeds
+from feeds.model import Contained, Status
+
 PLACES = ("--config", "config", "--now", NOW)
+PATHS = ("/status/", "/status.json")
 SECRETS = ("bad.md", "date-invalid", "held-back.md")
 
 
@@ -94,6 +99,22 @@ def test_the_status_is_at_a_port_of_its_own(folder: Path) -> None:
         assert "3 documents: 1 held, 1 listed, 1 skipped." in page
         assert 'href="../topics/tides/"' in page
         eventually(lambda: b"9 in 48 hours" in ask(url, "/status/").body, "the polls")
+        told = ask(url, "/status.json")
+        assert {name: told.headers[name] for name in ("cache-control", "content-type")} == {
+            "cache-control": "no-store",
+            "content-type": "application/json",
+        }
+        status = msgspec.json.decode(told.body, type=Status)
+        assert status.documents == {"held": 1, "listed": 1, "skipped": 1}
+        assert [group.number for group in status.findings] == [1, 1]
+        assert status.findings[0].shown[0].line == 3
+        assert sum(polls.all for polls in status.polls) == status.feeds[0].polls.all == 9
+        assert (status.feeds[0].path, len(status.feeds)) == ("all/", 3)
+        assert status.contents == Contained(1, len(contents(folder / "output")) - 1)
+        assert status.run is not None
+        assert (status.run.version, status.run.workers) == (feeds.__version__, 2)
+        assert status.run.since < status.now
+        assert ask(url, "/status.json", "HEAD").body == b""
         head = ask(url, "/status/", "HEAD")
         assert (head.status, head.body) == (200, b"")
         assert ask(url, "/style.css").status == ask(url, "/topics/tides/").status == 200
@@ -117,13 +138,15 @@ def test_nobody_else_is_answered(folder: Path) -> None:
             {"Host": f"127.0.0.1:{port}"},
             {"Host": "localhost", "X-Forwarded-For": "127.0.0.1", "X-Forwarded-Port": f"{port}"},
         ):
-            for path in ("/status/", "/status", "/status/index.html", "/STATUS/", "//status/"):
+            for path in (*PATHS, "/status", "/status/index.html", "/STATUS/", "//status/"):
                 assert without_date(server.get(path, headers=headers)) == missing, (path, headers)
         for host in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", "[::2]", ""):
-            assert without_date(ask(url, "/status/", headers={"Host": host})) == missing, host
+            for path in PATHS:
+                assert without_date(ask(url, path, headers={"Host": host})) == missing, host
         for host in ("localhost", f"127.0.0.1:{port}", "[::1]:1", "feeds.example.org", "LOCALHOST"):
-            assert ask(url, "/status/", headers={"Host": host}).status == 200, host
-        for path in ("/status", "/status/index.html"):
+            for path in PATHS:
+                assert ask(url, path, headers={"Host": host}).status == 200, host
+        for path in ("/status", "/status/index.html", "/status.json/", "/status/.json"):
             assert without_date(ask(url, path)) == missing, path
         assert ask(url, "/status/", "POST").status == ask(url, "/nothing/", "POST").status
         with pytest.raises(ConnectionRefusedError):
@@ -173,7 +196,7 @@ def test_another_port_needs_another_start(folder: Path) -> None:
         file.write_text(file.read_text().replace("max_age: 60", "status: 0"), encoding="utf-8")
         server.process.send_signal(signal.SIGHUP)
         server.until(
-            "WARNING server.host, port and status take effect when the server is restarted"
+            "WARNING server.host, port, status and metrics take effect when the server is restarted"
         )
 
 
@@ -183,6 +206,11 @@ def test_a_catalog_that_is_harmed_costs_its_part_of_the_page(folder: Path) -> No
     assert feeds_command("build", *PLACES, cwd=folder).returncode == 0
     os.truncate(folder / "output.state/catalog.sqlite", 100)
     with serving(*PLACES, "--no-reload", cwd=folder) as server:
-        page = ask(operator(server), "/status/").body.decode()
+        url = operator(server)
+        page = ask(url, "/status/").body.decode()
+        status = msgspec.json.decode(ask(url, "/status.json").body, type=Status)
     assert "Nothing is known of them: " in page
     assert "It ended well." in page
+    assert status.problem
+    assert status.contents is None
+    assert status.refresh is not None

@@ -111,6 +111,40 @@ def test_hosts_are_names_and_addresses(host: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("9464", ("127.0.0.1", 9464)),
+        ("0", ("127.0.0.1", 0)),
+        ("10.0.0.5:9464", ("10.0.0.5", 9464)),
+        ("0.0.0.0:65535", ("0.0.0.0", 65_535)),  # noqa: S104 - an example
+        ("'[::1]:9464'", ("::1", 9464)),
+        ("metrics.internal:1", ("metrics.internal", 1)),
+    ],
+)
+def test_metrics_are_at_a_port_or_an_address_and_one(text: str, place: tuple[str, int]) -> None:
+    """A port alone is one of the loopback address."""
+    assert parse(f"server: {{metrics: {text}}}").server.metrics_at == place
+    assert Configuration().server.metrics_at is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", ":9464", "65536", "-1", "::1:9464", "a b:1", "x:", "http://x:1"]
+)
+def test_other_texts_are_no_place_for_metrics(text: str) -> None:
+    """What has no port, or no address before its colon, is refused."""
+    with pytest.raises(ValueError, match="is neither a port nor an address and one"):
+        checks.listening(text)
+
+
+def test_a_client_is_in_a_field() -> None:
+    """The name of a header field is accepted as it is written, and no other text."""
+    assert checks.field_name("X-Real-IP") == "X-Real-IP"
+    for text in ("", "X Real", "X-Real-IP:", "Ü", "a" * 101):
+        with pytest.raises(ValueError, match="is not the name of a header field"):
+            checks.field_name(text)
+
+
+@pytest.mark.parametrize(
     ("text", "key"),
     [
         ("limit: 1", "limit"),

@@ -24,6 +24,7 @@ PLANTS = {
     "floors": ("errors.py", "import feeds.text.clean"),
     "purity": ("selection/stems.py", "import os"),
     "formats": ("formats/atom.py", "from feeds.formats import rss"),
+    "logs": ("access/forms/combined.py", "from feeds.access.forms import extended"),
     "hosting": ("publish/hosting/nginx.py", "from feeds.publish.hosting import caddy"),
     "commands": ("cli/build.py", "from feeds.cli.check import check"),
 }
@@ -144,10 +145,13 @@ def test_every_vendor_has_a_contract() -> None:
 
 
 def test_every_room_is_in_its_contract() -> None:
-    """A new format, and a new command's module, is in the contract that keeps it apart."""
+    """A new format, of feeds or of logs, and a new command is in the contract that keeps it."""
     formats = [file.stem for file in (PACKAGE / "formats").glob("[!_]*.py")]
     listed = contracts()["formats"]["modules"].split()
     assert sorted(listed) == sorted(f"feeds.formats.{name}" for name in formats)
+    forms = [file.stem for file in (PACKAGE / "access/forms").glob("[!_]*.py")]
+    listed = contracts()["logs"]["modules"].split()
+    assert sorted(listed) == sorted(f"feeds.access.forms.{name}" for name in forms)
     from feeds.cli import main
 
     listed = contracts()["commands"]["modules"].split()

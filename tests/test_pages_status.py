@@ -7,10 +7,12 @@ from lxml import etree
 from test_pages import Page
 
 from feeds.model import (
+    Contained,
     FeedStatus,
     Finding,
     FindingGroup,
     Polls,
+    ReaderStatus,
     RefreshRecord,
     Source,
     Status,
@@ -23,10 +25,13 @@ SINCE = datetime(2026, 11, 27, 23, tzinfo=UTC)
 BAD = Finding("a & b.md", 3, 20, "date-invalid", "date", '"<soon>" is not a date')
 PULL = Finding("feeds.yaml", 0, 0, "command-failed", "reload.command", "git ended", "warning")
 GOOD = RefreshRecord(NOW, 1.25, "", NOW, 0, ())
+POLLS = Polls(10, 90, 5_000, 45_000)
+READERS = (
+    ReaderStatus("Feed<bin>", "service", POLLS, 2, 1_800.0, 102, 2, 102),
+    ReaderStatus("newsboat", "person", Polls(1, 0, 900, 0), 1, None, 0, 1, 1),
+)
 FEEDS = (
-    FeedStatus(
-        "News & <Views>", "all/", NOW, Polls(10, 90, 5_000, 45_000), (0,) * 46 + (60, 40), 9
-    ),
+    FeedStatus("News & <Views>", "all/", NOW, POLLS, (0,) * 46 + (60, 40), 9, READERS, 3, 103),
     FeedStatus("Quiet", "topics/quiet/", None, Polls(), (0,) * 48, 0),
 )
 STATUS = Status(
@@ -34,16 +39,17 @@ STATUS = Status(
     now=NOW,
     refresh=GOOD,
     problem="",
-    documents=(("listed", 5), ("skipped", 1)),
+    documents={"listed": 5, "skipped": 1},
     findings=(
         FindingGroup("date-invalid", "error", 12, (BAD,)),
         FindingGroup("command-failed", "warning", 1, (PULL,)),
     ),
+    contents=Contained(40, 559),
     feeds=FEEDS,
-    more_feeds=7,
     since=SINCE,
     polls=(*[Polls()] * 46, Polls(60, 0, 4_000, 0), Polls(0, 40, 0, 45_000)),
     subscribers=(*[0] * 46, 4, 9),
+    readers=READERS,
 )
 
 
@@ -63,11 +69,22 @@ def test_all_is_told() -> None:
         "1 command-failed (warning) feeds.yaml: command-failed: reload.command: git ended",
         "100 in 48 hours, of which 40 % found nothing new (304); 3.9 KiB sent, 43.9 KiB saved.",
         "9 subscribers, as those claim who fetch feeds for others.",
-        "News & <Views> 29 November 2026, 22:50 UTC 100 90 % 9",
-        "Quiet never 0 0 % 0",
-        "and 7 more",
+        "News & <Views> 29 November 2026, 22:50 UTC 100 90 % 9 3-103",
+        "Quiet never 0 0 % 0 0",
+        "Feed<bin> service 100 90 % 4.9 KiB 43.9 KiB 2 30 min 102 2-102",
+        "newsboat person 1 0 % 900 bytes 0 bytes 1 0 1",
     ):
         assert part in text, part
+
+
+def test_of_many_some_are_told() -> None:
+    """Of feeds and of readers the first fifty are on the page, and how many more there are."""
+    many = replace(STATUS, feeds=FEEDS[1:] * 57, readers=READERS[1:] * 53)
+    text = text_of(many)
+    assert (text.count("Quiet"), text.count("newsboat")) == (50, 50)
+    assert "and 7 more" in text
+    assert "and 3 more" in text
+    assert "more" not in text_of(replace(STATUS, findings=()))
 
 
 def test_a_failure_is_told_with_what_was_before() -> None:
@@ -89,10 +106,11 @@ def test_what_is_not_known_is_said() -> None:
         STATUS,
         refresh=None,
         problem="no catalog",
-        documents=(),
+        documents={},
         findings=(),
+        contents=None,
         feeds=(),
-        more_feeds=0,
+        readers=(),
         polls=(Polls(),) * 48,
         subscribers=(0,) * 48,
     )

@@ -5,6 +5,7 @@ says or answers is searched for them in whatever dress.
 """
 
 import os
+import re
 import shutil
 import socket
 import stat
@@ -19,6 +20,7 @@ from canaries import INNER, UNTOLD, traces
 from casebook import Attempts
 from cli_tools import NOW, ROOT, Serving, contents, eventually, feeds_command, manifest, serving
 from private_documents import DEFECTS, DIALECTS, SECURED
+from test_cli_serve_status import ask
 
 PATIENCE = 10.0
 # Seconds for a refresh, on a machine with much else to do.
@@ -39,6 +41,7 @@ digests: {{all: daily}}
 stories: {{providers: true}}
 moved: {{topics/old: topics/tides}}
 limits: {{nodes: 400, front_matter_bytes: 8192, file_bytes: 32768}}
+server: {{status: 0, metrics: 0}}
 feeds:
   best: {{title: Best, where: {{text: [{INNER}, tide]}}, order: added, digest: weekly}}
 """
@@ -227,6 +230,11 @@ def ask_for_everything(house: House, tags: Mapping[str, str]) -> None:
             keep(house, server, f"/{path}", "GET", {"A-IM": "feed", "If-None-Match": own})
         for request in BROKEN:
             house.answers.append(Said(repr(request[:40]), exchange(server, request)))
+        at = dict(re.findall(r"^(status|metrics) at (http://[^/]+)", server.said, re.MULTILINE))
+        house.answers.append(Said("/metrics", ask(at["metrics"], "/metrics").body))
+        # What is wrong with which document is for whoever runs the server, as its talk is.
+        for path in ("/status/", "/status.json"):
+            house.talk.append(Said(path, ask(at["status"], path).body))
         server.stop()
         house.talk.append(Said("a server", server.said.encode()))
 

@@ -1,19 +1,20 @@
 """Polls are counted, by whoever answers, and what was counted is found again."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from test_serve_app import ask, publication
-from test_serve_wire import serving
+from test_serve_wire import exchange, serving
 
-from feeds.http.subscribers import MOST_MORE
+from feeds.http.readers import MOST_MORE
 from feeds.model import PollHistory, Polls, sum_of_polls
 from feeds.serve.app import Served
 from feeds.serve.polls import HOURS, MOST_CLAIMS, MOST_READERS, PollWriter, read_polls
-from feeds.serve.tally import Poll, Round, Tally
+from feeds.serve.tally import MOST_NOTED, Noted, Poll, Round, Tally
 
 NOW = datetime(2026, 11, 29, 22, 50, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -28,7 +29,9 @@ RESOURCES = {
 def noted(times: int, path: str = "all.atom", status: int = 200, *agents: bytes) -> Round:
     """Give what is noted of some answers, of 100 bytes each, sent or saved."""
     sent, saved = (100, 0) if status == 200 else (0, 100)
-    return Round({Poll(path, status, sent, saved): times}, {(path, agent) for agent in agents})
+    poll = Poll(path, status, sent, saved)
+    claiming = {Noted(poll, agent, "192.0.2.1"): 1 for agent in agents}
+    return Round(claiming | {Noted(poll): times - len(agents)})
 
 
 def total(history: PollHistory, path: str = "all.atom") -> Polls:
@@ -44,10 +47,18 @@ def served(tmp_path: Path) -> Iterator[tuple[str, Tally]]:
         yield url, served.tally
 
 
-def taken(tally: Tally) -> Round:
+def taken(tally: Tally) -> dict[Noted, int]:
     """Give all that is noted until now, however it was to be asked."""
     tally.take()
-    return tally.take()
+    return tally.take().answers
+
+
+def polls(tally: Tally) -> Counter[Poll]:
+    """Give the answers that are noted until now, whoever had them."""
+    found: Counter[Poll] = Counter()
+    for noted, times in taken(tally).items():
+        found[noted.poll] += times
+    return found
 
 
 # --- What is noted -----------------------------------------------------------------------
@@ -62,41 +73,95 @@ def test_each_answer_about_a_feed_is_noted(served: tuple[str, Tally], field: str
         assert ask(url, "/all.atom", field, f"If-None-Match: {tag}").status == 304
     assert ask(url, "/all.atom", field, method="HEAD").status == 200
     size = len(BODY)
-    assert taken(tally).answers == {
+    assert polls(tally) == {
         Poll("all.atom", 200, size, 0): 1,
         Poll("all.atom", 304, 0, size): 2,
         Poll("all.atom", 200, 0, 0): 1,
     }
 
 
-def test_nothing_else_is_noted(served: tuple[str, Tally]) -> None:
-    """Pages, what is not there, what is refused and other methods are no polls."""
+def test_all_other_answers_are_noted_by_what_they_are(served: tuple[str, Tally]) -> None:
+    """Pages, what is not there, what is refused or no request count by kind and status alone."""
     url, tally = served
-    for target, method in (("/", "GET"), ("/none.atom", "GET"), ("/all.atom", "POST")):
+    for target, method in (
+        ("/", "GET"),
+        ("/", "HEAD"),
+        ("/none.atom", "GET"),
+        ("/other-none.atom", "HEAD"),
+        ("/all.atom", "POST"),
+        ("/healthz", "GET"),
+    ):
         ask(url, target, method=method)
-    ask(url, "/all.atom", "Accept-Encoding: identity;q=0, *;q=0")
-    assert taken(tally) == Round({}, set())
+    refused = ask(url, "/all.atom", "Accept-Encoding: identity;q=0, *;q=0")
+    exchange(url, b"NONSENSE\r\n\r\n")
+    found = polls(tally)
+    assert {poll.path for poll in found} == {""}
+    assert {(poll.kind, poll.status, poll.sent): times for poll, times in found.items()} == {
+        ("page", 200, len(b"<p>page</p>")): 1,
+        ("page", 200, 0): 1,
+        ("other", 404, len(b"not found\n")): 1,
+        ("other", 404, 0): 1,
+        ("other", 405, len(b"method not allowed\n")): 1,
+        ("other", 200, len(b"alive\n")): 1,
+        ("other", 406, len(refused.body)): 1,
+        ("other", 400, len(b"bad request\n")): 1,
+    }
 
 
 @pytest.mark.parametrize("field", ["X: 1", "Cookie: a\tb"])
-def test_who_claims_subscribers_is_noted(served: tuple[str, Tally], field: str) -> None:
-    """A User-Agent field is noted where it claims subscribers, and any other is not."""
+def test_who_polls_is_noted(served: tuple[str, Tally], field: str) -> None:
+    """An answer about a feed is noted with the User-Agent field and the address of who has it."""
     url, tally = served
     for agent in (FEEDLY % 24, b"newsboat/2.40"):
         for _ in range(2):
             assert ask(url, "/all.atom", f"User-Agent: {agent.decode()}", field).status == 200
-    assert taken(tally).claims == {("all.atom", FEEDLY % 24)}
+    noted = taken(tally)
+    assert {(each.agent, each.client) for each in noted} == {
+        (FEEDLY % 24, "127.0.0.1"),
+        (b"newsboat/2.40", "127.0.0.1"),
+    }
+    assert sum(noted.values()) == 4
+
+
+@pytest.mark.parametrize("field", ["X: 1", "Cookie: a\tb"])
+def test_a_proxy_says_whose_a_request_is(tmp_path: Path, field: str) -> None:
+    """What the field says that is configured is noted, and the connection's where it is not there.
+
+    A field of another name says nothing.
+    """
+    served = Served(publication(tmp_path / "output", RESOURCES))
+    served.client_field = b"x-real-ip"
+    with serving(served) as url:
+        for other in ("X-Real-IP: 192.0.2.7", "X-Forwarded-For: 192.0.2.8"):
+            for _ in range(2):
+                assert ask(url, "/all.atom", other, field).status == 200
+    assert {each.client for each in taken(served.tally)} == {"192.0.2.7", "127.0.0.1"}
+
+
+def test_strangers_have_no_room_of_their_own() -> None:
+    """However many agents and addresses come, so many are told apart, and all answers counted."""
+    tally = Tally()
+    poll, page = Poll("all.atom", 200, 1, 0), Poll("", 200, 1, 0, "page")
+    for number in range(3 * MOST_NOTED):
+        tally.note(poll, b"agent %d" % number * 1_000, f"{number}" * 1_000)
+        tally.note(page, b"agent %d" % number, f"{number}")
+    noted = taken(tally)
+    assert len(noted) == MOST_NOTED + 1
+    assert max(len(each.agent) + len(each.client) for each in noted) <= 600
+    assert noted[Noted(page)] == 3 * MOST_NOTED
+    assert sum(times for each, times in noted.items() if each.poll == poll) == 3 * MOST_NOTED
 
 
 def test_a_round_is_taken_when_nobody_is_at_it() -> None:
     """What is noted is given by the second taking after it, once."""
     tally = Tally()
-    tally.note(Poll("all.atom", 200, 1, 0))
-    assert tally.take() == Round({}, set())
-    tally.note(Poll("all.atom", 200, 1, 0))
-    assert tally.take().answers == {Poll("all.atom", 200, 1, 0): 1}
-    assert tally.take().answers == {Poll("all.atom", 200, 1, 0): 1}
-    assert tally.take() == Round({}, set())
+    poll = Poll("all.atom", 200, 1, 0)
+    tally.note(poll)
+    assert tally.take() == Round({})
+    tally.note(poll)
+    assert tally.take().answers == {Noted(poll): 1}
+    assert tally.take().answers == {Noted(poll): 1}
+    assert tally.take() == Round({})
 
 
 # --- What is kept ------------------------------------------------------------------------
@@ -126,10 +191,12 @@ def test_a_claim_counts_once_for_each_reader(tmp_path: Path) -> None:
     """Of what a reader claims of a feed the last counts, and readers are added up."""
     writer = PollWriter(tmp_path, "1")
     feedbin = b"Feedbin feed-id:%d - %d subscribers"
-    writer.add(noted(1, "all.atom", 200, FEEDLY % 20, feedbin % (1, 100)), NOW - HOUR)
+    writer.add(noted(2, "all.atom", 200, FEEDLY % 20, feedbin % (1, 100)), NOW - HOUR)
     writer.add(noted(1, "all.atom", 200, FEEDLY % 24, feedbin % (2, 7)), NOW)
     writer.add(noted(1, "all.atom", 200, FEEDLY % 25), NOW)
-    assert read_polls(tmp_path, NOW).subscribers == {"all.atom": 25 + 100 + 7}
+    history = read_polls(tmp_path, NOW)
+    assert history.subscribers == {"all.atom": 25 + 100 + 7}
+    assert history.claims == {"all.atom": {"Feedly": 25, "Feedbin #1": 100, "Feedbin #2": 7}}
 
 
 def test_liars_are_bounded(tmp_path: Path) -> None:
@@ -140,11 +207,11 @@ def test_liars_are_bounded(tmp_path: Path) -> None:
     assert read_polls(tmp_path, NOW).subscribers == {"all.atom": 24 + MOST_MORE}
     many = [b"Liar%c/1 (1000000 subscribers)" % letter for letter in range(65, 91)]
     many += [b"Other%c/1 (1000000 subscribers)" % letter for letter in range(65, 91)]
-    writer.add(noted(1, "all.rss", 200, *many), NOW)
+    writer.add(noted(len(many), "all.rss", 200, *many), NOW)
     assert read_polls(tmp_path, NOW).subscribers["all.rss"] == MOST_READERS * MOST_MORE
     paths = [f"{number}.atom" for number in range(1 + MOST_CLAIMS // MOST_READERS)]
-    answers = {Poll(path, 200, 100, 0): 1 for path in paths}
-    writer.add(Round(answers, {(path, agent) for path in paths for agent in many}), NOW)
+    polls = [Poll(path, 200, 100, 0) for path in paths]
+    writer.add(Round({Noted(poll, agent): 1 for poll in polls for agent in many}), NOW)
     kept = read_polls(tmp_path, NOW).subscribers
     assert sum(kept.values()) == 24 + MOST_CLAIMS * MOST_MORE, len(kept)
 
@@ -182,8 +249,8 @@ def test_what_could_not_be_written_is_written_later(tmp_path: Path) -> None:
     (tmp_path / "polls").write_text("in the way")
     writer.add(noted(2), NOW)
     (tmp_path / "polls").unlink()
-    writer.add(Round({}, set()), NOW)
+    writer.add(Round({}), NOW)
     assert total(read_polls(tmp_path, NOW)).sent == 2
     shutil.rmtree(tmp_path / "polls")
-    writer.add(Round({}, set()), NOW)
+    writer.add(Round({}), NOW)
     assert not (tmp_path / "polls").exists()

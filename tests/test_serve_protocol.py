@@ -73,9 +73,9 @@ class Counting(FeedsApp):
 
     answers = 0
 
-    def answer_at_once(self, request: PlainRequest) -> Answer | None:
+    def answer_at_once(self, request: PlainRequest, client: str) -> Answer | None:
         """Give an answer as ever."""
-        answer = super().answer_at_once(request)
+        answer = super().answer_at_once(request, client)
         self.answers += answer is not None
         return answer
 
@@ -209,7 +209,7 @@ def test_what_is_ready_takes_no_call(app: FeedsApp, fields: bytes) -> None:
     assert request is not None
     with listening(app) as address:
         received(address, [line + fields + b"Connection: close\r\n\r\n"])
-    assert app.answer_at_once(request) is not None
+    assert app.answer_at_once(request, "") is not None
 
 
 def test_answers_come_in_the_order_of_requests(both: list[tuple[str, int]]) -> None:

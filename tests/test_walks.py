@@ -35,7 +35,14 @@ WALKED = {
 }
 
 # Made of the program itself, which tests/test_reference.py and tests/test_findings.py hold to it.
-MADE = {"findings.md", "reference/commands.md", "reference/configuration.md", "reference/http.md"}
+MADE = {
+    "findings.md",
+    "reference/commands.md",
+    "reference/configuration.md",
+    "reference/http.md",
+    "reference/metrics.md",
+    "reference/status.md",
+}
 
 # Page, language and number of blocks → the tests that run them, or what of this file does.
 TRIED = {
@@ -56,13 +63,15 @@ TRIED = {
     ("recipes/own-look.md", "jinja", 2): "tests/test_pages_look.py",
     ("recipes/s3.md", "js", 1): "tests/test_walks.py",
     ("recipes/s3.md", "sh", 1): "tests/test_publish_hosting.py",
+    ("watching.md", "yaml", 1): "tests/test_watching.py",
 }
 NOT_RUN = {
     ("operations.md", "sh", 1): "it installs into the system of whoever runs it",
-    ("operations.md", "nginx", 1): "it needs a file of users; behind-nginx.md is run by fronts.py",
     ("recipes/behind-varnish.md", "sh", 1): "it takes port 80; fronts.py runs the configuration",
     ("recipes/caddy.md", "sh", 1): "it reloads a server of the system",
     ("recipes/nginx.md", "sh", 1): "it reloads a server of the system",
+    ("watching.md", "nginx", 1): "it needs a file of users; behind-nginx.md is run by fronts.py",
+    ("watching.md", "sh", 1): "it asks a server at its port; test_cli_serve_status.py asks another",
 }
 
 

@@ -13,6 +13,8 @@ _memberships = schema.memberships
 _SHOWN = _articles.c.shown_as.is_not(None)
 
 _PUBLISHED = select(_articles.c.published).where(_SHOWN)
+_ENTRIES = select(func.count()).where(_SHOWN)
+_RESOURCES = select(func.count()).select_from(schema.resources)
 _DUPLICATES = select(func.count()).where(_articles.c.listed, _articles.c.shadowed_by.is_not(None))
 _STORIES = (
     select(func.count().label("articles"))
@@ -52,6 +54,14 @@ class Census:
     def published(self) -> list[int]:
         """Give when each shown article was published, in seconds since 1970, the oldest first."""
         return sorted(self._connection.execute(_PUBLISHED).scalars())
+
+    def entries(self) -> int:
+        """Count the shown articles."""
+        return self._connection.execute(_ENTRIES).scalar_one()
+
+    def resources(self) -> int:
+        """Count the files that are published."""
+        return self._connection.execute(_RESOURCES).scalar_one()
 
     def duplicates(self) -> int:
         """Count the documents for which another one stands."""

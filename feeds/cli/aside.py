@@ -43,7 +43,7 @@ def _be(work: Callable[[], None], end: Callable[[], None], seconds: float) -> No
         signal.setitimer(signal.ITIMER_REAL, max(seconds, _LOOK))
         work()
     except BaseException:  # noqa: BLE001 - nothing may lead back to what was forked
-        _log.exception("telling hubs and caches failed")
+        _log.exception("what a process beside this one did has failed")
     finally:
         os._exit(0)
 

@@ -11,8 +11,13 @@ from feeds.text.dates import rfc3339
 
 
 def write_json(value: object) -> None:
+    """Write a value as JSON for who called us."""
+    write(json_text(value, indent=2))
+
+
+def json_text(value: object, indent: int | None = None) -> str:
     """Write a value as JSON; what has named parts is an object, an instant is as in RFC 3339."""
-    write(json.dumps(_plain(value), ensure_ascii=True, indent=2))
+    return json.dumps(_plain(value), ensure_ascii=True, indent=indent)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever is told

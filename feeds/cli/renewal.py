@@ -27,6 +27,7 @@ from feeds.refresh.command import Command, hindrances
 from feeds.refresh.indexing import index_if_missing
 from feeds.refresh.record import note_failure
 from feeds.schedule import Run
+from feeds.serve.runs import RunWriter
 
 _log = logging.getLogger("feeds")
 
@@ -35,7 +36,10 @@ _SOON = timedelta(seconds=2)
 
 
 class Renewal:
-    """Makes what is published anew, by `configuration`; a `crew` reads documents."""
+    """Makes what is published anew, by `configuration`; a `crew` reads documents.
+
+    How often, and how that ended, is kept in `counts` where there are any.
+    """
 
     def __init__(self, configuration: Configuration, settings: Settings) -> None:
         self.configuration = configuration
@@ -50,6 +54,7 @@ class Renewal:
         # Only a first build takes long while somebody looks on.
         self._progress: AbstractContextManager[Progress] = ProgressBar()
         self._hindrances: tuple[Finding, ...] = ()
+        self.counts: RunWriter | None = None
         self._logged: frozenset[Finding] = frozenset()
 
     def take(self, configuration: Configuration) -> Configuration:
@@ -78,6 +83,9 @@ class Renewal:
         elif not destination.holds(listing):
             with self.crew:
                 self._attempt(Run.SCAN)
+
+    def index_if_missing(self) -> None:
+        """Have what was published last searched, where it is not and should be."""
         if not self._settings.dry_run:
             state = self.configuration.state_directory
             index_if_missing(self.configuration, state, moment(self._settings), _unseen)
@@ -118,7 +126,8 @@ class Renewal:
 
     def _attempt(self, run: Run) -> None:
         try:
-            self._refresh(run)
+            with _counted(self.counts):
+                self._refresh(run)
         except (FeedsError, OSError) as error:
             if isinstance(error, Refused):
                 self._log_news(error.findings)
@@ -171,6 +180,23 @@ class Renewal:
             if finding not in self._logged:
                 _log.warning("%s", finding_line(finding))
         self._logged = frozenset(errors)
+
+
+@contextmanager
+def _counted(counts: RunWriter | None) -> Iterator[None]:
+    """Count a refresh where that is wanted, how it ends and after how long."""
+    if counts is None:
+        yield
+        return
+    began, ended_by = time.monotonic(), None
+    counts.begin_refresh()
+    try:
+        yield
+    except Exception as error:
+        ended_by = error
+        raise
+    finally:
+        counts.end_refresh(ended_by, time.monotonic() - began)
 
 
 def _unseen(_stage: str, _done: int, _total: int) -> None:

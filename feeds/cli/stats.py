@@ -7,10 +7,16 @@ from feeds.catalog import MemberCount, look_into_catalog
 from feeds.cli.machines import write_json
 from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
-from feeds.cli.talk import escaped, exit_code, write
+from feeds.cli.talk import escaped, exit_code, named, write
 from feeds.refresh.statistics import Statistics, count_all
 from feeds.serve.polls import read_polls
-from feeds.text.amounts import share_in_words, size_in_words
+from feeds.serve.visits import read_visits
+from feeds.text.amounts import (
+    interval_in_words,
+    range_in_words,
+    share_in_words,
+    size_in_words,
+)
 from feeds.text.dates import rfc3339
 
 _BARS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
@@ -24,7 +30,8 @@ def stats(settings: Settings, *, as_json: bool) -> None:
         with look_into_catalog(configuration.state_directory) as catalog:
             now = moment(settings)
             polls = read_polls(configuration.state_directory, now)
-            statistics = count_all(configuration, catalog, polls, now)
+            visits = read_visits(configuration.state_directory, now)
+            statistics = count_all(configuration, catalog, polls, visits, now)
         if as_json:
             write_json(statistics)
             return
@@ -34,29 +41,26 @@ def stats(settings: Settings, *, as_json: bool) -> None:
 
 def _lines(told: Statistics) -> Iterator[str]:
     states = ", ".join(f"{number} {state}" for state, number in told.documents.items())
-    yield _line("documents", f"{sum(told.documents.values())}" + (f": {states}" if states else ""))
+    yield named("documents", f"{sum(told.documents.values())}" + (f": {states}" if states else ""))
     plural = "" if told.duplicates == 1 else "s"
     duplicates = f", {told.duplicates} duplicate{plural}" if told.duplicates else ""
     waiting = f", {told.waiting} not due" if told.waiting else ""
-    yield _line("articles", f"{told.published} published{waiting}{duplicates}")
+    yield named("articles", f"{told.published} published{waiting}{duplicates}")
     if told.oldest and told.newest:
-        yield _line("", f"oldest {rfc3339(told.oldest)}, newest {rfc3339(told.newest)}")
-    yield _line("weeks", f"{_activity(told.weeks)}  the last {len(told.weeks)}, the latest last")
-    yield _line("stories", f"{told.stories} of {told.articles_on_stories} articles")
-    yield _line("coverage", f"{_share(told)} of articles name related coverage")
+        yield named("", f"oldest {rfc3339(told.oldest)}, newest {rfc3339(told.newest)}")
+    yield named("weeks", f"{_activity(told.weeks)}  the last {len(told.weeks)}, the latest last")
+    yield named("stories", f"{told.stories} of {told.articles_on_stories} articles")
+    yield named("coverage", f"{_share(told)} of articles name related coverage")
     yield from _findings(told)
     yield from _output(told)
     if told.refreshed:
-        yield _line("refreshed", rfc3339(told.refreshed))
+        yield named("refreshed", rfc3339(told.refreshed))
     if told.failure:
-        yield _line("failed", f"{escaped(told.failure)}; the last publication stands")
+        yield named("failed", f"{escaped(told.failure)}; the last publication stands")
     yield from _polls(told)
+    yield from _readers(told)
     yield from _members("topics", told.topics)
     yield from _members("providers", told.providers)
-
-
-def _line(name: str, value: str) -> str:
-    return f"{name:<11} {value}"
 
 
 def _share(told: Statistics) -> str:
@@ -75,33 +79,50 @@ def _activity(weeks: Sequence[int]) -> str:
 
 def _findings(told: Statistics) -> Iterator[str]:
     if not told.findings:
-        yield _line("findings", "none")
+        yield named("findings", "none")
     for number, finding in enumerate(told.findings):
         name = "" if number else "findings"
-        yield _line(name, f"{finding.findings:>6} {finding.code} ({finding.severity})")
+        yield named(name, f"{finding.findings:>6} {finding.code} ({finding.severity})")
 
 
 def _output(told: Statistics) -> Iterator[str]:
     files = sum(count.files for count in told.output.values())
     size = sum(count.bytes for count in told.output.values())
-    yield _line("output", f"{files} files, {size_in_words(size)}")
+    yield named("output", f"{files} files, {size_in_words(size)}")
     for kind, count in told.output.items():
-        yield _line("", f"{count.files:>6} {kind}, {size_in_words(count.bytes)}")
+        yield named("", f"{count.files:>6} {kind}, {size_in_words(count.bytes)}")
 
 
 def _polls(told: Statistics) -> Iterator[str]:
     if polls := told.polls.all:
         share = share_in_words(told.polls.share)
-        yield _line("polls", f"{polls} in {told.hours_of_polls} hours, {share} unchanged (304)")
+        yield named("polls", f"{polls} in {told.hours_of_polls} hours, {share} unchanged (304)")
         sent, saved = map(size_in_words, (told.polls.sent_bytes, told.polls.saved_bytes))
-        yield _line("", f"{sent} sent, {saved} saved")
+        yield named("", f"{sent} sent, {saved} saved")
     if told.subscribers:
-        yield _line("subscribers", f"{told.subscribers}, as those claim who fetch feeds for others")
+        yield named("subscribers", f"{told.subscribers}, as those claim who fetch feeds for others")
+
+
+def _readers(told: Statistics) -> Iterator[str]:
+    if told.readers:
+        yield named("readers", f"{len(told.readers)} since yesterday began in UTC")
+    for reader in told.readers[:_MOST_NAMED]:
+        interval = (
+            "" if reader.interval is None else f", every {interval_in_words(reader.interval)}"
+        )
+        yield named(
+            "",
+            f"{reader.polls.all:>6} {escaped(reader.name)} ({reader.kind}):"
+            f" {share_in_words(reader.polls.share)} unchanged, clients {reader.clients}{interval},"
+            f" subscribers {range_in_words(reader.low, reader.high)}",
+        )
+    if (left := len(told.readers) - _MOST_NAMED) > 0:
+        yield named("", f"and {left} more; --json names them all")
 
 
 def _members(name: str, members: Sequence[MemberCount]) -> Iterator[str]:
-    yield _line(name, f"{len(members)}")
+    yield named(name, f"{len(members)}")
     for member in members[:_MOST_NAMED]:
-        yield _line("", f"{member.articles:>6} {escaped(member.title)} ({escaped(member.stem)})")
+        yield named("", f"{member.articles:>6} {escaped(member.title)} ({escaped(member.stem)})")
     if (left := len(members) - _MOST_NAMED) > 0:
-        yield _line("", f"and {left} more; --json names them all")
+        yield named("", f"and {left} more; --json names them all")

@@ -3,30 +3,34 @@
 import os
 import signal
 import threading
-from collections.abc import Collection, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from feeds.catalog import histories_in
-from feeds.cli.counting import Counting
+from feeds.cli.counting import Beginning, Counting
+from feeds.cli.machines import json_text
 from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
 from feeds.cli.wiring import make_plan, templates
 from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats
-from feeds.model import History
+from feeds.model import History, Status, replace
 from feeds.pages import Look, banner_of, load_look, status_page
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.policy import Policy
 from feeds.refresh.overview import overview
 from feeds.refresh.record import read_record
 from feeds.serve.app import FeedsApp, Served
-from feeds.serve.operator import Operator
+from feeds.serve.operator import STATUS_JSON_PATH, STATUS_PATH, Operator
 from feeds.serve.polls import read_polls
 from feeds.serve.publication import NoPublication, Publication, Terms
 from feeds.serve.queries import Queries
+from feeds.serve.runs import read_run
+from feeds.serve.visits import read_visits
 
 # Seconds after which a new publication is seen, and that the first process is gone.
 _LOOK = 0.25
@@ -35,11 +39,15 @@ _LOOK = 0.25
 class Takeover:
     """Has `app` answer by what is published in the output, whoever publishes it."""
 
-    def __init__(self, configuration: Configuration, settings: Settings) -> None:
+    def __init__(
+        self, configuration: Configuration, settings: Settings, beginning: Beginning
+    ) -> None:
         self._settings = settings
+        self._beginning = beginning
         self._configuration = configuration
         self._policy = Policy(configuration, feed_formats())
         self._served = Served(renew=self.look)
+        self._served.client_field = _client_field(configuration)
         self._look = Look()
         self._queries: Queries | None = None
         self._made_of: tuple[Configuration, Look] | None = None
@@ -50,17 +58,17 @@ class Takeover:
 
     def start(self, parent: int) -> None:
         """Look again and again, in the background, until the process that started us is gone."""
-        threading.Thread(target=self._work, args=(parent,), name="takeover", daemon=True).start()
+        end_with(parent, self.look)
 
     def operate(self, at: tuple[str, int]) -> None:
         """Answer whoever runs the server, who asks at this local address."""
         host = urlsplit(self._configuration.site.root).hostname
-        self._served.operator = Operator(at, self._status, [host] if host else [])
+        made = {STATUS_PATH: self._status_page, STATUS_JSON_PATH: self._status_json}
+        self._served.operator = Operator(at, made, [host] if host else [])
 
     def counting(self) -> Counting:
-        """Make what writes down how feeds are polled; a rehearsal changes nothing there either."""
-        state = None if self._settings.dry_run else self._configuration.state_directory
-        return Counting(self._served.tally, state)
+        """Make what writes down what is answered."""
+        return Counting(self._served, self._beginning)
 
     def reread(self, *_signal: object) -> None:
         """Have the configuration read at the next look. May be called from a signal's handler."""
@@ -76,18 +84,19 @@ class Takeover:
             if (is_due or stamp != self._seen) and self._load(before, now, banner):
                 self._seen = stamp
 
-    def _status(self) -> bytes:
-        now = datetime.now(UTC)
-        polls = read_polls(self._configuration.state_directory, now)
-        return status_page(self._look, overview(self._configuration, polls, now))
+    def status(self) -> Status:
+        """Tell all that there is to tell now."""
+        with self._lock:
+            self._reread_if_asked()
+        now, state = datetime.now(UTC), self._configuration.state_directory
+        status = overview(self._configuration, read_polls(state, now), read_visits(state, now), now)
+        return replace(status, run=read_run(state, self._beginning.start, now))
 
-    def _work(self, parent: int) -> None:
-        is_over = threading.Event()
-        while not is_over.wait(_LOOK):
-            if os.getppid() != parent:
-                os.kill(os.getpid(), signal.SIGTERM)
-                return
-            self.look()
+    def _status_page(self) -> bytes:
+        return status_page(self._look, self.status())
+
+    def _status_json(self) -> bytes:
+        return f"{json_text(self.status())}\n".encode()
 
     def _banner(self) -> bytes:
         """Write what stands on pages for who writes and watches, while not all is well.
@@ -152,4 +161,24 @@ class Takeover:
             return False
         self._configuration = configuration
         self._policy = Policy(configuration, feed_formats())
+        self._served.client_field = _client_field(configuration)
         return True
+
+
+def end_with(parent: int, look: Callable[[], None] = lambda: None) -> None:
+    """Have us end when the process that started us is gone, and `look` again and again until then.
+
+    That is done in the background.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            look()
+            time.sleep(_LOOK)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="takeover", daemon=True).start()
+
+
+def _client_field(configuration: Configuration) -> bytes:
+    return (configuration.server.client_address or "").lower().encode()

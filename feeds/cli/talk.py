@@ -52,6 +52,11 @@ def write(line: str) -> None:
         raise CannotWrite(Path("standard output"), error.strerror or str(error)) from None
 
 
+def named(name: str, value: str) -> str:
+    """Write a value behind its name, so that values stand below each other."""
+    return f"{name:<11} {value}"
+
+
 def _wants_colour() -> bool | None:
     """Tell whether there are colours whatever the stream is; None where a terminal decides.
 

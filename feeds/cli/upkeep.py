@@ -12,6 +12,7 @@ from typing import Protocol
 from feeds.cli.options import Settings
 from feeds.cli.renewal import Renewal
 from feeds.cli.settings import load_settings
+from feeds.config.server import Server
 from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
 from feeds.processes import begin_no_more
@@ -120,17 +121,29 @@ class Upkeep:
             for problem in error.problems:
                 _log.warning("%s", problem)
             _log.error("the configuration is wrong, the one before stands")
+            self._count_reread(is_broken=True)
             return
+        self._count_reread(is_broken=False)
         self._schedule.change(_rhythm(configuration, self._every))
         self._watcher.stop()
         self._watcher = watcher
         self._watcher.start()
         _log.info("the configuration was read again")
-        place, known = configuration.server, before.server
-        if (place.host, place.port, place.status) != (known.host, known.port, known.status):
-            _log.warning("server.host, port and status take effect when the server is restarted")
+        place, known = _places(configuration.server), _places(before.server)
+        if place != known:
+            _log.warning(
+                "server.host, port, status and metrics take effect when the server is restarted"
+            )
         if configuration.is_pushed and not before.is_pushed:
             _log.warning("hubs and caches are told of changes when the server is restarted")
+
+    def _count_reread(self, *, is_broken: bool) -> None:
+        if self._renewal.counts is not None:
+            self._renewal.counts.count_reread(is_broken=is_broken)
+
+
+def _places(server: Server) -> tuple[object, ...]:
+    return server.host, server.port, server.status, server.metrics
 
 
 def _rhythm(configuration: Configuration, every: float | None) -> Rhythm:

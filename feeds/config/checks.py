@@ -29,9 +29,11 @@ PURGE_LISTS = ("files", "tags", "surrogate_keys")
 MOST_READERS = 6
 """More readers than this only make it harder to find one's own."""
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+LISTENING = re.compile(r"(?:(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):)?([0-9]{1,5})")
+FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+MOST_PORT = 65_535
 
 # RFC 9110, sections 5.1 and 5.5.
-_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FIELD_VALUE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 # Those that a request says of itself, whatever is configured.
@@ -121,11 +123,9 @@ def purge_list(value: object) -> object:
     return value
 
 
-def field_name(value: str) -> str:
-    """Accept the name of a header field that may be chosen."""
-    if not _FIELD_NAME.fullmatch(value):
-        raise ValueError(f"{said(value)} is not the name of a header field")
-    if value.lower() in _OF_REQUESTS:
+def field_of_ours(value: str) -> str:
+    """Accept the name of a header field that requests of ours may have besides."""
+    if field_name(value).lower() in _OF_REQUESTS:
         raise ValueError(f"{said(value)} is what each request says of itself")
     return value
 
@@ -245,6 +245,21 @@ def host(value: str) -> str:
     """Accept a host name or an address; whether it exists, the server will find out."""
     if not re.fullmatch(r"[A-Za-z0-9._:%-]+", value):
         raise ValueError(f"{said(value)} is not a host name or an address")
+    return value
+
+
+def listening(value: str) -> str:
+    """Accept a port, or an address and a port: `9464`, `10.0.0.5:9464`, `[::1]:9464`."""
+    found = LISTENING.fullmatch(value)
+    if found is None or int(found[1]) > MOST_PORT:
+        raise ValueError(f'{said(value)} is neither a port nor an address and one: "10.0.0.5:9464"')
+    return value
+
+
+def field_name(value: str) -> str:
+    """Accept the name of a header field (RFC 9110, section 5.1)."""
+    if not FIELD_NAME.fullmatch(value):
+        raise ValueError(f'{said(value)} is not the name of a header field such as "X-Real-IP"')
     return value
 
 

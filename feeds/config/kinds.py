@@ -90,6 +90,16 @@ class WholeNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class Listening(Checked):
+    """A port, or an address and a port."""
+
+    def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
+        """Allow a number where it is only a port."""
+        port = {"type": "integer", "minimum": 0, "maximum": checks.MOST_PORT}
+        return {"anyOf": [port, handler(schema) | dict(self.description)]}
+
+
+@dataclass(frozen=True, slots=True)
 class ListOrOne:
     """A list whose only item may stand alone, if it is text."""
 
@@ -155,9 +165,11 @@ Language = Annotated[str, Checked(checks.language)]
 Authority = Annotated[str, Checked(checks.authority)]
 EmailAddress = Annotated[str, Checked(checks.email_address)]
 Domain = Annotated[str, Checked(checks.domain)]
-FieldName = Annotated[str, Checked(checks.field_name, _NOT_EMPTY)]
+FieldOfOurs = Annotated[str, Checked(checks.field_of_ours, _NOT_EMPTY)]
 FieldValue = Annotated[str, Checked(checks.field_value)]
 Host = Annotated[str, Checked(checks.host, _NOT_EMPTY)]
+Place = Annotated[str, Listening(checks.listening, _pattern(checks.LISTENING.pattern))]
+FieldName = Annotated[str, Checked(checks.field_name, _pattern(checks.FIELD_NAME.pattern))]
 Argument = Annotated[str, Checked(checks.argument)]
 CronExpression = Annotated[str, Checked(checks.cron, _NOT_EMPTY)]
 TimeZone = Annotated[str, Checked(checks.time_zone)]

@@ -8,7 +8,7 @@ from feeds.config.kinds import (
     Argument,
     CommandLine,
     Example,
-    FieldName,
+    FieldOfOurs,
     FieldValue,
     PurgeList,
     Switch,
@@ -44,7 +44,7 @@ class Purge(Section):
     """How many items one request has at most."""
 
     headers: Annotated[
-        Mapping[FieldName, FieldValue],
+        Mapping[FieldOfOurs, FieldValue],
         Example({"Authorization": "Bearer ${CLOUDFLARE_TOKEN}"}),
     ] = field(default_factory=dict)
     """Header fields of these requests. `${NAME}` stands for what the environment has under that

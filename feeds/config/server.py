@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from feeds.config.kinds import Example, Host, Switch, WholeNumber
+from feeds.config.kinds import Example, FieldName, Host, Place, Switch, WholeNumber
 from feeds.config.section import Section
+
+_LOOPBACK = "127.0.0.1"
 
 Port = Annotated[int, WholeNumber(0, 65_535)]
 
@@ -21,8 +23,20 @@ class Server(Section):
 
     status: Annotated[Port | None, Example(8001)] = None
     """The port of the loopback address at which whoever runs the server finds all that is
-    published, and besides `/status/`: what the last refresh did, what is wrong with which document,
-    and how feeds are polled; 0 takes any that is free. Without it, that is nowhere."""
+    published, and besides `/status/`, for programs `/status.json`: what the last refresh did, what
+    is wrong with which document, and how feeds are polled; 0 takes any that is free. Without it,
+    that is nowhere."""
+
+    metrics: Annotated[Place | None, Example(9464)] = None
+    """Where Prometheus finds `/metrics`: a port of the loopback address, or an address and a port
+    such as `10.0.0.5:9464` or `[::1]:9464`; port 0 takes any that is free. It needs
+    `feeds[metrics]`. Without it, that is nowhere."""
+
+    client_address: Annotated[FieldName | None, Example("X-Real-IP")] = None
+    """The field in which the proxy in front, and nobody else, says from which address a request
+    came: `X-Real-IP`, `CF-Connecting-IP`, or `Forwarded` or `X-Forwarded-For`, of which the last
+    address counts. Clients are counted by it, and it has no effect else. Without it, they are
+    counted by the address that connects."""
 
     queries: Switch = True
     """Whether there are feeds of what is asked for: of words (`/search.atom?q=…`), of articles on
@@ -39,3 +53,11 @@ class Server(Section):
     memory: Annotated[int, WholeNumber(0), Example(16_777_216)] = 67_108_864
     """About how many bytes of what was asked for lately each process of the server holds in
     memory; all else is read from the output when it is asked for."""
+
+    @property
+    def metrics_at(self) -> tuple[str, int] | None:
+        """The address and the port of the metrics, if there are any."""
+        if self.metrics is None:
+            return None
+        address, _, port = self.metrics.rpartition(":")
+        return address.strip("[]") or _LOOPBACK, int(port)

@@ -1,14 +1,28 @@
-"""Bytes in content codings; the same bytes give the same again.
+"""Bytes in content codings, and out of them; the same bytes give the same again.
 
 gzip is always there, and faster where zlib-ng is installed; the others, where their libraries are.
 """
 
+import zlib
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from gzip import GzipFile
 from importlib import import_module
+from typing import Any, Protocol
 
 from feeds.http.coding import IDENTITY
 
 Compress = Callable[[bytes], bytes]
+
+
+class Source(Protocol):
+    """Where bytes come from, a few at a time."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give the next bytes, of a number at most; none at the end."""
+
+
+Decompress = Callable[[Source], Source]
 
 LEAST_BYTES = 800
 """Fewer bytes than this are not coded: with a head of ours they fit into one TCP segment."""
@@ -76,3 +90,53 @@ def coded(body: bytes, codings: Iterable[str] = COMPRESS) -> dict[str, bytes]:
         if len(compressed) < len(body):
             variants[coding] = compressed
     return variants
+
+
+# --- Out of them -------------------------------------------------------------------------
+
+_FIRST_BYTES = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+
+MOST_FIRST_BYTES = max(map(len, _FIRST_BYTES))
+"""How many bytes tell a coding."""
+
+
+def coding_of(first: bytes) -> str:
+    """Tell in which coding a file is by its first bytes (RFC 1952 and 8878)."""
+    found = (coding for begin, coding in _FIRST_BYTES.items() if first.startswith(begin))
+    return next(found, IDENTITY)
+
+
+def _from_zstd() -> tuple[Decompress | None, type[Exception]]:
+    try:
+        standard = import_module("compression.zstd")
+    except ImportError:
+        return _from_zstandard()
+    return standard.ZstdFile, standard.ZstdError
+
+
+def _from_zstandard() -> tuple[Decompress | None, type[Exception]]:
+    try:
+        import zstandard  # noqa: PLC0415
+    except ImportError:
+        return None, EOFError
+    reader = zstandard.ZstdDecompressor().stream_reader
+    return partial(reader, read_across_frames=True), zstandard.ZstdError
+
+
+def _from_gzip(source: Source) -> Source:
+    # It is said to need more of a file than it does where nobody seeks in it.
+    file: Any = source
+    return GzipFile(fileobj=file)
+
+
+_UNZSTD, _ZSTD_ERROR = _from_zstd()
+
+BROKEN = (EOFError, OSError, zlib.error, _ZSTD_ERROR)
+"""What is raised where bytes are not what they begin as, or are cut off."""
+
+DECOMPRESS: Mapping[str, Decompress] = {
+    IDENTITY: lambda source: source,
+    "gzip": _from_gzip,
+    **({"zstd": _UNZSTD} if _UNZSTD else {}),
+}
+"""Content coding → what takes it away, as far as bytes are read; for those that are there."""

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from feeds.http.head import MOST_FIELDS, is_host
 from feeds.http.heeded import HEEDED, Heeded, heeded
-from feeds.http.subscribers import SIGN, claiming_agent
 
 _FIELD_NAME = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]++"
 _FIELD_VALUE = rb"[!-~]++(?: ++[!-~]++)*+"
@@ -35,7 +34,8 @@ _OF_PROTOCOL = _ASKING_FOR_MORE | {b"host"}
 class PlainRequest(NamedTuple):
     """A GET or HEAD of a path; `end` is where the bytes end that it was read from.
 
-    `agent` is the User-Agent field, if it claims subscribers, and else empty.
+    `agent` is the User-Agent field, and `client` what a field says that was asked for besides;
+    each is empty where there is none, and the last of several.
     """
 
     is_head: bool
@@ -43,20 +43,28 @@ class PlainRequest(NamedTuple):
     asked: Heeded
     end: int
     agent: bytes = b""
+    client: str = ""
 
 
-def plain_request(data: bytes, start: int = 0) -> PlainRequest | None:
-    """Read the request that begins at a place in some bytes; None where it is not a plain one."""
+def plain_request(data: bytes, start: int = 0, client_field: bytes = b"") -> PlainRequest | None:
+    """Read the request that begins at a place in some bytes; None where it is not a plain one.
+
+    `client_field` names a field that says for whom it is, in lower case.
+    """
     head = _HEAD.match(data, start, start + _LONGEST)
     if head is None:
         return None
-    hosts = 0
+    hosts, agent, client = 0, b"", b""
     headers: list[tuple[bytes, bytes]] = []
     fields = _FIELD.findall(data, *head.span(3))
     for written, value in fields:
         name = written.lower()
         if name in HEEDED:
             headers.append((name, value))
+        elif name == b"user-agent":
+            agent = value
+        elif name == client_field:
+            client = value
         elif name in _OF_PROTOCOL:
             if name == b"host" and is_host(value):
                 hosts += 1
@@ -66,6 +74,5 @@ def plain_request(data: bytes, start: int = 0) -> PlainRequest | None:
         return None
     method, target, _ = head.groups()
     path, asked = target.decode("ascii"), heeded(headers)
-    # Of nearly all requests this is all that is asked about subscribers.
-    agent = claiming_agent(fields) if data.find(SIGN, start, head.end()) >= 0 else b""
-    return PlainRequest(method == b"HEAD", path, asked, head.end(), agent)
+    told = client.decode("latin-1")
+    return PlainRequest(method == b"HEAD", path, asked, head.end(), agent, told)

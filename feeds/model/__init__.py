@@ -65,6 +65,7 @@ from feeds.model.pages import Activity, Address, Articles, PageForm, Results, Tw
 from feeds.model.polls import HourOfPolls, PollHistory, Polls, sum_of_polls
 from feeds.model.push import PushStatus, Told
 from feeds.model.queries import Found, Query, Searchable, Term
+from feeds.model.readers import ReaderStatus
 from feeds.model.resources import (
     FormerAddresses,
     Gone,
@@ -73,12 +74,14 @@ from feeds.model.resources import (
     Redirect,
     Resource,
 )
-from feeds.model.status import FeedStatus, FindingGroup, RefreshRecord, Status
+from feeds.model.runs import AnswerCount, RefreshCounts, Run
+from feeds.model.status import Contained, FeedStatus, FindingGroup, RefreshRecord, Status
 
 __all__ = [
     "SKIPPED",
     "Activity",
     "Address",
+    "AnswerCount",
     "Article",
     "Articles",
     "Candidate",
@@ -87,6 +90,7 @@ __all__ = [
     "ChannelKind",
     "ChannelName",
     "ChannelRow",
+    "Contained",
     "Contents",
     "Digest",
     "DigestItem",
@@ -134,13 +138,16 @@ __all__ = [
     "Query",
     "ReadEntry",
     "ReadFeed",
+    "ReaderStatus",
     "Reading",
     "Redirect",
     "Reference",
+    "RefreshCounts",
     "RefreshRecord",
     "RelatedItem",
     "Resource",
     "Results",
+    "Run",
     "Scalar",
     "Searchable",
     "Sequence",

@@ -77,20 +77,28 @@ _KEPT = "its last good version stays"
 
 
 class Finding(Struct, frozen=True, order=True):
-    """Something wrong with a document or with the configuration, and where.
-
-    An `error` costs the document, or what is new in it, a `warning` a field of it. `line` and
-    `column` count from 1 in the file; 0 means that the place is not known or is the file as a
-    whole. `key` is a path such as `related[2].webUrl`, empty where none applies.
-    """
+    """Something wrong with a document or with the configuration, and where."""
 
     path: str
+    """The path of the file, as it is known by."""
+
     line: int
+    """The line in the file, from 1 on; 0 where it is not known, or is the file as a whole."""
+
     column: int
+    """The column in that line, likewise."""
+
     code: str
+    """The code, as `feeds explain` knows it."""
+
     key: str
+    """The path of a key such as `related[2].webUrl`; empty where none applies."""
+
     message: str
+    """What is wrong, in a sentence."""
+
     severity: Severity = "error"
+    """An `error` costs the document, or what is new in it, a `warning` a field of it."""
 
     @property
     def is_of_kept(self) -> bool:

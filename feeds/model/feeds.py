@@ -100,10 +100,13 @@ class Link(Struct, frozen=True):
 
 
 class Source(Struct, frozen=True):
-    """The publication that an entry was taken from: a provider, its home page and name."""
+    """A publication, such as the one that an entry was taken from: a provider."""
 
     url: str
+    """Its home page."""
+
     title: str
+    """Its name."""
 
 
 class Entry(Struct, frozen=True):

@@ -7,16 +7,19 @@ from msgspec import Struct
 
 
 class Polls(Struct, frozen=True):
-    """Answers to polls that were `sent` a body, as far as HEAD has one, or found it `unchanged`.
-
-    `sent_bytes` are those of bodies, `saved_bytes` those that were not sent since the reader had
-    them.
-    """
+    """Answers to polls, by whether there was anything new."""
 
     sent: int = 0
+    """Polls that were sent a body, as far as HEAD has one (200 and 226)."""
+
     unchanged: int = 0
+    """Polls that found nothing new (304)."""
+
     sent_bytes: int = 0
+    """The bytes of bodies that were sent."""
+
     saved_bytes: int = 0
+    """The bytes that were not sent, since the reader had them."""
 
     @property
     def all(self) -> int:
@@ -44,12 +47,14 @@ class PollHistory(Struct, frozen=True):
 
     `subscribers` are those that others claim to fetch a feed for. Both are by paths;
     `subscribers_by_hour` are those of all feeds, as they counted when each hour was over.
+    `claims` are what counts of each who claims, by paths.
     """
 
     since: datetime
     hours: tuple[Mapping[str, Polls], ...]
     subscribers: Mapping[str, int]
     subscribers_by_hour: tuple[int, ...]
+    claims: Mapping[str, Mapping[str, int]]
 
 
 def sum_of_polls(polls: Iterable[Polls]) -> Polls:

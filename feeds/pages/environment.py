@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 
 from feeds.config.problems import problem_line
 from feeds.errors import ConfigurationError
-from feeds.text.amounts import share_in_words, size_in_words
+from feeds.text.amounts import (
+    interval_in_words,
+    range_in_words,
+    share_in_words,
+    size_in_words,
+)
 from feeds.text.clean import shorten
 from feeds.text.dates import in_words, moment_in_words, rfc3339
 
@@ -169,10 +174,12 @@ def _environment(look: Look) -> "Environment":
     environment.filters |= {
         "direction": direction,
         "in_words": in_words,
+        "interval": interval_in_words,
         "moment": rfc3339,
         "percent": share_in_words,
         "shorten": shorten,
         "size": size_in_words,
+        "range_to": range_in_words,
         "to_the_minute": moment_in_words,
     }
     return environment

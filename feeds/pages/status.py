@@ -8,6 +8,9 @@ from feeds.pages.environment import Look
 from feeds.pages.plot import Plot, plot_of_polls, plot_of_shares, plot_of_subscribers
 from feeds.text.clean import replace_illegal
 
+_MOST_FEEDS = 50
+_MOST_READERS = 50
+
 
 def status_page(look: Look, status: Status) -> bytes:
     """Write the page at `/status/`, which is never published: it names documents."""
@@ -17,14 +20,17 @@ def status_page(look: Look, status: Status) -> bytes:
         status=status,
         language="en",
         root="../",
-        documents=sum(number for _, number in status.documents),
+        documents=sum(status.documents.values()),
         total=sum_of_polls(status.polls),
         plots=[
             plot_of_polls([hour.all for hour in status.polls], status.since),
             plot_of_shares([hour.share for hour in status.polls], status.since),
             plot_of_subscribers(status.subscribers, status.since),
         ],
-        feeds=[(feed, _plot(feed, status.since)) for feed in status.feeds],
+        feeds=[(feed, _plot(feed, status.since)) for feed in status.feeds[:_MOST_FEEDS]],
+        more_feeds=max(0, len(status.feeds) - _MOST_FEEDS),
+        readers=status.readers[:_MOST_READERS],
+        more_readers=max(0, len(status.readers) - _MOST_READERS),
     )
 
 

@@ -25,6 +25,7 @@ _QUERY_SECONDS = 60
 _PATH = "/~!$&'()*+,;=:@"
 
 _PAGE = "text/html"
+_KINDS = {_PAGE: "page", "text/x-opml": "list"}
 _PAGE_POLICY = (
     "default-src 'none'; img-src https: http:; style-src 'self'; script-src 'self'; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -72,14 +73,16 @@ class Said:
     """Header fields of a resource that its bytes do not decide.
 
     `cache_control` and `link` are values of these fields; without links there is no such
-    field. Pages are not `is_feed`: other sites' scripts have no business with them. `hubs` are
-    those that are told when the resource changes. Its `tag` is that by which CDNs purge it.
+    field. Pages are not `is_feed`: other sites' scripts have no business with them. `kind` is as
+    what it counts: a feed, an archive, a page, a list of feeds, a query, or something other. `hubs`
+    are those that are told when the resource changes. Its `tag` is that by which CDNs purge it.
     """
 
     media_type: str
     cache_control: str
     link: str | None
     is_feed: bool
+    kind: str
     hubs: tuple[str, ...] = ()
     tag: str | None = None
 
@@ -159,7 +162,8 @@ class Policy:
             return said
         # Nobody subscribes to a document of an archive, so no hub tells of it.
         hubs = self._hubs if month is None else ()
-        return replace(said, link=self._link(entry.path, hubs), hubs=hubs)
+        kind = "feed" if month is None else "archive"
+        return replace(said, link=self._link(entry.path, hubs), hubs=hubs, kind=kind)
 
     def address(self, path: str) -> str:
         """Give the absolute URL of what is at a path, as feeds and pages name it."""
@@ -187,7 +191,7 @@ class Policy:
             link = f'<{own}>; rel="self", <{page}>; rel="alternate"; type="text/html"'
         tag = OF_QUERIES if self._has_tags else None
         is_feed = links is not None
-        return Said(media_type, self._queries, link, is_feed, tag=tag)
+        return Said(media_type, self._queries, link, is_feed, "query", tag=tag)
 
     @property
     def tags(self) -> Tags | None:
@@ -195,8 +199,10 @@ class Policy:
         return Tags(*stem_patterns(self._suffixes)) if self._has_tags else None
 
     def _said(self, media_type: str, cache_control: str) -> Said:
-        is_feed = _essence(media_type) != _PAGE
-        return Said(media_type, cache_control if is_feed else self._pages, None, is_feed)
+        essence = _essence(media_type)
+        is_feed = essence != _PAGE
+        kind = _KINDS.get(essence, "other")
+        return Said(media_type, cache_control if is_feed else self._pages, None, is_feed, kind)
 
     def _month(self, path: str) -> str | None:
         """Give the month of a document of an archive; None for what is none."""

@@ -9,9 +9,11 @@ from typing import NamedTuple
 from feeds.catalog import Catalog, MemberCount
 from feeds.config.types import Configuration
 from feeds.formats import feed_formats, feed_suffixes
-from feeds.model import PollHistory, Polls, Published, sum_of_polls
+from feeds.http.visiting import readers_of
+from feeds.model import PollHistory, Polls, Published, ReaderStatus, sum_of_polls
 from feeds.pages import ASSET_TYPES
 from feeds.publish.unserved import CODED_FILES, is_unserved
+from feeds.refresh.overview import ByPath, channel_paths
 from feeds.refresh.record import read_record
 from feeds.selection.archives import ArchiveNaming
 from feeds.text.dates import WEEK
@@ -44,7 +46,8 @@ class Statistics:
     `articles_on_stories`; `articles_with_coverage` name related coverage. `output` counts
     files by kind. `refreshed` is the instant of the last refresh that ended well; `failure` is
     what ended one after it, in a line. `polls` are those of all feeds
-    in the last `hours_of_polls`, and `subscribers` those that others claim to fetch feeds for.
+    in the last `hours_of_polls`, and `subscribers` those that others claim to fetch feeds for;
+    `readers` are who polled since yesterday began in UTC, those first that polled most.
     """
 
     documents: Mapping[str, int]
@@ -66,10 +69,15 @@ class Statistics:
     polls: Polls
     hours_of_polls: int
     subscribers: int
+    readers: Sequence[ReaderStatus]
 
 
 def count_all(
-    configuration: Configuration, catalog: Catalog, polls: PollHistory, now: datetime
+    configuration: Configuration,
+    catalog: Catalog,
+    polls: PollHistory,
+    visits: ByPath,
+    now: datetime,
 ) -> Statistics:
     """Count what a catalog has, what it says is published, and how that is polled."""
     census, record = catalog.census, read_record(configuration.state_directory)
@@ -95,6 +103,15 @@ def count_all(
         polls=sum_of_polls(each for hour in polls.hours for each in hour.values()),
         hours_of_polls=len(polls.hours),
         subscribers=sum(polls.subscribers.values()),
+        readers=readers_of(
+            (
+                visit
+                for paths, _ in channel_paths(configuration, catalog)
+                for path in paths
+                for visit in visits.get(path, ())
+            ),
+            polls.claims,
+        ),
     )
 
 

@@ -10,14 +10,13 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feeds.catalog import Unsearchable
 from feeds.http.coding import IDENTITY, accepted_codings
 from feeds.http.delta import takes_delta
 from feeds.http.heeded import Heeded, heeded
 from feeds.http.plain import PlainRequest
-from feeds.http.subscribers import claiming_agent
 from feeds.publish.policy import NOT_FOUND, SAFE
 from feeds.serve.answering import answered
 from feeds.serve.asking import Asking
@@ -28,7 +27,7 @@ from feeds.serve.prepared import Answer, Cold, Prepared
 from feeds.serve.publication import Publication
 from feeds.serve.queried import Queried, queried
 from feeds.serve.queries import Asked
-from feeds.serve.tally import Tally
+from feeds.serve.tally import Poll, Tally
 
 _log = logging.getLogger("feeds")
 
@@ -44,11 +43,11 @@ class Served:
     """What is served now; every request reads `publication` once, so that none sees two.
 
     `renew` is called, in a thread, where there is none, and where files are not what it says: it
-    swaps in the next one where that has come. Answers about feeds are noted in a `tally`.
-    An `operator` is answered besides.
+    swaps in the next one where that has come. Answers are noted in a `tally`. An `operator` is
+    answered besides. Who asks through a proxy is known by what that says in a `client_field`.
     """
 
-    __slots__ = ("operator", "publication", "renew", "tally")
+    __slots__ = ("client_field", "operator", "publication", "renew", "tally")
 
     def __init__(
         self,
@@ -59,6 +58,7 @@ class Served:
         self.renew = renew
         self.tally = Tally()
         self.operator: Operator | None = None
+        self.client_field = b""
 
     def swap(self, publication: Publication) -> None:
         """Serve this publication from the next request on, from whatever thread."""
@@ -80,7 +80,12 @@ class FeedsApp:
         self._reader = ThreadPoolExecutor(1, "reading")
         self._queried = Queried()
 
-    def answer_at_once(self, request: PlainRequest) -> Answer | None:
+    @property
+    def client_field(self) -> bytes:
+        """Give the name of the field that says for whom a request is, in lower case."""
+        return self._served.client_field
+
+    def answer_at_once(self, request: PlainRequest, client: str) -> Answer | None:
         """Give the answer to a plain request where there is nothing to wait for, else None.
 
         It is the one that a call gives; where there is none, the request is for a call.
@@ -91,10 +96,12 @@ class FeedsApp:
         if not isinstance(answer, Answer):
             return None
         if answer.poll is not None:
-            self._tally.note(answer.poll)
-            if request.agent:
-                self._tally.note_claim(answer.poll, request.agent)
+            self._tally.note(answer.poll, request.agent, request.client or client)
         return answer
+
+    def note_refused(self, status: int, sent: int) -> None:
+        """Count an answer to what is no request."""
+        self._tally.note(Poll("", status, sent, 0, "other"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; its Host has no effect, and few queries have any."""
@@ -106,19 +113,43 @@ class FeedsApp:
             _log.exception("a request could not be answered")
             answer = _FAILED
         if isinstance(answer, Answer):
-            if answer.poll is not None:
-                self._tally.note(answer.poll)
-                if agent := claiming_agent(scope["headers"]):
-                    self._tally.note_claim(answer.poll, agent)
+            self._note(answer, scope)
             await _send(answer, scope, send)
         else:
-            await answer(scope, receive, send)
+            await answer(scope, receive, self._noting(scope, send))
+
+    def _note(self, answer: Answer, scope: Scope) -> None:
+        """Count an answer that was made for who asks, or before."""
+        poll = answer.poll
+        if poll is not None:
+            fields = dict(scope["headers"])
+            told = fields.get(self.client_field, b"").decode("latin-1")
+            client = told or (scope["client"] or ("",))[0]
+            self._tally.note(poll, fields.get(b"user-agent", b""), client)
+        elif answer.kind:
+            sent = 0 if scope["method"] == "HEAD" else len(answer.body)
+            self._tally.note(Poll("", answer.status, sent, 0, answer.kind))
+
+    def _noting(self, scope: Scope, send: Send) -> Send:
+        """Count an answer of starlette's when its body is sent, all of it at once."""
+        status = 0
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            else:
+                sent = 0 if scope["method"] == "HEAD" else len(message.get("body", b""))
+                self._tally.note(Poll("", status, sent, 0, "other"))
+            await send(message)
+
+        return noting
 
     async def _answer(self, scope: Scope) -> Answer | ASGIApp:
         """Find what to answer, by the next publication where this one is not what it says."""
         operator = self._served.operator
         if operator is not None and operator.is_asked(scope):
-            return await operator.answer()
+            return await operator.answer(scope["path"])
         if self._served.publication is None:
             # The first one is not to be waited for a moment longer than need be.
             await self._read(self._served.renew)
@@ -168,7 +199,9 @@ class FeedsApp:
         if self._asking.is_asked(*query):
             made = await self._queried.do(self._asking.answer, publication, *query)
             if made is not None:
-                return private_page(publication.with_banner(made.body)) if is_bannered else made
+                if not is_bannered:
+                    return made
+                return private_page(publication.with_banner(made.body), made.kind)
         if is_bannered:
             return private_page(await self._read(publication.page_with_banner, prepared))
         asked, is_head = heeded(scope["headers"]), scope["method"] == "HEAD"

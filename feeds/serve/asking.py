@@ -124,4 +124,4 @@ def _answer(
         **(besides or {}),
     }
     headers = tuple((name.encode(), value.encode()) for name, value in fields.items())
-    return Answer(200, headers, resource.body)
+    return Answer(200, headers, resource.body, kind="live")

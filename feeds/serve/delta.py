@@ -41,7 +41,8 @@ def part_for(
     for coding in codings:
         body = _body(prepared, history, state, coding)
         if body is not None and len(body) < least:
-            poll = Poll(prepared.published.path, 226, len(body), least - len(body))
+            saved = least - len(body)
+            poll = Poll(prepared.published.path, 226, len(body), saved, prepared.said.kind)
             return Answer(226, _headers(prepared, written, coding, len(body)), body, poll)
     return None
 

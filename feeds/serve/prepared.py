@@ -20,18 +20,25 @@ _BYTES_OF_HEADERS = 6_000
 class Answer:
     """What is sent: a status, header fields with names in lower case, and a body.
 
-    What it is counted as, each time, is a `poll`, where it is counted.
+    What it is counted as, each time, is a `poll` where one is made before; else its `kind` and
+    status, or nothing where it is of no kind.
     """
 
-    __slots__ = ("_head", "body", "headers", "poll", "status")
+    __slots__ = ("_head", "body", "headers", "kind", "poll", "status")
 
     def __init__(
-        self, status: int, headers: Headers, body: bytes, poll: Poll | None = None
+        self,
+        status: int,
+        headers: Headers,
+        body: bytes,
+        poll: Poll | None = None,
+        kind: str = "other",
     ) -> None:
         self.status = status
         self.headers = headers
         self.body = body
         self.poll = poll
+        self.kind = kind
         self._head: bytes | None = None
 
     @property
@@ -52,13 +59,18 @@ class Cold(NamedTuple):
 class Variant:
     """The answers in one content coding: the 304, the 200 to HEAD and, with a body, that to GET.
 
-    They are `counted` as polls of what is published as a path, unless there is none.
+    They are `counted` by a path, which may be empty, and a kind.
     """
 
     __slots__ = ("coding", "counted", "headed", "length", "unchanged", "whole")
 
     def __init__(
-        self, coding: str, headers: Headers, unchanged: Headers, length: int, counted: str | None
+        self,
+        coding: str,
+        headers: Headers,
+        unchanged: Headers,
+        length: int,
+        counted: tuple[str, str],
     ) -> None:
         self.coding = coding
         self.length = length
@@ -71,8 +83,9 @@ class Variant:
         """Answer with this body from now on."""
         self.whole = Answer(200, self.headed.headers, body, self._poll(200, sent=len(body)))
 
-    def _poll(self, status: int, sent: int = 0, saved: int = 0) -> Poll | None:
-        return None if self.counted is None else Poll(self.counted, status, sent, saved)
+    def _poll(self, status: int, sent: int = 0, saved: int = 0) -> Poll:
+        path, kind = self.counted
+        return Poll(path, status, sent, saved, kind)
 
 
 class Prepared:
@@ -178,7 +191,7 @@ class Prepared:
         content = {"content-length": str(length), **self.said.content_fields}
         if coding != IDENTITY:
             content["content-encoding"] = coding
-        counted = self.published.path if self.said.is_polled else None
+        counted = (self.published.path if self.said.is_polled else "", self.said.kind)
         return Variant(coding, _raw(content | unchanged), _raw(unchanged), length, counted)
 
 

@@ -43,13 +43,26 @@ _REFUSED = b"".join(
 
 @runtime_checkable
 class AtOnce(Protocol):
-    """An ASGI application that has some of its answers before it is called."""
+    """An ASGI application that has some of its answers before it is called.
+
+    `client_field` names the field that says for whom a request is, where one does, in lower case.
+    """
+
+    @property
+    def client_field(self) -> bytes:
+        """Give the name of the field; it is empty where there is none."""
 
     async def __call__(self, *arguments: Any) -> None:  # noqa: ANN401 - they are ASGI's
         """Answer any request."""
 
-    def answer_at_once(self, request: PlainRequest) -> Answer | None:
-        """Give what a call would answer, or None where it takes a call to know."""
+    def answer_at_once(self, request: PlainRequest, client: str) -> Answer | None:
+        """Give what a call would answer, or None where it takes a call to know.
+
+        `client` is the address of who is connected.
+        """
+
+    def note_refused(self, status: int, sent: int) -> None:
+        """Count an answer, with a body of some bytes, to what is no request."""
 
 
 class PlainFirst(H11Protocol):
@@ -66,6 +79,8 @@ class PlainFirst(H11Protocol):
         super().__init__(*arguments, **named)
         app = self.config.app
         self._at_once = app if isinstance(app, AtOnce) else None
+        self._client = ""
+        self._client_field = self._at_once.client_field if self._at_once else b""
         self._held = b""
         self._is_busy = False
         self._is_ended = False
@@ -83,6 +98,7 @@ class PlainFirst(H11Protocol):
         """Take a connection, from which a request has to come soon."""
         super().connection_made(transport)
         self._wire = transport
+        self._client = self.client[0] if self.client else ""
         self.transport = _Exchanged(transport, self._end)
         # So that we are told whenever a client has not taken all that it was sent.
         transport.set_write_buffer_limits(0)
@@ -192,8 +208,10 @@ class PlainFirst(H11Protocol):
 
     def _answer(self, start: int) -> int:
         """Answer a plain request from its bytes; how many these are."""
-        request = plain_request(self._held, start) if self._at_once else None
-        answer = self._at_once.answer_at_once(request) if request and self._at_once else None
+        if self._at_once is None:
+            return 0
+        request = plain_request(self._held, start, self._client_field)
+        answer = self._at_once.answer_at_once(request, self._client) if request else None
         if request is None or answer is None:
             return 0
         self._wire.write(b"".join((self._beginning(answer.status), answer.head, answer.body)))
@@ -238,6 +256,8 @@ class PlainFirst(H11Protocol):
     def _refuse(self, status: int) -> None:
         """Answer what is no request, after which nothing can be one."""
         body = STATUS_PHRASES[status].lower() + b"\n"
+        if self._at_once is not None:
+            self._at_once.note_refused(status, len(body))
         self._wire.write(self._beginning(status) + _REFUSED % (len(body), body))
         self._end()
 

@@ -2,27 +2,46 @@
 
 from typing import NamedTuple
 
-# More claims than these are not noted in one round; honest readers make a few in a minute.
-_MOST_CLAIMS = 10_000
+MOST_NOTED = 4_096
+"""How many answers that differ, in what they are or in who has them, are told apart in a round.
+
+Honest clients are fewer by far, and each costs some microseconds when the round is over; of more,
+it is noted what they are, and not whose.
+"""
+
+_LONGEST_AGENT = 400
+_LONGEST_CLIENT = 200
 
 
 class Poll(NamedTuple):
-    """An answer to a poll: of which feed, with which status, the bytes `sent` and those `saved`."""
+    """As what an answer counts: the `path` of the feed, its status, bytes `sent` and those `saved`.
+
+    `kind` is one of few words that say what was answered with. What is no feed has no path, so
+    that nobody who asks for this or that has more of them noted.
+    """
 
     path: str
     status: int
     sent: int
     saved: int
+    kind: str = "feed"
+
+
+class Noted(NamedTuple):
+    """An answer, and who has it: a User-Agent field, and the address of a client as it was told.
+
+    Both are empty where it is not to be known whose it is.
+    """
+
+    poll: Poll
+    agent: bytes = b""
+    client: str = ""
 
 
 class Round(NamedTuple):
-    """What was noted for a while: how often each answer was given, and who claimed subscribers.
+    """What was noted for a while: how often each answer was given."""
 
-    A claim is the path of a feed and a User-Agent field.
-    """
-
-    answers: dict[Poll, int]
-    claims: set[tuple[str, bytes]]
+    answers: dict[Noted, int]
 
 
 class Tally:
@@ -31,26 +50,23 @@ class Tally:
     What is taken is the round before the last: nobody is at it any more.
     """
 
-    __slots__ = ("_answers", "_before", "_claims")
+    __slots__ = ("_answers", "_before")
 
     def __init__(self) -> None:
-        self._before = Round({}, set())
-        self._answers: dict[Poll, int] = {}
-        self._claims: set[tuple[str, bytes]] = set()
+        self._before = Round({})
+        self._answers: dict[Noted, int] = {}
 
-    def note(self, poll: Poll) -> None:
-        """Note that an answer is given."""
+    def note(self, poll: Poll, agent: bytes = b"", client: str = "") -> None:
+        """Note that an answer is given, and to whom."""
         answers = self._answers
-        answers[poll] = answers.get(poll, 0) + 1
-
-    def note_claim(self, poll: Poll, agent: bytes) -> None:
-        """Note who claims subscribers and is given an answer."""
-        claims = self._claims
-        if len(claims) < _MOST_CLAIMS:
-            claims.add((poll.path, agent))
+        if poll.path and len(answers) < MOST_NOTED:
+            noted = Noted(poll, agent[:_LONGEST_AGENT], client[:_LONGEST_CLIENT])
+        else:
+            noted = Noted(poll)
+        answers[noted] = answers.get(noted, 0) + 1
 
     def take(self) -> Round:
         """Begin another round, and give what was noted in the one before the last."""
-        taken, self._before = self._before, Round(self._answers, self._claims)
-        self._answers, self._claims = {}, set()
+        taken, self._before = self._before, Round(self._answers)
+        self._answers = {}
         return taken

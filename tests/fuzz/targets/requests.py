@@ -47,6 +47,7 @@ def check(data: bytes) -> None:
     assert event.method in {b"GET", b"HEAD"}
     assert event.target == request.path.encode()
     assert heeded(event.headers) == request.asked
+    assert dict(event.headers).get(b"user-agent", b"") == request.agent
     assert rest == data[request.end :]
 
 
