@@ -3,6 +3,8 @@
 import json
 import re
 import shutil
+import signal
+import time
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +91,28 @@ def test_a_rehearsing_server_counts_nothing(built: Path) -> None:
         server.until(" documents (")
         assert server.stop()[0] == 0
     assert not (built / "output.state/polls").exists()
+
+
+def test_whose_polls_are_is_told_by_the_configuration_of_now(built: Path) -> None:
+    """Clients are told by a field from the moment on at which the configuration says so."""
+    (built / "config").mkdir()
+    file = built / "config/feeds.yaml"
+    text = "corpus: ../corpus\noutput: ../output\nserver: {%s}\n"
+    file.write_text(text % "max_age: 60", encoding="utf-8")
+    with serving(cwd=built) as server:
+        server.until(" documents (")
+        for client_field in ("X-Real-IP", "X-Client"):
+            for number in range(3):
+                headers = {"User-Agent": f"{client_field}/1", "X-Client": f"192.0.2.{number}"}
+                assert server.get("/all.atom", headers=headers).status == 200
+            file.write_text(text % "client_address: X-Client", encoding="utf-8")
+            server.process.send_signal(signal.SIGHUP)
+            server.until("the configuration was read again")
+            # A worker looks four times a second.
+            time.sleep(1)
+        assert server.stop()[0] == 0
+    told = json.loads(feeds_here("stats", "--config", "config", "--json", cwd=built).stdout)
+    assert {reader["name"]: reader["clients"] for reader in told["readers"]} == {
+        "X-Real-IP": 1,
+        "X-Client": 3,
+    }
