@@ -29,6 +29,7 @@ WALKED = {
     "recipes/feed-by-rule.md",
     "recipes/from-hugo.md",
     "recipes/from-jekyll.md",
+    "readers.md",
     "recipes/moving.md",
     "recipes/taking-back.md",
     "tutorial.md",
@@ -47,6 +48,7 @@ TRIED = {
     ("recipes/container.md", "sh", 1): "tests/test_operations.py",
     ("recipes/container.md", "yaml", 2): "tests/test_operations.py",
     ("recipes/github-pages.md", "yaml", 1): "tests/test_cli_init.py",
+    ("recipes/logs.md", "nginx", 1): "tests/test_access_forms.py",
     ("recipes/netlify.md", "yaml", 1): "tests/test_walks.py",
     ("recipes/nginx.md", "nginx", 1): "tests/servers/hosting.py",
     ("recipes/own-look.md", "", 1): "tests/test_pages_look.py",
@@ -59,6 +61,8 @@ NOT_RUN = {
     ("operations.md", "nginx", 1): "it needs a file of users; behind-nginx.md is run by fronts.py",
     ("recipes/behind-varnish.md", "sh", 1): "it takes port 80; fronts.py runs the configuration",
     ("recipes/caddy.md", "sh", 1): "it reloads a server of the system",
+    ("recipes/logs.md", "caddy", 1): "it writes where a system has its logs; caddy.jsonl is one",
+    ("recipes/logs.md", "sh", 3): "it needs logs of the system, or of an account",
     ("recipes/nginx.md", "sh", 1): "it reloads a server of the system",
 }
 
