@@ -9,7 +9,7 @@ from contextlib import suppress
 from hashlib import blake2b
 from ipaddress import IPv6Address
 
-MOST_DAYS = 3
+MOST_OPEN = 3
 """Lines of so many days may stand side by side; for a day before these there is a salt anew."""
 
 _NETWORK = 64
@@ -27,7 +27,7 @@ class Clients:
         salt = self._salts.get(day)
         if salt is None:
             salt = self._salts[day] = self._salt()
-            if len(self._salts) > MOST_DAYS:
+            if len(self._salts) > MOST_OPEN:
                 del self._salts[next(iter(self._salts))]
         said = f"{network(address)} {agent}".encode("utf-8", "surrogatepass")
         return int.from_bytes(blake2b(said, digest_size=8, key=salt).digest(), "big")
