@@ -249,6 +249,8 @@ def test_a_server_tells_what_it_changed(folder: Path, hub: Hub) -> None:
         server.process.send_signal(signal.SIGHUP)
         eventually(lambda: hub.pinged == ONE, "pings")
         assert holds(folder, "Second")
+        # Its refresh goes on for a moment after what it has published.
+        server.until(" unchanged, ", 2)
         hub.told.clear()
         edit(folder, "Third")
         run = feeds_command("build", cwd=folder)

@@ -12,10 +12,12 @@ from feeds.model import (
     Finding,
     FindingGroup,
     Polls,
+    PushStatus,
     ReaderStatus,
     RefreshRecord,
     Source,
     Status,
+    Told,
     replace,
 )
 from feeds.pages import Look, banner_of, status_page
@@ -50,6 +52,10 @@ STATUS = Status(
     polls=(*[Polls()] * 46, Polls(60, 0, 4_000, 0), Polls(0, 40, 0, 45_000)),
     subscribers=(*[0] * 46, 4, 9),
     readers=READERS,
+    push=PushStatus(
+        (Told("https://hub.example/?<a>", 3, 41, 1, 2, NOW, NOW, NOW, "answered <500>"),),
+        Told("purge", sent=7, last_success=NOW),
+    ),
 )
 
 
@@ -73,6 +79,8 @@ def test_all_is_told() -> None:
         "Quiet never 0 0 % 0 0",
         "Feed<bin> service 100 90 % 4.9 KiB 43.9 KiB 2 30 min 102 2-102",
         "newsboat person 1 0 % 900 bytes 0 bytes 1 0 1",
+        "purge 7 0 0 29 November 2026, 22:50 UTC none",
+        "https://hub.example/?<a> 41 3 1 29 November 2026, 22:50 UTC answered <500> (29 November",
     ):
         assert part in text, part
 

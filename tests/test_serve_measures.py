@@ -123,13 +123,18 @@ def test_what_is_so_is_measured() -> None:
     }
     assert found["feeds_subscribers"] == {("low",): 3, ("high",): 103}
     assert found["feeds_start_timestamp_seconds"] == {(): START.timestamp()}
+    hub = ("https://hub.example/?<a>",)
+    assert found["feeds_changes_told_total"] == {("purge",): 7, hub: 41}
+    assert found["feeds_changes_waiting"] == {("purge",): 0, hub: 3}
+    assert found["feeds_changes_given_up_total"] == {("purge",): 0, hub: 1}
+    assert found["feeds_telling_failures"] == {("purge",): 0, hub: 2}
 
 
 def test_what_is_not_known_is_not_measured() -> None:
     """Without a catalog, a record and a run, nothing is said of these but that it is so."""
     nothing = replace(
         STATUS, refresh=None, problem="no catalog", contents=None, feeds=(), findings=(),
-        documents={}, readers=(),
+        documents={}, readers=(), push=None,
     )  # fmt: skip
     with measured(nothing) as url:
         found = samples(ask(url, "/metrics").body.decode())

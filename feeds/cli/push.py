@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
 from datetime import datetime
 
 from feeds.cli.options import Settings
@@ -32,7 +31,7 @@ def push(settings: Settings, wait: float, *, as_json: bool) -> None:
         if as_json:
             write(json.dumps(_plain(status), indent=1))
         elif not settings.dry_run:
-            for told in _each(status):
+            for told in status.each:
                 write(_line(told))
     if status.waiting:
         sys.exit(1)
@@ -63,12 +62,6 @@ def _rehearse(configuration: Configuration, settings: Settings, *, shows: bool) 
         hubs=tuple(addressee.told(hub) for hub, addressee in queue.hubs.items()),
         purge=None if queue.purge is None else queue.purge.told("purge"),
     )
-
-
-def _each(status: PushStatus) -> Iterator[Told]:
-    if status.purge is not None:
-        yield status.purge
-    yield from status.hubs
 
 
 def _line(told: Told) -> str:

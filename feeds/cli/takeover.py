@@ -22,6 +22,7 @@ from feeds.model import History, Status, replace
 from feeds.pages import Look, banner_of, load_look, status_page
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.policy import Policy
+from feeds.push.telling import push_status
 from feeds.refresh.overview import overview
 from feeds.refresh.record import read_record
 from feeds.serve.app import FeedsApp, Served
@@ -90,7 +91,8 @@ class Takeover:
             self._reread_if_asked()
         now, state = datetime.now(UTC), self._configuration.state_directory
         status = overview(self._configuration, read_polls(state, now), read_visits(state, now), now)
-        return replace(status, run=read_run(state, self._beginning.start, now))
+        push = push_status(self._configuration) if self._configuration.is_pushed else None
+        return replace(status, run=read_run(state, self._beginning.start, now), push=push)
 
     def _status_page(self) -> bytes:
         return status_page(self._look, self.status())

@@ -6,31 +6,51 @@ from msgspec import Struct
 
 
 class Told(Struct, frozen=True):
-    """How one of them stands: a hub by its `name`, which is its URL, or `purge`.
-
-    Changes that are `waiting` have not been told, `sent` were, and `given_up` never were.
-    `failures` are tries in a row that came to nothing, and the next is not made before
-    `not_before`. A `last_problem` is a line, or empty where there never was one.
-    """
+    """How one stands who is told of changes."""
 
     name: str
+    """The URL of a hub, or `purge`."""
+
     waiting: int = 0
+    """How many changes have not been told yet."""
+
     sent: int = 0
+    """How many have."""
+
     given_up: int = 0
+    """How many never will be."""
+
     failures: int = 0
+    """How many tries in a row came to nothing."""
+
     not_before: datetime | None = None
+    """When the next is made at the earliest; null where it may be now."""
+
     last_success: datetime | None = None
+    """When something was last told; null where nothing ever was."""
+
     last_failure: datetime | None = None
+    """When a try last came to nothing; null where none ever did."""
+
     last_problem: str = ""
+    """Why, in a line; empty where none ever did."""
 
 
 class PushStatus(Struct, frozen=True):
-    """How all hubs stand that are configured, and the purge where one is."""
+    """How all stand who are told of changes."""
 
     hubs: tuple[Told, ...] = ()
+    """The hubs that are configured."""
+
     purge: Told | None = None
+    """What purges caches; null where that is not configured."""
 
     @property
     def waiting(self) -> int:
         """How many changes are still to be told to anybody."""
-        return sum(told.waiting for told in (*self.hubs, *filter(None, [self.purge])))
+        return sum(told.waiting for told in self.each)
+
+    @property
+    def each(self) -> tuple[Told, ...]:
+        """All of them, in the order in which they are told."""
+        return (*filter(None, [self.purge]), *self.hubs)

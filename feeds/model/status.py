@@ -8,6 +8,7 @@ from msgspec import Struct
 from feeds.model.documents import Finding
 from feeds.model.feeds import Source
 from feeds.model.polls import Polls
+from feeds.model.push import PushStatus
 from feeds.model.readers import ReaderStatus
 from feeds.model.runs import Run
 
@@ -134,6 +135,9 @@ class Status(Struct, frozen=True):
 
     readers: tuple[ReaderStatus, ...] = ()
     """Who polled any feed since yesterday began in UTC, those first that polled most."""
+
+    push: PushStatus | None = None
+    """How hubs and caches have been told of changes; null where nobody is to be."""
 
     run: Run | None = None
     """What the server has done since it was started; null where none is asked."""

@@ -74,8 +74,9 @@ class Said:
 
     `cache_control` and `link` are values of these fields; without links there is no such
     field. Pages are not `is_feed`: other sites' scripts have no business with them. `kind` is as
-    what it counts: a feed, an archive, a page, a list of feeds, a query, or something other. `hubs`
-    are those that are told when the resource changes. Its `tag` is that by which CDNs purge it.
+    what it counts: a feed, an archive, a page, a list of feeds, live (made for a query), or
+    something other. `hubs` are those that are told when the resource changes. Its `tag` is that
+    by which CDNs purge it.
     """
 
     media_type: str
@@ -191,7 +192,7 @@ class Policy:
             link = f'<{own}>; rel="self", <{page}>; rel="alternate"; type="text/html"'
         tag = OF_QUERIES if self._has_tags else None
         is_feed = links is not None
-        return Said(media_type, self._queries, link, is_feed, "query", tag=tag)
+        return Said(media_type, self._queries, link, is_feed, "live", tag=tag)
 
     @property
     def tags(self) -> Tags | None:

@@ -17,6 +17,7 @@ from feeds.serve.samples import (
     newest,
     of_answers,
     of_contents,
+    of_push,
     of_refresh,
     of_run,
     one,
@@ -190,6 +191,36 @@ MEASURES: tuple[Measure, ...] = (
         "Programs and services that polled since yesterday began in UTC, by what they are.",
         lambda status: Counter((reader.kind,) for reader in status.readers),
         ("kind",),
+    ),
+    # Who is told of changes.
+    Measure(
+        "feeds_changes_told_total",
+        "counter",
+        "Changes of which a hub, or what purges caches, has been told, since the state directory "
+        "was begun.",
+        of_push(lambda told: told.sent),
+        ("to",),
+    ),
+    Measure(
+        "feeds_changes_given_up_total",
+        "counter",
+        "Changes of which it never will be.",
+        of_push(lambda told: told.given_up),
+        ("to",),
+    ),
+    Measure(
+        "feeds_changes_waiting",
+        "gauge",
+        "Changes of which it is still to be told.",
+        of_push(lambda told: told.waiting),
+        ("to",),
+    ),
+    Measure(
+        "feeds_telling_failures",
+        "gauge",
+        "Tries in a row, until now, to tell it that came to nothing.",
+        of_push(lambda told: told.failures),
+        ("to",),
     ),
     # The server itself.
     Measure(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from feeds.model import Contained, RefreshRecord, Run, Status
+from feeds.model import Contained, RefreshRecord, Run, Status, Told
 
 Samples = Mapping[tuple[str, ...], float]
 """A value for each of some values of labels."""
@@ -40,6 +40,13 @@ def of_refresh(read: Callable[[RefreshRecord], Samples]) -> Read:
 def of_contents(read: Callable[[Contained], Samples]) -> Read:
     """Read how much is published, where that is known."""
     return lambda status: read(status.contents) if status.contents else {}
+
+
+def of_push(read: Callable[[Told], float]) -> Read:
+    """Read how each stands who is told of changes, where anybody is."""
+    return lambda status: by(
+        {each.name: read(each) for each in status.push.each} if status.push else {}
+    )
 
 
 def by(numbers: Mapping[str, float]) -> Samples:
