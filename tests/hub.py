@@ -14,6 +14,8 @@ from urllib.parse import parse_qs
 
 # For how long one drips at most that answers a byte at a time.
 _DRIPS = 600
+_WHILE = 3
+_FLOOD = bytes(65_536)
 
 
 class Told(NamedTuple):
@@ -42,6 +44,7 @@ class Hub:
         self.answer = answer
         self.target = ""
         self.redirects = 302
+        self.taken = 0
         self.retry_after = "3600"
         self.told: list[Told] = []
         hub = self
@@ -76,6 +79,12 @@ class Hub:
             handler.wfile.write(data[number % len(data)].to_bytes())
             handler.wfile.flush()
             time.sleep(0.1)
+
+    def flood(self, handler: "_Handler") -> None:
+        """Send without an end, and count the bytes that are taken."""
+        while not self._is_closing:
+            handler.wfile.write(_FLOOD)
+            self.taken += len(_FLOOD)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -112,13 +121,25 @@ class _Handler(BaseHTTPRequestHandler):
         self.of.drip(self, b"HTTP/1.1 202 Accepted\r\n" + b"x: y\r\n" * 200)
         self.close_connection = True
 
+    def answers_for_a_while(self) -> None:
+        """Answer well three times, and then no more."""
+        self._say(202 if len(self.of.told) <= _WHILE else 500, b"")
+
     def answers_endlessly(self) -> None:
-        """Send a good head, and a body that has no end."""
+        """Send a good head, and a body that has no end, a byte at a time."""
+        self._begin()
+        self.of.drip(self, b"x")
+
+    def answers_in_floods(self) -> None:
+        """Send a good head, and a body that has no end, as fast as it is taken."""
+        self._begin()
+        self.of.flood(self)
+
+    def _begin(self) -> None:
+        self.close_connection = True
         self.send_response(202)
         self.send_header("connection", "close")
         self.end_headers()
-        self.of.drip(self, b"x")
-        self.close_connection = True
 
     def _say(self, status: int, body: bytes, **fields: str) -> None:
         self.send_response(status)

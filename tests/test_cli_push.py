@@ -161,7 +161,14 @@ def test_a_rehearsal_tells_nobody(folder: Path, hub: Hub) -> None:
     assert run.returncode == 1
     lines = [line.rpartition(" since ")[0] for line in run.stdout.splitlines()]
     assert lines == [f"{hub.url} {address}" for address in ONE]
+    kept = folder / "output.state/push/queue.json"
+    told = json.loads(kept.read_bytes())
+    told["hubs"][hub.url]["not_before"] = None
+    kept.write_text(json.dumps(told), encoding="utf-8")
+    assert feeds_command("build", "--dry-run", cwd=folder).returncode == 0
     assert len(hub.told) == 1
+    assert feeds_command("build", cwd=folder).returncode == 0
+    assert len(hub.told) == 2
 
 
 # --- The command --------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -301,14 +302,32 @@ def test_no_redirect_is_followed(workshop: Workshop, hub: Hub, status: int) -> N
 
 
 @pytest.mark.case(67)
-def test_a_body_without_an_end_does_not_matter(workshop: Workshop, hub: Hub) -> None:
-    """A good status is one, and of what comes after it little is read."""
+@pytest.mark.parametrize("answer", ["endlessly", "in_floods"])
+def test_a_body_without_an_end_does_not_matter(workshop: Workshop, hub: Hub, answer: str) -> None:
+    """A good status is one, and of what comes after it little is read, and not for long."""
     shop = opened(workshop, f"site: {{base_url: {BASE}, hubs: '{hub.url}'}}\nformats: [atom]\n")
-    hub.answer = "endlessly"
+    hub.answer = answer
     shop.publish(title="One")
+    begun = time.monotonic()
     shop.push()
-    assert shop.status.waiting == 0
-    assert shop.status.hubs[0].failures == 0
+    assert time.monotonic() - begun < 30
+    assert len(hub.told) == 3
+    assert hub.taken < 3 * 16_777_216
+    assert (shop.status.waiting, shop.status.hubs[0].failures) == (0, 0)
+
+
+@pytest.mark.case(67)
+def test_who_fails_in_the_midst_is_left_alone(workshop: Workshop, hub: Hub) -> None:
+    """Whatever is under way with it comes to an end, and nothing else begins."""
+    shop = with_hubs(workshop, hub.url)
+    hub.answer = "for_a_while"
+    workshop.topics(*map(str, range(30)))
+    workshop.build()
+    shop.push()
+    [told] = shop.status.hubs
+    assert told.sent == 3
+    assert told.waiting > 90
+    assert 4 <= len(hub.told) <= 7
 
 
 def test_what_a_hub_refuses_is_tried_three_times(
@@ -411,6 +430,17 @@ def test_caches_are_told_before_hubs(workshop: Workshop, hub: Hub) -> None:
     assert [told.path for told in hub.told] == ["/purge"] + ["/"] * len(ONE)
     assert shop.status.purge
     assert (shop.status.purge.waiting, shop.status.waiting) == (0, 0)
+
+
+def test_however_much_is_purged_hubs_are_told_after_it(workshop: Workshop, hub: Hub) -> None:
+    """Also what takes more requests than are made at a time."""
+    shop = with_purge(workshop, f"{{url: '{hub.url}purge', batch: 2}}", hub)
+    workshop.topics(*map(str, range(40)))
+    workshop.build()
+    shop.push()
+    paths = [told.path for told in hub.told]
+    assert paths.count("/purge") > 60
+    assert paths == sorted(paths, reverse=True)
 
 
 def test_a_purge_that_fails_keeps_no_hub_waiting(workshop: Workshop, hub: Hub) -> None:
