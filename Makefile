@@ -16,7 +16,7 @@ SIZES ?= 10000
 FUZZ_SECONDS ?= 60
 KEEP ?= 0
 
-.PHONY: help serve build test lint types floors units servers browser screenshots fuzz soak reliability reference audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident docs lock clean
+.PHONY: help serve build test lint types floors units servers browser screenshots fuzz soak logs reliability reference audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-resident docs lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,11 @@ fuzz: $(FUZZED)  ## Fuzz TARGETS="NAME..." (all) for FUZZ_SECONDS each; the inpu
 # What takes long: KILLS says how many publishers are killed, FEEDS_REFRESHES how many refreshes.
 soak: $(READY)  ## Try for long what tests try briefly
 	$(BIN)/pytest -rs tests/soak/*.py
+
+# Who reads what, of a log of so many lines; `make soak` tries it with a tenth of that.
+LINES ?= 1000000
+logs: $(READY)  ## Count a log of LINES=1000000 lines: in one pass, in constant memory, exactly
+	LOG_LINES=$(LINES) $(BIN)/pytest -rs -s tests/soak/logs.py
 
 # All that tests/cases lists, as often as it is worth to be tried; what takes longest begins first.
 # Where TRIED names only some of these tests, OTHERS=--others-stay keeps the rows of all other cases.

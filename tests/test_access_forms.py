@@ -1,5 +1,6 @@
 """Forms of access logs: the same requests are read of each, and nothing breaks any."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,25 @@ def test_forms_may_follow_each_other() -> None:
     for file in WHOLE:
         assert len(read(file, lines)) == len(VISITS)
     assert lines.unread == 0
+
+
+def test_what_the_recipe_has_nginx_write_is_read() -> None:
+    """A line in the format that recipes/logs.md shows, as nginx fills it in, is a request."""
+    page = (ROOT / "docs/recipes/logs.md").read_text(encoding="utf-8")
+    block = page.partition("```nginx\n")[2].partition("```")[0]
+    format_ = "".join(re.findall(r"'([^']*)'", block))
+    visit = VISITS[0]
+    values = {
+        "time_iso8601": "2026-11-29T10:00:00+00:00",
+        "remote_addr": visit.address,
+        "request_method": visit.method,
+        "request_uri": visit.target,
+        "status": visit.status,
+        "body_bytes_sent": visit.sent,
+        "http_user_agent": visit.agent,
+    }
+    line = re.sub(r"\$(\w+)", lambda found: str(values[found[1]]), format_)
+    assert Lines().read(line.encode()) == visit
 
 
 LINES = [line for file in WHOLE for line in file.read_bytes().splitlines()]

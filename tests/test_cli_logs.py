@@ -113,7 +113,7 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     half = gzip.compress(COMBINED.read_bytes())[:-40]
     (tmp_path / "half.gz").write_bytes(half)
     run = stats(tmp_path, "half.gz", COMBINED)
-    assert run.returncode == 0
+    assert run.returncode == 1
     assert run.stderr.startswith("half.gz: cannot be read further: ")
     assert "of 2 files" in run.stdout
 

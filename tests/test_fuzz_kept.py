@@ -25,7 +25,9 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=CASES[name]) for name in names()])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=CASES.get(name, ())) for name in names()]
+)
 def test_what_was_found_is_as_it_must_be(name: str, attempts: Attempts) -> None:
     """Every input that a target begins with, or that fuzzing has kept of it, is as it must be."""
     known = target(name)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from feeds.http.clients import client_digest
 
-MOST_DAYS = 3
+MOST_OPEN = 3
 """Lines of so many days may stand side by side; for a day before these there is a salt anew."""
 
 
@@ -24,6 +24,6 @@ class Clients:
         salt = self._salts.get(day)
         if salt is None:
             salt = self._salts[day] = self._salt()
-            if len(self._salts) > MOST_DAYS:
+            if len(self._salts) > MOST_OPEN:
                 del self._salts[next(iter(self._salts))]
         return client_digest(salt, address, agent.encode("utf-8", "surrogatepass"))

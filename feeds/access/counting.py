@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from feeds.access.claims import Claims
 from feeds.access.clients import Clients
-from feeds.access.days import Days
+from feeds.access.days import MOST_DAYS, Days
 from feeds.access.forms import Visit
 from feeds.access.intervals import Intervals, LastSeen
 from feeds.access.paths import FeedOf
@@ -133,7 +133,7 @@ class Counts:
             self.first = moment
         if self.last is None or moment > self.last:
             self.last = moment
-        if day not in self.days and len(self.days) < MOST_FEEDS:
+        if day not in self.days and len(self.days) < MOST_DAYS:
             self.days[day] = None
 
     def _feed(self, path: str) -> Feed:
@@ -155,8 +155,9 @@ class Counts:
                 self._cells += 1
                 known = feed.cells[name] = Cell(self._cells)
             self.kinds.setdefault(name, reader.kind if is_room else "program")
-        if reader.kind == "service" and reader.name in self.kinds:
-            self.kinds[reader.name] = "service"
+        if reader.subscribers is None and reader.name in self.kinds:
+            # What one claims under a name says nothing of others who have it.
+            self.kinds[reader.name] = reader.kind
         return known
 
     def _of_reader(self, name: str) -> Days:

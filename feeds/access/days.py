@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from statistics import median_low
 
-from feeds.access.clients import MOST_DAYS
+from feeds.access.clients import MOST_OPEN
 from feeds.access.distinct import Distinct
 
-LONGEST = 1_000
+MOST_DAYS = 1_000
 """Of so many days numbers are kept."""
 
 
@@ -24,7 +24,7 @@ class Days:
         known = self._open.get(day)
         if known is None:
             known = self._open[day] = Distinct()
-            if len(self._open) > MOST_DAYS:
+            if len(self._open) > MOST_OPEN:
                 self._close(next(iter(self._open)))
         known.add(key)
 
@@ -37,7 +37,7 @@ class Days:
     def _close(self, day: int) -> None:
         # Where lines of a day come once more much later, the same clients would count twice.
         number = max(len(self._open.pop(day)), self._counts.get(day, 0))
-        if day in self._counts or len(self._counts) < LONGEST:
+        if day in self._counts or len(self._counts) < MOST_DAYS:
             self._counts[day] = number
 
 

@@ -121,7 +121,7 @@ def _feed(counts: Counts, path: str, believed: Believed) -> Row:
     feed = counts.feeds[path]
     row = _row(path, [(cell, feed) for cell in feed.cells.values()])
     days = {reader: cell.clients.counts() for reader, cell in feed.cells.items()}
-    told = [_claimed(counts, reader, [believed[path].get(reader, 0)]) for reader in feed.cells]
+    told = [_claimed(reader, [believed[path].get(reader, 0)]) for reader in feed.cells]
     services, claimed = (sum(numbers) for numbers in zip(*told, strict=True))
     return row._replace(subscribers=_range_of(_people(counts, days), services, claimed))
 
@@ -158,13 +158,11 @@ def _subscribers(
     counts: Counts, reader: str, days: Mapping[int, int], claims: Sequence[int]
 ) -> Subscribers:
     """Tell of one reader: its clients, or what it claims of each feed."""
-    return _range_of(_people(counts, {reader: days}), *_claimed(counts, reader, claims))
+    return _range_of(_people(counts, {reader: days}), *_claimed(reader, claims))
 
 
-def _claimed(counts: Counts, reader: str, claims: Sequence[int]) -> tuple[int, int]:
-    """Tell whether a reader is known to fetch for others, and for how many it says so."""
-    if counts.kinds.get(reader) != "service":
-        return 0, 0
+def _claimed(reader: str, claims: Sequence[int]) -> tuple[int, int]:
+    """Tell whether a reader is known to fetch for others, and for how many it is believed to."""
     known = is_known(reader)
     return int(known), sum(max(int(known), claim) for claim in claims)
 

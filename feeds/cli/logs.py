@@ -37,25 +37,28 @@ class Wishes(NamedTuple):
 def logs(settings: Settings, files: Sequence[Path], wishes: Wishes) -> None:
     """Read logs once, in their order, and tell who reads which feed.
 
-    What was read until it is interrupted is told, too, and then it ends with 130.
+    What was read until it is interrupted is told, too, and then it ends with 130. Where a file
+    could not be read to its end, it ends with 1.
     """
     with exit_code():
         counts = Counts(_feed_of(settings, wishes.feed), partial(secrets.token_bytes, _SALT_BYTES))
-        reading = Reading()
+        reading, is_interrupted = Reading(), False
         try:
             with ProgressBar() as progress:
                 _read_all(files, counts, reading, progress)
         except KeyboardInterrupt:
-            reading.is_whole = False
+            reading.is_whole, is_interrupted = False, True
         told = tell(counts)
         if wishes.as_json:
             write_json(json_of(told, reading))
         else:
             for line in lines_of(told, reading, wishes.top, wishes.feed):
                 write(line)
-    if not reading.is_whole:
+    if is_interrupted:
         complain("feeds: interrupted; this is what was read until then")
         sys.exit(_INTERRUPTED)
+    if not reading.is_whole:
+        sys.exit(1)
 
 
 def _feed_of(settings: Settings, only: str) -> FeedOf:
@@ -85,6 +88,7 @@ def _read_all(
                     if (visit := lines.read(line)) is not None:
                         counts.add(visit)
             except BROKEN as error:
+                reading.is_whole = False
                 complain(f"{escaped(name)}: cannot be read further: {escaped(str(error))}")
             finally:
                 reading.note(escaped(name), lines)

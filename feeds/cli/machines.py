@@ -17,18 +17,19 @@ def write_json(value: object) -> None:
 
 def json_text(value: object, indent: int | None = None) -> str:
     """Write a value as JSON; what has named parts is an object, an instant is as in RFC 3339."""
-    return json.dumps(_plain(value), ensure_ascii=True, indent=indent)
+    return json.dumps(plain(value), ensure_ascii=True, indent=indent)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever is told
+def plain(value: Any) -> Any:  # noqa: ANN401 - whatever is told
+    """Give a value as JSON has it: text, numbers, lists and objects."""
     if isinstance(value, datetime):
         return rfc3339(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if names := _names(value):
-        return {name: _plain(getattr(value, name)) for name in names}
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
 
 

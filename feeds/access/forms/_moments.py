@@ -7,6 +7,7 @@ from functools import lru_cache
 from feeds.text.dates import parse_instant
 
 _REMEMBERED = 8_192
+_DAYS = 64
 _LONGEST = 40
 _MONTHS = {
     name: f"{number:02}"
@@ -17,7 +18,8 @@ _MONTHS = {
 }
 # `10/Oct/2026:13:55:36 -0700`, as Apache began it; milliseconds are no part of it everywhere.
 _COMMON = re.compile(
-    r"(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d:\d\d:\d\d)(?:\.\d+)? ([+-]\d{4})", re.ASCII
+    r"(\d\d)/([A-Z][a-z]{2})/(\d{4}):([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(?:\.\d+)? ([+-]\d{4})",
+    re.ASCII,
 )
 _NUMBER = re.compile(r"\d{1,19}(?:\.\d{1,9})?", re.ASCII)
 
@@ -40,13 +42,22 @@ def moment_of(text: str) -> int | None:
 def _moment_of(text: str) -> int | None:
     if _NUMBER.fullmatch(text):
         return moment_of_number(float(text))
-    if common := _COMMON.fullmatch(text):
-        day, month, year, time, zone = common.groups()
-        text = f"{year}-{_MONTHS.get(month, '00')}-{day}T{time}{zone}"
     try:
-        return int(parse_instant(text).moment.timestamp())
+        if common := _COMMON.fullmatch(text):
+            day, month, year, hour, minute, second, zone = common.groups()
+            begin = _midnight(f"{year}-{_MONTHS.get(month, '00')}-{day}T00:00:00{zone}")
+            return begin + 3600 * int(hour) + 60 * int(minute) + int(second)
+        return _seconds(text)
     except ValueError:
         return None
+
+
+def _seconds(text: str) -> int:
+    return int(parse_instant(text).moment.timestamp())
+
+
+# Of each day there are many lines.
+_midnight = lru_cache(_DAYS)(_seconds)
 
 
 def moment_of_number(number: float) -> int | None:

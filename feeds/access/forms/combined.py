@@ -35,8 +35,9 @@ def _read(line: str) -> Visit | None:
 def _address(before: str) -> str:
     """Find the address in what stands before the date: the first word, or that after a host."""
     words = before.split(" ", 2)
-    is_host_first = len(words) > 1 and _ADDRESS.fullmatch(words[1])
-    return words[1] if is_host_first and not _ADDRESS.fullmatch(words[0]) else words[0]
+    if len(words) == 1 or words[1] == "-" or not _ADDRESS.fullmatch(words[1]):
+        return words[0]
+    return words[0] if _ADDRESS.fullmatch(words[0]) else words[1]
 
 
 FORM = Form("combined", lambda: _read)

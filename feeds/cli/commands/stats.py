@@ -47,6 +47,8 @@ def stats(
     subscribers there are, as counted and as claimed. Known are the combined format of nginx,
     Apache and others, JSON in lines, and CloudFront's, as they are or compressed. Nothing is
     written, and no address is kept. Where there is a configuration, it says which paths are feeds.
+    Exits with 1 where a log could not be read to its end, with 130 where it was interrupted; what
+    was read is told all the same.
     """
     if not files:
         if feed:
