@@ -11,6 +11,7 @@ from feeds.http.readers import (
     MOST_MORE,
     UNNAMED,
     Reader,
+    believed,
     is_known,
     moved,
     name_of,
@@ -348,6 +349,14 @@ def test_what_is_claimed_hour_by_hour_is_reached() -> None:
     """A reader with more subscribers than the guard counts for all of them after some hours."""
     assert reduce(moved, [3_500] * 4, 0) == 3_500
     assert reduce(moved, [*[3_500] * 4, 0], 0) == 3_500 - MOST_MORE
+
+
+def test_whom_nobody_knows_is_believed_so_far() -> None:
+    """All whom nobody knows count for a thousand of a feed, and those whom people know apart."""
+    claims = {"Feedly": 5_000, "Feedbin #1": 102, "Liar": 1_000, "Other": 900, "Small": 7}
+    assert believed(claims) == claims | {"Liar": MOST_MORE - 907}
+    assert sum(believed({f"Liar {number}": 1_000 for number in range(50)}).values()) == MOST_MORE
+    assert believed({}) == {}
 
 
 def test_who_asks_is_handed_on() -> None:

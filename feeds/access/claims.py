@@ -4,7 +4,7 @@ What is said in an hour moves what counts by `MOST_MORE` at most, as in the serv
 counts at all only where that is enough to reach it, and where it is said again and again.
 """
 
-from feeds.http.readers import MOST_MORE, Reader, is_known, moved
+from feeds.http.readers import MOST_MORE, Reader, believed, is_known, moved
 
 REGULAR = 3
 """In so many hours of a log one must claim subscribers to be believed, or in all of a shorter."""
@@ -71,7 +71,7 @@ class Standing:
 class Claims:
     """What is claimed of one feed.
 
-    Readers whom nobody knows count together for `MOST_MORE` at most, under however many names.
+    Those of readers whom nobody knows are bounded together.
     """
 
     __slots__ = ("_highest", "_known", "_unknown")
@@ -97,13 +97,8 @@ class Claims:
     def believed(self, hours: int) -> dict[str, int]:
         """Give for how many each reader counts, in a log of so many hours."""
         regular = min(REGULAR, hours)
-        found = {name: each.believed(regular) for name, each in self._known.items()}
-        left = MOST_MORE
-        # The small ones first: who says much is more likely to be none.
-        for number, name in sorted((e.believed(regular), n) for n, e in self._unknown.items()):
-            found[name] = number if number <= left else 0
-            left -= found[name]
-        return found
+        standings = self._known | self._unknown
+        return believed({name: each.believed(regular) for name, each in standings.items()})
 
     def unbelieved(self, believed: dict[str, int]) -> dict[str, int]:
         """Give the highest claims of those readers that do not count, or for far less."""

@@ -6,6 +6,7 @@ claim, and none is worth more than a bound.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -172,6 +173,20 @@ def moved(count: int, claim: int) -> int:
     million once adds a thousand, until the reader itself asks again.
     """
     return count + max(-MOST_MORE, min(claim - count, MOST_MORE))
+
+
+def believed(claims: Mapping[str, int]) -> dict[str, int]:
+    """Bound what counts of all claims of one feed, by who claims.
+
+    Readers whom nobody knows count together for `MOST_MORE` subscribers at most, however many names
+    there are; the small ones first, since who says much is more likely to be none.
+    """
+    room, found = MOST_MORE, dict(claims)
+    unknown = {claim for claim in claims if not is_known(name_of(claim))}
+    for claimant in sorted(unknown, key=lambda each: (claims[each], each)):
+        found[claimant] = min(claims[claimant], room)
+        room -= found[claimant]
+    return found
 
 
 def _said_name(text: str) -> str | None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from feeds.http.readers import moved, reader_of
+from feeds.http.readers import believed, moved, reader_of
 from feeds.model import HourOfPolls, PollHistory, Polls, sum_of_polls
 from feeds.serve.sheets import Sheets
 from feeds.serve.tally import Poll, Round
@@ -141,5 +141,5 @@ def _claims(
             of_path = counts.setdefault(path, {})
             for reader, claim in claims.items():
                 of_path[reader] = moved(of_path.get(reader, 0), claim)
-        by_hour.append(sum(sum(of_path.values()) for of_path in counts.values()))
-    return counts, tuple(by_hour)
+        by_hour.append(sum(sum(believed(of_path).values()) for of_path in counts.values()))
+    return {path: believed(of_path) for path, of_path in counts.items()}, tuple(by_hour)
