@@ -81,6 +81,8 @@ def open_index(folder: Path) -> Iterator["SearchIndex"]:
     with _told(), connect(file) as connection:
         if connection.exec_driver_sql("PRAGMA user_version").scalar_one() != _VERSION:
             raise Unsearchable("it is of another version")
+        # What has no room in memory would go to the file, which nobody could read then.
+        connection.exec_driver_sql("PRAGMA cache_spill = FALSE")
         yield SearchIndex(connection)
         connection.commit()
 

@@ -26,7 +26,7 @@ class QueryNaming:
         self._twins = TwinNaming(configuration.html, self._naming.source, formats, suffixes)
 
     def feed(self, query: Query, found: Found) -> Feed:
-        """Make the feed of a query; no hub tells of it, and of no change of it but an entry's."""
+        """Make the feed of a query, of which no hub tells."""
         channel = self._channel(query, found)
         asked = _asked(query)
         feed = self._naming.feed(channel, [entry.updated for entry in found.entries], None)
@@ -41,8 +41,8 @@ class QueryNaming:
     def twin(self, query: Query, found: Found, feed: Feed) -> Twin:
         """Make the page of the feed of a query."""
         channel = self._channel(query, found)
-        topics = [(stem, title) for stem, title in found.titles.items() if stem in query.stems]
-        related = tuple((title, self._twins.address(stem)) for stem, title in topics)
+        named = found.titles.items()
+        related = tuple((title, self._twins.address(stem)) for stem, title in named)
         return replace(self._twins.twin(channel, feed, 1, ()), related=related)
 
     def _page(self, stem: str, asked: str) -> str:
