@@ -217,7 +217,7 @@ def test_strange_names_forge_no_line(tmp_path: Path) -> None:
 def test_a_long_log_shows_how_far_it_is(tmp_path: Path) -> None:
     """On a terminal there is a bar while a log is read that takes long, and it ends at 100%."""
     with (tmp_path / "log").open("w") as file:
-        generate(file, 200_000)
+        generate(file, 120_000)
     ours, theirs = pty.openpty()
     run = subprocess.Popen(
         command("stats", "log"),
