@@ -397,9 +397,10 @@ def test_feeds_are_told_by_their_paths(
 
 def test_one_feed_may_be_looked_for() -> None:
     """Where one feed is named, nothing else is one, and it may be called as it likes."""
-    feed_of = feeds_of(SUFFIXES, "/news", "feed.xml")
-    assert feed_of("/news/feed.xml") == "feed.xml"
-    assert feed_of("/news/all.atom") is None
+    for only in ("feed.xml", "/feed.xml", "/news/feed.xml", "https://a.example/news/feed.xml"):
+        feed_of = feeds_of(SUFFIXES, "/news", only)
+        assert feed_of("/news/feed.xml") == "feed.xml"
+        assert feed_of("/news/all.atom") is None
 
 
 # --- What is believed --------------------------------------------------------------------

@@ -89,6 +89,30 @@ def test_files_are_read_in_their_order_and_however_they_are_packed(tmp_path: Pat
     assert told["read"]["bytes"] == sum(file.stat().st_size for file in tmp_path.iterdir())
 
 
+WITHOUT_ZSTD = """
+import sys
+sys.modules["zstandard"] = sys.modules["compression.zstd"] = None
+from feeds.cli import main
+main(["stats", "log"])
+"""
+
+
+def test_what_no_library_is_there_for_is_told(tmp_path: Path) -> None:
+    """Where zstd cannot be read, a log in it is refused with a line, and nothing is counted."""
+    (tmp_path / "log").write_bytes(b"\x28\xb5\x2f\xfd" + bytes(20))
+    run = subprocess.run(
+        [sys.executable, "-c", WITHOUT_ZSTD],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == "a log is in zstd, for which no library is installed\n"
+
+
 def test_standard_input_is_read(tmp_path: Path) -> None:
     """What comes through a pipe is a log, too, packed or not, and is read once."""
     for data in (COMBINED.read_bytes(), gzip.compress(COMBINED.read_bytes())):
@@ -217,7 +241,7 @@ def test_strange_names_forge_no_line(tmp_path: Path) -> None:
 def test_a_long_log_shows_how_far_it_is(tmp_path: Path) -> None:
     """On a terminal there is a bar while a log is read that takes long, and it ends at 100%."""
     with (tmp_path / "log").open("w") as file:
-        generate(file, 200_000)
+        generate(file, 120_000)
     ours, theirs = pty.openpty()
     run = subprocess.Popen(
         command("stats", "log"),
