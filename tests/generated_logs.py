@@ -92,7 +92,7 @@ def _hour(hour: int, persons: int, *, lying: bool) -> Iterator[Line]:
         status = 304 if hour % CHANGES else 200
         sent = 0 if status == 304 else size_of(feed)
         moment = begin + 3 + person * 3_590 // persons
-        yield moment, _address(person, hour // 24), feed, status, sent, PERSONS[person % 4]
+        yield moment, _address(person, hour), feed, status, sent, PERSONS[person % 4]
 
 
 def _lies(moment: int, hour: int) -> Iterator[Line]:
@@ -106,10 +106,10 @@ def _lies(moment: int, hour: int) -> Iterator[Line]:
         yield moment, "203.0.113.66", feed, status, sent, agent
 
 
-def _address(person: int, day: int) -> str:
-    """Give the address of a house: every second one has IPv6, and another host part every day."""
+def _address(person: int, hour: int) -> str:
+    """Give the address of a house: every second one has IPv6, and another host part each hour."""
     if person % 2:
-        return f"2001:db8:{person >> 16:x}:{person & 0xFFFF:x}::{day + 1:x}{person % 7:x}"
+        return f"2001:db8:{person >> 16:x}:{person & 0xFFFF:x}::{hour + 1:x}"
     return f"10.{person >> 16}.{person >> 8 & 255}.{person & 255}"
 
 

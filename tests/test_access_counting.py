@@ -22,7 +22,7 @@ from generated_logs import (
 from hypothesis import given, strategies as st
 
 from feeds.access import Counts, Lines, Readership, Row, Visit, feeds_of, tell
-from feeds.access.claims import MOST_CLAIMANTS, REGULAR, Claims
+from feeds.access.claims import MOST_CLAIMANTS, MOST_FEEDS as MOST_IDS, REGULAR, Claims
 from feeds.access.clients import Clients
 from feeds.access.counting import MOST_CELLS, MOST_FEEDS, MOST_READERS, OTHERS
 from feeds.access.days import Days, usual_and_most
@@ -198,6 +198,7 @@ def test_an_interval_is_of_one_client_and_day() -> None:
     feedly = FEEDLY.format(3)
     both = told(poll(0, feedly), poll(60, FEEDLY.format(4), address="192.0.2.2"))
     assert both.all.interval == pytest.approx(60, rel=0.022)
+    assert told(poll(0, feedly), poll(DAY + 1, feedly)).all.interval is None
 
 
 def test_a_client_counts_on_the_median_day() -> None:
@@ -223,6 +224,17 @@ def test_programs_count_for_the_most_alone() -> None:
     """A library that fetches may be a reader or a test: it is in the upper bound."""
     subscribers = told(poll(0), poll(1, "curl/8.5.0"), poll(2, "")).all.subscribers
     assert (subscribers.low, subscribers.high) == (1, 3)
+
+
+def test_a_service_has_one_subscriber_at_least() -> None:
+    """Who fetches for others and does not say for how many counts for one at both ends."""
+    visits = [
+        poll(day * DAY, address=f"192.0.2.{number}")
+        for day, readers in enumerate((1, 3))
+        for number in range(readers)
+    ]
+    subscribers = told(*visits, poll(5, "Blogtrottr/2.0")).all.subscribers
+    assert (subscribers.low, subscribers.high) == (1 + 1, 3 + 1)
 
 
 def test_a_claim_hides_no_other_reader() -> None:
@@ -265,7 +277,7 @@ def test_what_is_kept_is_bounded() -> None:
     """However many feeds, readers and clients there are, the rest counts as others."""
     counted = counts()
     number = 0
-    for number in range(MOST_CELLS + MOST_FEEDS):
+    for number in range(2 * MOST_CELLS):
         agent = f"Reader{chr(65 + number % 26)}{chr(65 + number // 26 % 30)}/1"
         counted.add(poll(number, agent, path=f"/{number % (MOST_FEEDS + 9)}.atom"))
     found = tell(counted)
@@ -293,9 +305,10 @@ def test_who_was_seen_is_bounded() -> None:
     """Of the clients that came last it is known when; those long before are forgotten."""
     seen = LastSeen()
     for key in range(2 * MOST_CLIENTS):
-        assert seen.waited(key, key) is None
-    assert seen.waited(2 * MOST_CLIENTS - 2, 2 * MOST_CLIENTS) == 2
-    assert seen.waited(0, 2 * MOST_CLIENTS) is None
+        assert seen.waited(key, 0) is None
+    assert seen.waited(2 * MOST_CLIENTS - 2, 5) == 5
+    assert seen.waited(MOST_CLIENTS + MOST_CLIENTS // 2, 5) == 5
+    assert seen.waited(0, 5) is None
 
 
 # --- The parts ---------------------------------------------------------------------------
@@ -307,9 +320,13 @@ def test_different_ones_are_counted(number: int) -> None:
     chosen = random.Random(number)  # noqa: S311 - the same each time
     keys = [chosen.getrandbits(64) for _ in range(number)]
     known = Distinct()
-    for key in keys * 2:
+    for key in keys:
         known.add(key)
-    assert len(known) == pytest.approx(number, rel=4 * ERROR if number > EXACT else 0)
+    counted = len(known)
+    assert counted == pytest.approx(number, rel=4 * ERROR if number > EXACT else 0)
+    for key in keys:
+        known.add(key)
+    assert len(known) == counted
 
 
 @given(st.lists(st.integers(1, DAY), min_size=1, max_size=50))
@@ -380,9 +397,10 @@ def test_feeds_are_told_by_their_paths(
 
 def test_one_feed_may_be_looked_for() -> None:
     """Where one feed is named, nothing else is one, and it may be called as it likes."""
-    feed_of = feeds_of(SUFFIXES, "/news", "feed.xml")
-    assert feed_of("/news/feed.xml") == "feed.xml"
-    assert feed_of("/news/all.atom") is None
+    for only in ("feed.xml", "/feed.xml", "/news/feed.xml", "https://a.example/news/feed.xml"):
+        feed_of = feeds_of(SUFFIXES, "/news", only)
+        assert feed_of("/news/feed.xml") == "feed.xml"
+        assert feed_of("/news/all.atom") is None
 
 
 # --- What is believed --------------------------------------------------------------------
@@ -435,6 +453,23 @@ def test_many_feeds_of_one_name_count_together() -> None:
     two = {feedbin % 1: 100, feedbin % 2: 7}
     assert believed(*[two] * REGULAR) == {"Feedbin": 107}
     assert believed(*[{feedbin % number: 900 for number in range(40)}]) == {"Feedbin": 900}
+    assert believed(*[{feedbin % number: 1 for number in range(40)}]) == {"Feedbin": MOST_IDS}
+
+
+def test_an_hour_that_comes_again_moves_nothing() -> None:
+    """Lines of several processes that are out of order make no more hours of it than there are."""
+    claims = Claims()
+    for hour in (1, 0) * 20:
+        claims.hear(hour, reader_of(FEEDLY.format(3_500)))
+    assert claims.believed(2) == {"Feedly": 0}
+
+
+def test_claimants_are_bounded() -> None:
+    """Of so many readers that nobody knows it is known what they claim, and of no more."""
+    claims = Claims()
+    for number in range(3 * MOST_CLAIMANTS):
+        claims.hear(0, Reader(f"Liar{number}", "service", 1))
+    assert len(claims.believed(1)) == MOST_CLAIMANTS
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 70), st.integers(0, 10**9 - 1))))

@@ -86,6 +86,19 @@ def test_a_line_that_is_too_long_is_of_no_form() -> None:
     assert lines.unread == 1
 
 
+ENDLESS = [
+    b'{"a":' * 9_000,
+    b'{"status":200,"ts":1%b}' % (b"0" * 400),
+    b'{"status":200,"ts":1e999}',
+]
+
+
+@pytest.mark.parametrize("line", ENDLESS)
+def test_what_a_parser_may_choke_on_is_of_no_form(line: bytes) -> None:
+    """Objects within objects without end, and numbers without end, are no requests."""
+    assert Lines().read(line) is None
+
+
 def test_forms_may_follow_each_other() -> None:
     """A file in several forms is read, too, as where a server was told to write otherwise."""
     lines = Lines()

@@ -7,6 +7,7 @@ import pty
 import signal
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -79,12 +80,12 @@ def test_files_are_read_in_their_order_and_however_they_are_packed(tmp_path: Pat
     lines = COMBINED.read_bytes().splitlines(keepends=True)
     (tmp_path / "1.log").write_bytes(lines[0])
     (tmp_path / "2.log").write_bytes(gzip.compress(lines[1]) + gzip.compress(lines[2]))
-    packed = COMPRESS.get("zstd", gzip.compress)(lines[3])
-    (tmp_path / "3").write_bytes(packed)
+    pack = COMPRESS.get("zstd", gzip.compress)
+    (tmp_path / "3").write_bytes(pack(b"\n") + pack(lines[3]))
     told = numbers(tmp_path, "1.log", "2.log", "3")
     assert told["all"] == numbers(tmp_path, COMBINED)["all"]
     assert told["read"]["files"] == 3
-    assert told["read"]["lines"] == 4
+    assert told["read"]["lines"] == 5
     assert told["read"]["bytes"] == sum(file.stat().st_size for file in tmp_path.iterdir())
 
 
@@ -116,6 +117,18 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert run.returncode == 1
     assert run.stderr.startswith("half.gz: cannot be read further: ")
     assert "of 2 files" in run.stdout
+
+
+def test_a_line_without_end_takes_no_room(tmp_path: Path) -> None:
+    """A file that has no ends of lines is one line of no form, and is never in memory."""
+    (tmp_path / "log").write_bytes(b"x" * (32 << 20))
+    assert numbers(tmp_path, COMBINED)["read"]["unread"] == 0
+    tracemalloc.start()
+    told = numbers(tmp_path, "log")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (told["read"]["lines"], told["read"]["unread"]) == (1, 1)
+    assert peak < 4 << 20
 
 
 def test_what_is_no_log_is_told(tmp_path: Path) -> None:

@@ -157,6 +157,11 @@ SEEN = [
         Reader("Miniflux", "person"),
         CRAWLERS,
     ),
+    (
+        "Mozilla/5.0 (like Gecko, like Safari, like Chrome) - Miniflux <https://miniflux.net/>",
+        Reader("Miniflux", "person"),
+        "https://github.com/miniflux/v2/issues/35",
+    ),
     ("Newsboat/2.34.0 (Linux x86_64)", Reader("Newsboat", "person"), GOACCESS),
     (
         "SpaceCowboys Android RSS Reader / 2.6.0(284)",
@@ -272,6 +277,9 @@ OTHERS = {
         "PlainFeeder", "service", 17
     ),
     "Slackbot%201.0%20(+https://api.slack.com/robots)": Reader("Slack", "service"),
+    "Mozilla/4.0 Leed (LightFeed Aggregator) dev by idleman http://projet.idleman.fr/leed": Reader(
+        "Leed", "person"
+    ),
     "Mozilla/5.0": Reader(A_BROWSER, "browser"),
     "Mozilla/5.0 (compatible; MSIE 9.0; Windows NT 6.1; Trident/5.0)": Reader(A_BROWSER, "browser"),
     "Inoreader/1.0 (+http://www.inoreader.com/feed-fetcher; no subscribers)": Reader(

@@ -23,14 +23,13 @@ def feeds_of(suffixes: Collection[str], base_path: str | None, only: str = "") -
     the one feed that is looked for.
     """
     ends = tuple(suffixes) + (_USUAL_ENDS if base_path is None else ())
-    before = f"{(base_path or '').strip('/')}/"
+    before = f"{(base_path or '').strip('/')}/".removeprefix("/")
+    wanted = _path(only).removeprefix(before)
 
     @lru_cache(_REMEMBERED)
     def feed_of(target: str) -> str | None:
-        path = _path(target)
-        if len(before) > 1:
-            path = path.removeprefix(before)
-        is_feed = path == only if only else f"/{path}".removesuffix("/").endswith(ends)
+        path = _path(target).removeprefix(before)
+        is_feed = path == wanted if only else f"/{path}".removesuffix("/").endswith(ends)
         name = path.rpartition("/")[2]
         return path if is_feed and (only or not name.startswith(_NO_FEEDS)) else None
 

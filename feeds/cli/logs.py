@@ -67,7 +67,7 @@ def _feed_of(settings: Settings, only: str) -> FeedOf:
     base_path = None
     if is_known:
         base_path = urlsplit(load_settings(settings, corpus_needed=False).site.base_url).path
-    return feeds_of(feed_suffixes(), base_path, only.lstrip("/"))
+    return feeds_of(feed_suffixes(), base_path, only)
 
 
 def _read_all(

@@ -51,6 +51,7 @@ _TOKEN = re.compile(r"[\w.-]+", re.ASCII)
 
 # Where the name that a program says is not what people know it by.
 _KNOWN_AS = {
+    "akregator": "Akregator",
     "android rss reader": "Feeder",
     "emacs elfeed": "Elfeed",
     "dreamwidth studios": "Dreamwidth",
@@ -103,13 +104,11 @@ _PROGRAMS = frozenset(
 )  # fmt: skip
 
 # Readers of one person that a User-Agent field names after the browser they have in them.
-_IN_BROWSERS = frozenset(
-    {
-        "akregator", "feeddemon", "fluent-reader", "liferea", "netnewswire",
-        "newsflash", "quiterss", "raven-reader", "readkit", "reeder", "rssguard",
-        "rssowl", "thunderbird", "vienna",
-    }
-)  # fmt: skip
+_IN_BROWSERS = re.compile(
+    r"\b(?:akregator|feeddemon|fluent-reader|liferea|miniflux|netnewswire|newsflash|quiterss"
+    r"|raven-reader|readkit|reeder|rssguard|rssowl|thunderbird|vienna)\b",
+    re.IGNORECASE,
+)
 
 
 class Reader(NamedTuple):
@@ -194,22 +193,27 @@ def _said_name(text: str) -> str | None:
     found = _COMPATIBLE.search(text)
     mozilla = _MOZILLA.match(text)
     if found is not None and found[1].strip():
-        name = found[1].strip()[:_MOST_NAME].strip()
+        name = _short(found[1])
         return A_BROWSER if name.lower() in _BROWSERS else name
     if mozilla is not None:
         return _name_in_browser(text, mozilla.end())
     found = _NAME.match(text)
-    return (found[1].strip()[:_MOST_NAME].strip() or None) if found else None
+    return _short(found[1]) if found else None
 
 
 def _name_in_browser(text: str, start: int) -> str:
     """Find the reader or robot that names itself in what a browser says, or that browser."""
+    if reader := _IN_BROWSERS.search(text, start):
+        return reader[0]
     products: list[str] = _PRODUCT.findall(text, start)
-    for name in products:
-        if name.lower() in _IN_BROWSERS or _ROBOT.search(name):
-            return "Akregator" if name == "akregator" else name[:_MOST_NAME]
-    has_engine = not products or _ENGINE.search(text, start)
-    return A_BROWSER if has_engine else products[0][:_MOST_NAME]
+    if robot := next(filter(_ROBOT.search, products), None):
+        return _short(robot)
+    other = None if _ENGINE.search(text, start) else _NAME.match(text, start)
+    return _short(other[1]) if other else A_BROWSER
+
+
+def _short(name: str) -> str:
+    return name.strip()[:_MOST_NAME].strip()
 
 
 def _kind(name: str, said: str) -> Kind:
