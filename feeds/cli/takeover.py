@@ -71,6 +71,11 @@ class Takeover:
         """Have the configuration read at the next look. May be called from a signal's handler."""
         self._is_to_reread = True
 
+    def follow(self) -> None:
+        """Go by what the configuration says now where that was asked, and answer nothing by it."""
+        with self._lock:
+            self._reread_if_asked()
+
     def look(self) -> None:
         """Answer by what is published now, where that is another or is to be told otherwise."""
         with self._lock:
@@ -83,8 +88,6 @@ class Takeover:
 
     def status(self) -> Status:
         """Tell all that there is to tell now."""
-        with self._lock:
-            self._reread_if_asked()
         now, state = datetime.now(UTC), self._configuration.state_directory
         status = overview(self._configuration, read_polls(state, now), read_visits(state, now), now)
         return replace(status, run=read_run(state, self._beginning.start, now))
@@ -152,7 +155,7 @@ class Takeover:
         return True
 
 
-def end_with(parent: int, look: Callable[[], None] = lambda: None) -> None:
+def end_with(parent: int, look: Callable[[], None]) -> None:
     """Have us end when the process that started us is gone, and `look` again and again until then.
 
     That is done in the background.
