@@ -143,6 +143,7 @@ def test_what_is_measured_is_by_the_configuration_of_now(folder: Path) -> None:
     with serving(*PLACES, cwd=folder) as server:
         server.until(" documents (")
         assert b"feeds_entries 1.0\n" in ask(place(server), "/metrics").body
+        assert server.get("/all.atom").status == 200
         document(folder / "corpus", "flow.md")
         text = file.read_text(encoding="utf-8").replace("../output", "../other")
         file.write_text(text, encoding="utf-8")
@@ -151,4 +152,6 @@ def test_what_is_measured_is_by_the_configuration_of_now(folder: Path) -> None:
         eventually(
             lambda: b"feeds_entries 2.0\n" in ask(place(server), "/metrics").body, "the other"
         )
+        counted = b'feeds_polls_total{format="atom",status="200"} 1.0\n'
+        eventually(lambda: counted in ask(place(server), "/metrics").body, "what was counted")
         assert server.stop()[0] == 0

@@ -88,9 +88,11 @@ class Takeover:
 
     def status(self) -> Status:
         """Tell all that there is to tell now."""
-        now, state = datetime.now(UTC), self._configuration.state_directory
-        status = overview(self._configuration, read_polls(state, now), read_visits(state, now), now)
-        return replace(status, run=read_run(state, self._beginning.start, now))
+        now, configuration = datetime.now(UTC), self._configuration
+        # What is counted stays where it was when the server was started.
+        counted = self._beginning.state or configuration.state_directory
+        status = overview(configuration, read_polls(counted, now), read_visits(counted, now), now)
+        return replace(status, run=read_run(counted, self._beginning.start, now))
 
     def _status_page(self) -> bytes:
         return status_page(self._look, self.status())
