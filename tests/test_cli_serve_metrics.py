@@ -134,3 +134,24 @@ def configured(folder: Path) -> Path:
     """Have metrics in a directory."""
     configure(folder, "{metrics: 0}")
     return folder
+
+
+def test_what_is_measured_is_by_the_configuration_of_now(folder: Path) -> None:
+    """When another state is configured, it is the one that is measured, from a moment on."""
+    configure(folder, "{status: 0, metrics: 0}")
+    file = folder / "config/feeds.yaml"
+    with serving(*PLACES, cwd=folder) as server:
+        server.until(" documents (")
+        assert b"feeds_entries 1.0\n" in ask(place(server), "/metrics").body
+        assert server.get("/all.atom").status == 200
+        document(folder / "corpus", "flow.md")
+        text = file.read_text(encoding="utf-8").replace("../output", "../other")
+        file.write_text(text, encoding="utf-8")
+        server.process.send_signal(signal.SIGHUP)
+        server.until(" documents (", 2)
+        eventually(
+            lambda: b"feeds_entries 2.0\n" in ask(place(server), "/metrics").body, "the other"
+        )
+        counted = b'feeds_polls_total{format="atom",status="200"} 1.0\n'
+        eventually(lambda: counted in ask(place(server), "/metrics").body, "what was counted")
+        assert server.stop()[0] == 0

@@ -237,7 +237,7 @@ def test_a_new_configuration_is_followed(folder: Path) -> None:
         (folder / "config/feeds.yaml").write_text(replaced, encoding="utf-8")
         server.process.send_signal(signal.SIGHUP)
         server.until("INFO the configuration was read again")
-        server.until("WARNING server.host, port and status take effect when the server is")
+        server.until("WARNING server.host, port, status and metrics take effect when the server")
         eventually(
             lambda: "max-age=77," in server.get("/all.atom").headers["cache-control"], "freshness"
         )

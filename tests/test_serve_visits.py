@@ -198,11 +198,11 @@ def test_what_is_broken_costs_counts(tmp_path: Path, writer: Writer) -> None:
 
 
 def test_many_are_written_less_often(tmp_path: Path, writer: Writer) -> None:
-    """Where there are many, they are written every few rounds, and all at the end."""
+    """Where there are many, they are written every few rounds, and all when a day ends."""
     process = writer("1")
     for number in range(1_000):
         process.add(came((NEWSBOAT, "192.0.2.1"), path=f"{number}.atom"), NOON, is_last=False)
     written = len(read_visits(tmp_path, NOON))
     assert 990 < written < 1_000
-    process.add(Round({}), NOON)
-    assert len(read_visits(tmp_path, NOON)) == 1_000
+    process.add(came((NEWSBOAT, "192.0.2.1")), NOON + DAY, is_last=False)
+    assert len(read_visits(tmp_path, NOON + DAY)) == 1_001

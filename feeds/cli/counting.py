@@ -51,7 +51,7 @@ class Counting:
 
     def __init__(self, served: Served, beginning: Beginning) -> None:
         self._served = served
-        self._writers = _Writers(beginning) if beginning.state else None
+        self._writers = _Writers(beginning, beginning.state) if beginning.state else None
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._work, name="counting", daemon=True)
 
@@ -83,8 +83,7 @@ class Counting:
 class _Writers:
     """What writes the counts of this process."""
 
-    def __init__(self, beginning: Beginning) -> None:
-        state = beginning.state or Path()
+    def __init__(self, beginning: Beginning, state: Path) -> None:
         name = process_name()
         self.polls = PollWriter(state, name)
         self.visits = VisitWriter(state, name, beginning.salts)

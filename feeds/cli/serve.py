@@ -147,7 +147,7 @@ class _Begun:
         if self.metrics:
             self.http_server.close()
             self._heed(is_told=is_told)
-            end_with(self.parent)
+            end_with(self.parent, self.takeover.follow)
             self.metrics.run()
 
     def refresh(self, make: Callable[[], Upkeep], *, is_first: bool, is_told: bool) -> None:  # noqa: ARG002 - see Work

@@ -75,6 +75,11 @@ class Takeover:
         """Have the configuration read at the next look. May be called from a signal's handler."""
         self._is_to_reread = True
 
+    def follow(self) -> None:
+        """Go by what the configuration says now where that was asked, and answer nothing by it."""
+        with self._lock:
+            self._reread_if_asked()
+
     def look(self) -> None:
         """Answer by what is published now, where that is another or is to be told otherwise."""
         with self._lock:
@@ -87,12 +92,12 @@ class Takeover:
 
     def status(self) -> Status:
         """Tell all that there is to tell now."""
-        with self._lock:
-            self._reread_if_asked()
-        now, state = datetime.now(UTC), self._configuration.state_directory
-        status = overview(self._configuration, read_polls(state, now), read_visits(state, now), now)
-        push = push_status(self._configuration) if self._configuration.is_pushed else None
-        return replace(status, run=read_run(state, self._beginning.start, now), push=push)
+        now, configuration = datetime.now(UTC), self._configuration
+        # What is counted stays where it was when the server was started.
+        counted = self._beginning.state or configuration.state_directory
+        status = overview(configuration, read_polls(counted, now), read_visits(counted, now), now)
+        push = push_status(configuration) if configuration.is_pushed else None
+        return replace(status, run=read_run(counted, self._beginning.start, now), push=push)
 
     def _status_page(self) -> bytes:
         return status_page(self._look, self.status())
@@ -167,7 +172,7 @@ class Takeover:
         return True
 
 
-def end_with(parent: int, look: Callable[[], None] = lambda: None) -> None:
+def end_with(parent: int, look: Callable[[], None]) -> None:
     """Have us end when the process that started us is gone, and `look` again and again until then.
 
     That is done in the background.

@@ -232,7 +232,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "feeds_processes_started_total",
         "counter",
-        "Processes that were started, by what they do: one more for each that died.",
+        "Workers and refreshers that were started: one more for each that died.",
         of_run(lambda run: by(run.started)),
         ("process",),
     ),

@@ -113,7 +113,7 @@ def read_run(state: Path, start: Start, now: datetime) -> Run:
         with suppress(TypeError, ValueError):
             for labels, number in rows:
                 key = tuple(map(str, labels))
-                if len(key) == _LABELS.get("".join(key[:1])):
+                if key and len(key) == _LABELS.get(key[0]):
                     counts[key] = counts.get(key, 0) + number
     return Run(
         since=start.at,

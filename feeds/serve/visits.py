@@ -66,14 +66,19 @@ class VisitWriter:
                     self._is_written = False
         self._rounds += 1
         is_time = is_last or self._rounds > len(self._counts) // _A_ROUND_LATER
-        if not self._is_written and is_time:
+        if is_time:
             self._rounds = 0
+            self._write()
+
+    def _write(self) -> None:
+        if not self._is_written:
             rows = map(_row, self._counts.values())
             period = _period(self._day, self._salt)
             self._is_written = self._sheets.write(period, self._name, rows)
 
     def _begin(self, day: date) -> None:
         if day != self._day:
+            self._write()
             salt = self._salts.of(day, self._state)
             self._day, self._salt = day, salt
             self._counts, self._readers = {}, {}
