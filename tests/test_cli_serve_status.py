@@ -22,8 +22,13 @@ from cli_tools import (
     feeds_command,
     serving,
 )
+from test_serve_protocol import listening
 
 import feeds
+from feeds.cli.counting import begin
+from feeds.cli.options import Settings
+from feeds.cli.settings import load_settings
+from feeds.cli.takeover import Takeover
 from feeds.model import Contained, Status
 
 PLACES = ("--config", "config", "--now", NOW)
@@ -214,3 +219,20 @@ def test_a_catalog_that_is_harmed_costs_its_part_of_the_page(folder: Path) -> No
     assert status.problem
     assert status.contents is None
     assert status.refresh is not None
+
+
+def test_who_asks_takes_nothing_up(folder: Path) -> None:
+    """Whoever looks at the status while a configuration is to be read keeps nobody from it."""
+    configure(folder, "{max_age: 60}")
+    assert feeds_command("build", *PLACES, cwd=folder).returncode == 0
+    settings = Settings(config=folder / "config")
+    takeover = Takeover(load_settings(settings), settings, begin(1, None))
+    takeover.look()
+    file = folder / "config/feeds.yaml"
+    file.write_text(file.read_text().replace("max_age: 60", "max_age: 77"), encoding="utf-8")
+    takeover.reread()
+    assert takeover.status().documents == {"held": 1, "listed": 1, "skipped": 1}
+    takeover.look()
+    with listening(takeover.app) as (host, port):
+        reply = ask(f"http://{host}:{port}", "/all.atom")
+    assert "max-age=77," in reply.headers["cache-control"]
