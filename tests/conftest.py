@@ -21,7 +21,7 @@ from feeds.model import Reading
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh import Carried, Plan, Report, refresh
 
-pytest_plugins = ("casebook",)
+pytest_plugins = ("casebook", "pushing")
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -1,5 +1,6 @@
 """Who tells hubs and caches what has changed: a server's own process, or one beside a command."""
 
+import asyncio
 import logging
 import os
 import random
@@ -9,7 +10,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
 from feeds.cli.aside import aside
 from feeds.cli.options import Settings
@@ -77,8 +77,9 @@ def _work_off(pusher: Pusher, *, waits: bool) -> None:
     if waits:
         pusher.hurry()
     while pusher.is_due or (waits and not pusher.is_done):
-        pusher.work()
-        if not pusher.is_due:
+        if pusher.is_due:
+            pusher.work()
+        else:
             time.sleep(_LOOK)
 
 
@@ -111,21 +112,13 @@ class Pushing:
         """Tell what there is to tell, unless another process does; give nothing up for a fault."""
         try:
             with sole_pusher(self._configuration.state_directory):
-                self._go_on(make_pusher(self._configuration, self._settings))
+                self._pusher = make_pusher(self._configuration, self._settings)
+                asyncio.run(self._pusher.go_on(self._reread_if_asked))
         except Locked:
             time.sleep(_LOOK_AT_OTHERS)
         except (FeedsError, OSError) as error:
             _log.error("hubs and caches are not told what has changed: %s", error)
             time.sleep(_REST)
-
-    def _go_on(self, pusher: Pusher) -> NoReturn:
-        self._pusher = pusher
-        while True:
-            if self._is_to_reread:
-                self._take()
-            pusher.look()
-            pusher.work()
-            time.sleep(_LOOK)
 
     def _stop_without(self, parent: int, *_signal: object) -> None:
         if os.getppid() != parent:
@@ -139,8 +132,10 @@ class Pushing:
     def _reread(self, *_signal: object) -> None:
         self._is_to_reread = True
 
-    def _take(self) -> None:
+    def _reread_if_asked(self) -> None:
         """Go by what the configuration says now; of one that is broken others tell."""
+        if not self._is_to_reread:
+            return
         self._is_to_reread = False
         with suppress(ConfigurationError):
             self._configuration = load_settings(self._settings)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from urllib.parse import urlencode
 
-from feeds.push.queue import Addressee
+from feeds.push.queue import Addressee, Waiting
 from feeds.push.talk import Moment, Post
 
 _AT_ONCE = 4
@@ -34,14 +34,14 @@ async def ping(
     The first ping goes alone, so that one who does not answer costs one try. Where one fails,
     the others wait with it.
     """
-    due = islice(iter(addressee.due(moment.now())), _ROUND)
+    due = islice(addressee.due(moment.now()).items(), _ROUND)
     given_up: list[str] = []
 
-    async def one_by_one(paths: Iterator[str]) -> None:
-        for path in paths:
+    async def one_by_one(changes: Iterator[tuple[str, Waiting]]) -> None:
+        for path, change in changes:
             reply = await post(hub, ping_body(address(path)), _FIELDS)
             if not reply.problem:
-                addressee.succeed([path], moment.now())
+                addressee.succeed({path: change}, moment.now())
             elif reply.is_refusal:
                 given_up.extend(addressee.refuse(path, reply, moment.now(), moment.chance()))
             else:

@@ -56,12 +56,13 @@ async def purge_by_requests(
         reply = no_answer(f"needs {error.args[0]}, which the environment does not have")
         return addressee.fail(reply, moment.now(), moment.chance())
     fields = {"content-type": "application/json"} | fields
-    bodies = batches(purge, policy, addressee.due(moment.now()))
+    due = addressee.due(moment.now())
+    bodies = batches(purge, policy, due)
     for body, paths in islice(bodies, _ROUND):
         reply = await post(purge.url or "", body, fields)
         if reply.problem:
             return addressee.fail(reply, moment.now(), moment.chance())
-        addressee.succeed(paths, moment.now())
+        addressee.succeed({path: due[path] for path in paths}, moment.now())
     return []
 
 

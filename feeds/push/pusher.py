@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from feeds import __version__
 from feeds.config.types import Configuration
@@ -23,6 +24,11 @@ from feeds.refresh.command import Command
 from feeds.refresh.lock import sole
 
 _log = logging.getLogger("feeds")
+
+# What is under way to caches is called by this, which is no URL.
+_PURGE = "purge"
+# Seconds between looks.
+_LOOK = 0.25
 
 
 def sole_pusher(state: Path) -> AbstractContextManager[None]:
@@ -53,6 +59,7 @@ class Pusher:
         self._patience = patience
         self._is_rehearsal = rehearsal
         self._command: Command | None = None
+        self._under_way: dict[str, asyncio.Task[None]] = {}
         self.queue = read_queue(configuration.state_directory)
         self._seen = read_seen(configuration.state_directory)
         self.take(configuration)
@@ -109,21 +116,52 @@ class Pusher:
             write_seen(configuration.state_directory, listing)
         self._seen, self._stamp = listing, stamp
 
-    def work(self) -> None:
-        """Tell some of what is due, caches first: hubs fetch what these have.
+    async def go_on(self, begin: Callable[[], None]) -> NoReturn:
+        """Look again and again, and tell everybody of what is due; `begin` comes before each look.
 
-        A purge that has failed keeps no hub waiting. Raises OSError where the disk refuses to
-        keep what came of it.
+        Raises OSError as `look` does, or where the disk refuses to keep what came of telling.
+        """
+        while True:
+            begin()
+            self.look()
+            self._begin()
+            await asyncio.sleep(_LOOK)
+            self._end()
+
+    def work(self) -> None:
+        """Tell everybody of some of what is due, and come back when all have answered.
+
+        Raises OSError where the disk refuses to keep what came of it.
+        """
+        asyncio.run(self._work())
+
+    async def _work(self) -> None:
+        self._begin()
+        if self._under_way:
+            await asyncio.wait(self._under_way.values())
+        self._end()
+
+    def _begin(self) -> None:
+        """Begin to tell those of what is due who are not being told: each for itself.
+
+        Caches come first, since hubs fetch what these have. A purge that has failed keeps no hub
+        waiting.
         """
         purge, now = self.queue.purge, self._moment.now()
-        if purge is not None and purge.due(now):
-            self._purge(purge)
-            self._keep()
-            if purge.due(now):
-                return
-        if any(hub.due(now) for hub in self.queue.hubs.values()):
-            asyncio.run(self._ping())
-            self._keep()
+        if purge is not None and (_PURGE in self._under_way or purge.due(now)):
+            if _PURGE not in self._under_way:
+                self._under_way[_PURGE] = asyncio.create_task(self._purge(purge))
+            return
+        for hub, addressee in self.queue.hubs.items():
+            if hub not in self._under_way and addressee.due(now):
+                self._under_way[hub] = asyncio.create_task(self._ping(hub, addressee))
+
+    def _end(self) -> None:
+        """Forget those who have been told. Raises what went wrong with any of them."""
+        for name, task in [*self._under_way.items()]:
+            if task.done():
+                del self._under_way[name]
+                task.result()
 
     def _stamp_of_manifest(self) -> tuple[int, ...] | None:
         try:
@@ -150,21 +188,19 @@ class Pusher:
 
     # --- How it is told ----------------------------------------------------------------
 
-    async def _ping(self) -> None:
+    async def _ping(self, hub: str, addressee: Addressee) -> None:
         async with self._calling() as post:
-            each = self.queue.hubs.items()
-            await asyncio.gather(*(self._ping_one(post, hub, to) for hub, to in each))
+            with _telling(hub, addressee) as given_up:
+                told = await ping(post, hub, addressee, self.policy.address, self._moment)
+                given_up.extend(told)
+        self._keep()
 
-    async def _ping_one(self, post: Post, hub: str, addressee: Addressee) -> None:
-        with _telling(hub, addressee) as given_up:
-            given_up.extend(await ping(post, hub, addressee, self.policy.address, self._moment))
-
-    def _purge(self, addressee: Addressee) -> None:
+    async def _purge(self, addressee: Addressee) -> None:
+        by_command = bool(self._configuration.purge.command)
         with _telling("the purge", addressee) as given_up:
-            if self._configuration.purge.command:
-                given_up.extend(self._run_command(addressee))
-            else:
-                given_up.extend(asyncio.run(self._request_purge(addressee)))
+            purge = self._run_command if by_command else self._request_purge
+            given_up.extend(await purge(addressee))
+        self._keep()
 
     async def _request_purge(self, addressee: Addressee) -> list[str]:
         purge = self._configuration.purge
@@ -173,14 +209,14 @@ class Pusher:
                 post, purge, addressee, self.policy, self._environment, self._moment
             )
 
-    def _run_command(self, addressee: Addressee) -> list[str]:
-        purge, paths = self._configuration.purge, addressee.due(self._moment.now())
-        lines = [f"{url}\n" for path in paths for url in urls(self.policy, path)]
+    async def _run_command(self, addressee: Addressee) -> list[str]:
+        purge, due = self._configuration.purge, addressee.due(self._moment.now())
+        lines = [f"{url}\n" for path in due for url in urls(self.policy, path)]
         self._command = Command(purge.command, self._folder, purge.timeout)
-        problem = self._command.run("".join(lines).encode())
+        problem = await asyncio.to_thread(self._command.run, "".join(lines).encode())
         if problem:
             return addressee.fail(no_answer(problem), self._moment.now(), self._moment.chance())
-        addressee.succeed(paths, self._moment.now())
+        addressee.succeed(due, self._moment.now())
         return []
 
     def _calling(self) -> AbstractAsyncContextManager[Post]:

@@ -1,6 +1,6 @@
 """What is still to be told to whom, and when it is tried again: plain values, and no clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct, field, json
@@ -44,12 +44,12 @@ class Addressee(Struct):
         """Have a change of each path be told; what waits already is once there, and new again."""
         self.waiting.update((path, Waiting(now)) for path in paths)
 
-    def due(self, now: datetime) -> list[str]:
-        """Give the paths that may be told of now, what has waited longest first."""
+    def due(self, now: datetime) -> dict[str, Waiting]:
+        """Give the changes that may be told now, by their paths, what waits longest first."""
         if not _has_come(self.not_before, now):
-            return []
-        found = [path for path, each in self.waiting.items() if _has_come(each.not_before, now)]
-        return sorted(found, key=lambda path: (self.waiting[path].since, path))
+            return {}
+        found = [item for item in self.waiting.items() if _has_come(item[1].not_before, now)]
+        return dict(sorted(found, key=lambda item: (item[1].since, item[0])))
 
     def hurry(self) -> None:
         """Have everything that waits be tried at once."""
@@ -57,17 +57,20 @@ class Addressee(Struct):
         for each in self.waiting.values():
             each.not_before = None
 
-    def succeed(self, paths: Iterable[str], now: datetime) -> None:
-        """Note that changes of paths have been told."""
-        for path in paths:
-            self.waiting.pop(path, None)
+    def succeed(self, told: Mapping[str, Waiting], now: datetime) -> None:
+        """Note that changes have been told; of what has changed again meanwhile that is not so."""
+        for path, each in told.items():
+            if self.waiting.get(path) is each:
+                del self.waiting[path]
             self.sent += 1
         self.failures, self.not_before, self.last_success = 0, None, now
 
     def refuse(self, path: str, reply: Reply, now: datetime, chance: float) -> list[str]:
         """Note that a change of a path is not wanted; give the path where it is given up."""
         self._note(reply, now)
-        each = self.waiting.setdefault(path, Waiting(now))
+        each = self.waiting.get(path)
+        if each is None:
+            return []
         each.refusals += 1
         if each.refusals >= _MOST_REFUSALS:
             return self._give_up([path])
