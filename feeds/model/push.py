@@ -8,14 +8,15 @@ from msgspec import Struct
 class Told(Struct, frozen=True):
     """How one of them stands: a hub by its `name`, which is its URL, or `purge`.
 
-    Changes that are `waiting` have not been told, `sent` were, and `given_up` never were.
-    `failures` are tries in a row that came to nothing, and the next is not made before
-    `not_before`. A `last_problem` is a line, or empty where there never was one.
+    Changes that are `waiting` have not been told, `sent` were, and `given_up` never were. Of all
+    tries, `failed` came to nothing, `failures` of them in a row until now, and the next is not
+    made before `not_before`. A `last_problem` is a line, or empty where there never was one.
     """
 
     name: str
     waiting: int = 0
     sent: int = 0
+    failed: int = 0
     given_up: int = 0
     failures: int = 0
     not_before: datetime | None = None
