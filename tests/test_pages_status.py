@@ -53,7 +53,7 @@ STATUS = Status(
     subscribers=(*[0] * 46, 4, 9),
     readers=READERS,
     push=PushStatus(
-        (Told("https://hub.example/?<a>", 3, 41, 1, 2, NOW, NOW, NOW, "answered <500>"),),
+        (Told("https://hub.example/?<a>", 3, 41, 5, 1, 2, NOW, NOW, NOW, "answered <500>"),),
         Told("purge", sent=7, last_success=NOW),
     ),
 )

@@ -41,6 +41,7 @@ def test_what_was_told_waits_no_more() -> None:
     addressee.succeed({"a": addressee.waiting["a"]}, NOW + SECOND)
     told = addressee.told("hub")
     assert (told.waiting, told.sent, told.failures, told.not_before) == (1, 1, 0, None)
+    assert told.failed == 1
     assert (told.last_success, told.last_failure) == (NOW + SECOND, NOW)
     assert told.last_problem == "did not answer"
 
@@ -116,7 +117,7 @@ def test_what_is_refused_is_tried_three_times() -> None:
         assert [*addressee.due(now)] == ["a", "b"]
     assert addressee.refuse("a", REFUSED, now, 1.0) == ["a"]
     told = addressee.told("hub")
-    assert (told.waiting, told.given_up, told.failures) == (1, 1, 0)
+    assert (told.waiting, told.given_up, told.failures, told.failed) == (1, 1, 0, 3)
 
 
 def test_who_refuses_everything_is_asked_three_times() -> None:

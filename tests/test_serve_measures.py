@@ -127,6 +127,7 @@ def test_what_is_so_is_measured() -> None:
     assert found["feeds_changes_told_total"] == {("purge",): 7, hub: 41}
     assert found["feeds_changes_waiting"] == {("purge",): 0, hub: 3}
     assert found["feeds_changes_given_up_total"] == {("purge",): 0, hub: 1}
+    assert found["feeds_tellings_failed_total"] == {("purge",): 0, hub: 5}
     assert found["feeds_telling_failures"] == {("purge",): 0, hub: 2}
 
 

@@ -17,11 +17,14 @@ class Told(Struct, frozen=True):
     sent: int = 0
     """How many have."""
 
+    failed: int = 0
+    """How many tries came to nothing."""
+
     given_up: int = 0
     """How many never will be."""
 
     failures: int = 0
-    """How many tries in a row came to nothing."""
+    """How many of these there were in a row until now."""
 
     not_before: datetime | None = None
     """When the next is made at the earliest; null where it may be now."""

@@ -33,6 +33,7 @@ class Addressee(Struct):
 
     waiting: dict[str, Waiting] = field(default_factory=dict)
     sent: int = 0
+    failed: int = 0
     given_up: int = 0
     failures: int = 0
     not_before: datetime | None = None
@@ -97,6 +98,7 @@ class Addressee(Struct):
             name=name,
             waiting=len(self.waiting),
             sent=self.sent,
+            failed=self.failed,
             given_up=self.given_up,
             failures=self.failures,
             not_before=self.not_before,
@@ -106,6 +108,7 @@ class Addressee(Struct):
         )
 
     def _note(self, reply: Reply, now: datetime) -> None:
+        self.failed += 1
         self.last_failure, self.last_problem = now, reply.problem[:_LONGEST_PROBLEM]
 
     def _give_up(self, paths: list[str]) -> list[str]:

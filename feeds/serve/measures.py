@@ -216,9 +216,16 @@ MEASURES: tuple[Measure, ...] = (
         ("to",),
     ),
     Measure(
+        "feeds_tellings_failed_total",
+        "counter",
+        "Tries to tell it that came to nothing.",
+        of_push(lambda told: told.failed),
+        ("to",),
+    ),
+    Measure(
         "feeds_telling_failures",
         "gauge",
-        "Tries in a row, until now, to tell it that came to nothing.",
+        "How many of these there were in a row until now.",
         of_push(lambda told: told.failures),
         ("to",),
     ),
