@@ -536,3 +536,19 @@ def test_a_rehearsal_keeps_nothing(workshop: Workshop, hub: Hub) -> None:
     pusher.look()
     assert sorted(pusher.queue.hubs[hub.url].waiting) == sorted(ONE)
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_where_nothing_can_be_kept_nobody_is_told(workshop: Workshop, hub: Hub) -> None:
+    """Else they would be told the same again and again, for as long as a disk is full."""
+    shop = with_hubs(workshop, hub.url)
+    shop.publish(title="One")
+    shop.begun()
+    undone = workshop.configuration.state_directory / "push/queue.json.part"
+    undone.mkdir()
+    for _ in range(2):
+        with pytest.raises(OSError, match=r"queue\.json\.part"):
+            shop.push()
+    assert hub.told == []
+    undone.rmdir()
+    shop.push()
+    assert hub.pinged == addresses(ONE)

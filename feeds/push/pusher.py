@@ -110,7 +110,8 @@ class Pusher:
         is_news = self._seen is not None and self._put(self._seen, listing)
         configuration = self._configuration
         hubs, purges = configuration.site.hubs, configuration.purge.is_wanted
-        if self.queue.address(hubs, purges=purges) or is_news:
+        # Also where nothing is new: who could not keep what came of it would tell it for ever.
+        if self.queue.address(hubs, purges=purges) or is_news or self._stamp is None:
             self._keep()
         if not self._is_rehearsal and (self._seen is None or self._seen.data != listing.data):
             write_seen(configuration.state_directory, listing)

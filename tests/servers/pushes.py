@@ -85,6 +85,19 @@ def test_a_server_is_told_of_hubs_anew(folder_with_hub: Path, hub: Hub) -> None:
         assert hub.told == []
 
 
+def test_first_hubs_need_a_restart(folder_with_hub: Path, hub: Hub) -> None:
+    """A server that began without any has no process that tells them, and says so after SIGHUP."""
+    folder = folder_with_hub
+    configure(folder)
+    with serving("--every", 3_600, cwd=folder) as server:
+        server.until("files written")
+        configure(folder, hub.url)
+        server.process.send_signal(signal.SIGHUP)
+        server.until("hubs and caches are told of changes when the server is restarted")
+        server.until("files written", 2)
+    assert hub.told == []
+
+
 def test_what_tells_is_started_again(folder_with_hub: Path, hub: Hub) -> None:
     """A process that is killed is followed by another, and the server goes on."""
     folder = folder_with_hub
