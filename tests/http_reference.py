@@ -22,11 +22,11 @@ from feeds.pages import Look
 from feeds.publish.policy import Policy
 from feeds.refresh.former import retire
 from feeds.selection.queries import BEST, MOST_CHARACTERS, MOST_TERMS, MOST_TOPICS
-from feeds.serve.app import Served
 from feeds.serve.connections import MOST_DESCRIPTORS, MOST_KEPT, OTHER_DESCRIPTORS
 from feeds.serve.protocol import FOR_A_HEAD, FOR_SOME_MORE, SOME_MORE
 from feeds.serve.publication import Publication, Terms
 from feeds.serve.queries import Queries
+from feeds.serve.served import Served
 from feeds.serve.server import GRACE_SECONDS
 
 PAGE = "docs/reference/http.md"

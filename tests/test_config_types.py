@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.config import Configuration, Site, checks, parse_configuration
+from feeds.config import Configuration, Site, checks, header_fields, parse_configuration
 
 FOLDER = Path("/srv/feeds/config")
 
@@ -138,10 +138,10 @@ def test_other_texts_are_no_place_for_metrics(text: str) -> None:
 
 def test_a_client_is_in_a_field() -> None:
     """The name of a header field is accepted as it is written, and no other text."""
-    assert checks.field_name("X-Real-IP") == "X-Real-IP"
+    assert header_fields.field_name("X-Real-IP") == "X-Real-IP"
     for text in ("", "X Real", "X-Real-IP:", "Ü", "a" * 101):
         with pytest.raises(ValueError, match="is not the name of a header field"):
-            checks.field_name(text)
+            header_fields.field_name(text)
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,9 @@ from feeds.catalog import histories_in
 from feeds.config import Configuration, Server
 from feeds.formats import feed_formats
 from feeds.publish.policy import Policy
-from feeds.serve.app import FeedsApp, Served
+from feeds.serve.app import FeedsApp
 from feeds.serve.publication import Publication, Terms
+from feeds.serve.served import Served
 from feeds.serve.server import HttpServer
 
 STEMS = {"all": "all", "topic": "topics/energy", "provider": "providers/paper.example"}

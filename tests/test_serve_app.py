@@ -16,8 +16,8 @@ from feeds.config import Configuration
 from feeds.formats import feed_formats
 from feeds.publish.manifest import entity_tag
 from feeds.publish.policy import Policy
-from feeds.serve.app import Served
 from feeds.serve.publication import Publication, Terms
+from feeds.serve.served import Served
 
 PATIENCE = 10.0
 FEED = b"<feed/>"

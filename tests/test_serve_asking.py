@@ -13,8 +13,8 @@ from test_serve_wire import serving
 from feeds.formats import feed_formats
 from feeds.publish.policy import Policy
 from feeds.selection.finding import MOST_WORDS, Index
-from feeds.serve.app import Served
 from feeds.serve.publication import Publication, Terms
+from feeds.serve.served import Served
 
 TOPICS = ("\u00c9nergie & eau", "Machine Learning", "Learned Societies", "<b>Markup</b>")
 

@@ -19,8 +19,8 @@ from feeds.catalog import histories_in
 from feeds.formats import feed_formats
 from feeds.publish.manifest import load_manifest
 from feeds.publish.policy import Policy
-from feeds.serve.app import Served
 from feeds.serve.publication import Publication, Terms
+from feeds.serve.served import Served
 from feeds.serve.tally import Poll
 
 A_IM = "A-IM: feed"

@@ -16,8 +16,9 @@ from feeds.formats import feed_formats
 from feeds.model import FormerAddresses, Gone, Published, Redirect
 from feeds.publish.manifest import dump_manifest, entity_tag
 from feeds.publish.policy import Policy
-from feeds.serve.app import FeedsApp, Served
+from feeds.serve.app import FeedsApp
 from feeds.serve.publication import NoPublication, Publication, Terms
+from feeds.serve.served import Served
 from feeds.serve.server import HttpServer
 
 PATIENCE = 10.0

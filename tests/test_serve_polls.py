@@ -12,8 +12,8 @@ from test_serve_wire import exchange, serving
 
 from feeds.http.readers import MOST_MORE
 from feeds.model import PollHistory, Polls, sum_of_polls
-from feeds.serve.app import Served
 from feeds.serve.polls import HOURS, MOST_CLAIMS, MOST_READERS, PollWriter, read_polls
+from feeds.serve.served import Served
 from feeds.serve.tally import MOST_NOTED, Noted, Poll, Round, Tally
 
 NOW = datetime(2026, 11, 29, 22, 50, tzinfo=UTC)

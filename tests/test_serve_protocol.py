@@ -17,9 +17,10 @@ from feeds.config import parse_configuration
 from feeds.formats import feed_formats
 from feeds.http.plain import PlainRequest, plain_request
 from feeds.publish.policy import Policy
-from feeds.serve.app import FeedsApp, Served
+from feeds.serve.app import FeedsApp
 from feeds.serve.prepared import Answer
 from feeds.serve.publication import Publication, Terms
+from feeds.serve.served import Served
 from feeds.serve.server import AsgiApp, HttpServer
 
 LAST = b"GET /small.atom HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"

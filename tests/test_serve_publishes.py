@@ -22,8 +22,8 @@ from feeds.publish.edition import Edition
 from feeds.publish.known import Known
 from feeds.publish.policy import Policy
 from feeds.publish.spares import Spares, spare_name, spares_for
-from feeds.serve.app import Served
 from feeds.serve.publication import MEMORY, Publication, Terms
+from feeds.serve.served import Served
 
 ATOM = "application/atom+xml"
 PATHS = ["all.atom", *(f"topics/{number}.atom" for number in range(6))]

@@ -16,9 +16,9 @@ from test_serve_wire import serving
 from feeds.formats import feed_formats
 from feeds.pages import Look
 from feeds.publish.policy import Policy
-from feeds.serve.app import Served
 from feeds.serve.publication import Publication, Terms
 from feeds.serve.queries import Queries
+from feeds.serve.served import Served
 
 SOLAR = "Solar <b>power</b>"
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from feeds.errors import FeedsError
-from feeds.serve.app import FeedsApp, Served
+from feeds.serve.app import FeedsApp
+from feeds.serve.served import Served
 from feeds.serve.server import CannotListen, HttpServer
 
 PATIENCE = 10.0

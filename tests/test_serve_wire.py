@@ -19,8 +19,9 @@ from feeds.http.compression import COMPRESS, LEAST_BYTES
 from feeds.model import Published
 from feeds.publish.manifest import dump_manifest, entity_tag
 from feeds.publish.policy import Policy
-from feeds.serve.app import FeedsApp, Served
+from feeds.serve.app import FeedsApp
 from feeds.serve.publication import Publication, Terms
+from feeds.serve.served import Served
 from feeds.serve.server import HttpServer
 
 PATIENCE = 10.0

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from feeds.serve.app import Served
 from feeds.serve.polls import PollWriter
 from feeds.serve.runs import RunWriter, Start
 from feeds.serve.salt import DailySalt
+from feeds.serve.served import Served
 from feeds.serve.visits import VisitWriter
 
 # Seconds of a round; what is noted is written when the next one has ended, too.

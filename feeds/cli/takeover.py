@@ -25,12 +25,13 @@ from feeds.publish.policy import Policy
 from feeds.push.telling import push_status
 from feeds.refresh.overview import overview
 from feeds.refresh.record import read_record
-from feeds.serve.app import FeedsApp, Served
+from feeds.serve.app import FeedsApp
 from feeds.serve.operator import STATUS_JSON_PATH, STATUS_PATH, Operator
 from feeds.serve.polls import read_polls
 from feeds.serve.publication import NoPublication, Publication, Terms
 from feeds.serve.queries import Queries
 from feeds.serve.runs import read_run
+from feeds.serve.served import Served
 from feeds.serve.visits import read_visits
 
 # Seconds after which a new publication is seen, and that the first process is gone.

@@ -30,14 +30,7 @@ MOST_READERS = 6
 """More readers than this only make it harder to find one's own."""
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 LISTENING = re.compile(r"(?:(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):)?([0-9]{1,5})")
-FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 MOST_PORT = 65_535
-
-# RFC 9110, sections 5.1 and 5.5.
-_FIELD_VALUE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-# Those that a request says of itself, whatever is configured.
-_OF_REQUESTS = frozenset({"host", "content-length", "transfer-encoding", "connection", "upgrade"})
 
 _SWITCHES = {"true": True, "True": True, "TRUE": True} | {
     "false": False,
@@ -121,27 +114,6 @@ def purge_list(value: object) -> object:
         names = f"{', '.join(PURGE_LISTS[:-1])} or {PURGE_LISTS[-1]}"
         raise ValueError(f"must be {names}, not {said(value)}")
     return value
-
-
-def field_of_ours(value: str) -> str:
-    """Accept the name of a header field that requests of ours may have besides."""
-    if field_name(value).lower() in _OF_REQUESTS:
-        raise ValueError(f"{said(value)} is what each request says of itself")
-    return value
-
-
-def field_value(value: str) -> str:
-    """Accept the value of a header field, in which `${NAME}` stands for a variable."""
-    if not _FIELD_VALUE.fullmatch(value):
-        raise ValueError("is not the value of a header field: ASCII, no space at its ends")
-    if "${" in _VARIABLE.sub("", value):
-        raise ValueError("has a ${ that names no variable of the environment")
-    return value
-
-
-def filled(value: str, environment: Mapping[str, str]) -> str:
-    """Fill in what the environment has. Raises LookupError for the name of what it has not."""
-    return _VARIABLE.sub(lambda found: environment[found[1]], value)
 
 
 def not_empty(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -253,13 +225,6 @@ def listening(value: str) -> str:
     found = LISTENING.fullmatch(value)
     if found is None or int(found[1]) > MOST_PORT:
         raise ValueError(f'{said(value)} is neither a port nor an address and one: "10.0.0.5:9464"')
-    return value
-
-
-def field_name(value: str) -> str:
-    """Accept the name of a header field (RFC 9110, section 5.1)."""
-    if not FIELD_NAME.fullmatch(value):
-        raise ValueError(f'{said(value)} is not the name of a header field such as "X-Real-IP"')
     return value
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from feeds.config import checks
+from feeds.config import checks, header_fields
 from feeds.model import Frequency
 
 Schema = dict[str, Any]
@@ -165,11 +165,13 @@ Language = Annotated[str, Checked(checks.language)]
 Authority = Annotated[str, Checked(checks.authority)]
 EmailAddress = Annotated[str, Checked(checks.email_address)]
 Domain = Annotated[str, Checked(checks.domain)]
-FieldOfOurs = Annotated[str, Checked(checks.field_of_ours, _NOT_EMPTY)]
-FieldValue = Annotated[str, Checked(checks.field_value)]
+FieldOfOurs = Annotated[str, Checked(header_fields.field_of_ours, _NOT_EMPTY)]
+FieldValue = Annotated[str, Checked(header_fields.field_value)]
 Host = Annotated[str, Checked(checks.host, _NOT_EMPTY)]
 Place = Annotated[str, Listening(checks.listening, _pattern(checks.LISTENING.pattern))]
-FieldName = Annotated[str, Checked(checks.field_name, _pattern(checks.FIELD_NAME.pattern))]
+FieldName = Annotated[
+    str, Checked(header_fields.field_name, _pattern(header_fields.FIELD_NAME.pattern))
+]
 Argument = Annotated[str, Checked(checks.argument)]
 CronExpression = Annotated[str, Checked(checks.cron, _NOT_EMPTY)]
 TimeZone = Annotated[str, Checked(checks.time_zone)]

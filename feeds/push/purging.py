@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from feeds.config.checks import filled
+from feeds.config.header_fields import filled
 from feeds.config.purge import Purge
 from feeds.publish.policy import Policy
 from feeds.push.queue import Addressee

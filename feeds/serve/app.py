@@ -22,12 +22,13 @@ from feeds.serve.answering import answered
 from feeds.serve.asking import Asking
 from feeds.serve.delta import has_parts, own, part_for
 from feeds.serve.files import Unmatched
-from feeds.serve.operator import Operator, private_page
+from feeds.serve.operator import private_page
 from feeds.serve.prepared import Answer, Cold, Prepared
 from feeds.serve.publication import Publication
 from feeds.serve.queried import Queried, queried
 from feeds.serve.queries import Asked
-from feeds.serve.tally import Poll, Tally
+from feeds.serve.served import Served
+from feeds.serve.tally import Poll
 
 _log = logging.getLogger("feeds")
 
@@ -37,32 +38,6 @@ _PREFLIGHT_SECONDS = 86_400
 # Seconds between looks for the next publication where files are not what this one says: on file
 # systems without hard links it may take a moment, and some tools copy files in any order.
 _PAUSES = (0.0, *([0.05] * 40))
-
-
-class Served:
-    """What is served now; every request reads `publication` once, so that none sees two.
-
-    `renew` is called, in a thread, where there is none, and where files are not what it says: it
-    swaps in the next one where that has come. Answers are noted in a `tally`. An `operator` is
-    answered besides. Who asks through a proxy is known by what that says in a `client_field`.
-    """
-
-    __slots__ = ("client_field", "operator", "publication", "renew", "tally")
-
-    def __init__(
-        self,
-        publication: Publication | None = None,
-        renew: Callable[[], object] = lambda: None,
-    ) -> None:
-        self.publication = publication
-        self.renew = renew
-        self.tally = Tally()
-        self.operator: Operator | None = None
-        self.client_field = b""
-
-    def swap(self, publication: Publication) -> None:
-        """Serve this publication from the next request on, from whatever thread."""
-        self.publication = publication
 
 
 class FeedsApp:

@@ -29,8 +29,9 @@ from feeds.formats import feed_formats
 from feeds.http.delta import own_tag
 from feeds.publish.manifest import entity_tag
 from feeds.publish.policy import Policy
-from feeds.serve.app import FeedsApp, Served
+from feeds.serve.app import FeedsApp
 from feeds.serve.publication import Publication, Terms
+from feeds.serve.served import Served
 from feeds.serve.server import HttpServer
 
 SAMPLE = Path(__file__).parents[2] / "feeds" / "sample"

@@ -23,8 +23,9 @@ from feeds.config.purge import Purge
 from feeds.config.types import Configuration
 from feeds.formats import feed_formats
 from feeds.publish.policy import Policy
-from feeds.serve.app import FeedsApp, Served
+from feeds.serve.app import FeedsApp
 from feeds.serve.publication import Publication, Terms
+from feeds.serve.served import Served
 from feeds.serve.server import HttpServer
 
 PATIENCE = 20.0

@@ -17,10 +17,11 @@ from feeds.config import parse_configuration
 from feeds.formats import feed_formats
 from feeds.http.plain import plain_request
 from feeds.publish.policy import Policy
-from feeds.serve.app import FeedsApp, Served
+from feeds.serve.app import FeedsApp
 from feeds.serve.connections import Connections
 from feeds.serve.protocol import PlainFirst
 from feeds.serve.publication import Publication, Terms
+from feeds.serve.served import Served
 
 LONGEST = 1_500
 WORDS = requests.WORDS
