@@ -18,6 +18,7 @@ from feeds.catalog import (
     look_into_catalog,
     new_index,
     open_index,
+    state_of_catalog,
 )
 from feeds.config.types import Configuration
 from feeds.errors import CannotWrite, ConfigurationError, Locked
@@ -60,7 +61,8 @@ def index_if_missing(
 
     Nothing is published. Where nothing was, or a publisher is at work, it is left to the next.
     """
-    if has_index(state) or not configuration.server.queries:
+    is_there = state_of_catalog(state) is not None
+    if not is_there or has_index(state) or not configuration.server.queries:
         return
     with (
         suppress(ConfigurationError, Locked, CannotWrite),
