@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,33 @@ def holds(folder: Path, title: str) -> bool:
     text = (folder / "output/all.json").read_text(encoding="utf-8")
     size = manifest(folder / "output")["all.json"]["size"]
     return title in text and size == len(text.encode())
+
+
+@contextmanager
+def bad_hubs(well: Hub) -> Iterator[tuple[list[Hub], int]]:
+    """Give hubs that do wrong in each way, one that listens to nobody, and one that does well.
+
+    Besides, give the port of one that is down.
+    """
+    with ExitStack() as stack:
+        answers = ("500", "later", "elsewhere", "slowly", "404")
+        bad = [stack.enter_context(listening(answer)) for answer in answers]
+        for each in bad:
+            each.retry_after = "1"
+        with listening() as gone:
+            port = gone.port
+        yield [well, *bad], port
+
+
+def forget(hubs: list[Hub], private: Hub) -> None:
+    """Have hubs have been told nothing, and lead to a private address, those that lead."""
+    for each in hubs:
+        each.told.clear()
+        each.target = private.url
+
+
+def heal(hubs: list[Hub]) -> None:
+    """Have hubs be well, and have been told nothing before."""
+    for each in hubs[1:]:
+        each.answer = "well"
+        each.told.clear()

@@ -5,14 +5,12 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from cli_tools import ENVIRONMENT, PATIENCE, command, eventually, feeds_command, serving
 from hub import Hub, listening
-from pushing import ONE, configure, edit, holds
+from pushing import ONE, bad_hubs, configure, edit, forget, heal, holds
 
 NOBODY = "no hub and no purge is configured; there is nobody to tell\n"
 
@@ -30,22 +28,6 @@ def test_a_build_tells_what_it_changed(folder_with_hub: Path, hub: Hub) -> None:
     lines = run.stderr.splitlines()
     assert " files written" in lines[-2]
     assert lines[-1].endswith(f"INFO told {hub.url} of 9 changes")
-
-
-@contextmanager
-def bad_hubs(well: Hub) -> Iterator[tuple[list[Hub], int]]:
-    """Give hubs that do wrong in each way, one that listens to nobody, and one that does well.
-
-    Besides, give the port of one that is down.
-    """
-    with ExitStack() as stack:
-        answers = ("500", "later", "elsewhere", "slowly", "404")
-        bad = [stack.enter_context(listening(answer)) for answer in answers]
-        for each in bad:
-            each.retry_after = "1"
-        with listening() as gone:
-            port = gone.port
-        yield [well, *bad], port
 
 
 @pytest.mark.case(67)
@@ -74,20 +56,6 @@ def test_no_hub_fails_a_build(folder_with_hub: Path, hub: Hub) -> None:
             assert all(f"{each.url}: " in run.stdout for each in (*hubs, gone))
             assert [set(each.pinged) for each in (*hubs, gone)] == [set(ONE)] * (len(hubs) + 1)
         assert private.told == []
-
-
-def forget(hubs: list[Hub], private: Hub) -> None:
-    """Have hubs have been told nothing, and lead to a private address, those that lead."""
-    for each in hubs:
-        each.told.clear()
-        each.target = private.url
-
-
-def heal(hubs: list[Hub]) -> None:
-    """Have hubs be well, and have been told nothing before."""
-    for each in hubs[1:]:
-        each.answer = "well"
-        each.told.clear()
 
 
 @pytest.mark.case(67)
@@ -192,37 +160,3 @@ def test_a_server_tells_what_it_changed(folder_with_hub: Path, hub: Hub) -> None
         assert (run.returncode, run.stdout) == (0, f"{hub.url}: 18 told, 0 waiting\n")
         code, seconds = server.stop()
     assert (code, seconds < 10) == (0, True)
-
-
-@pytest.mark.case(67)
-def test_what_was_not_told_is_told_after_a_restart(folder_with_hub: Path, hub: Hub) -> None:
-    """Hubs that are down, slow, lead elsewhere or fail delay nothing; a later server tells them."""
-    folder = folder_with_hub
-    with bad_hubs(hub) as (hubs, port), listening() as private:
-        down = f"http://127.0.0.1:{port}/"
-        configure(folder, *(each.url for each in hubs), down)
-        with serving("--every", 3_600, cwd=folder) as server:
-            server.until("files written")
-            eventually(lambda: hubs_in_queue(folder) == {down, *(each.url for each in hubs)}, "all")
-            eventually(lambda: set(ONE) <= set(hub.pinged), "pings of the other configuration")
-            server.process.kill()
-        forget(hubs, private)
-        with serving("--every", 3_600, cwd=folder) as server:
-            server.until("0 files written")
-            edit(folder, "Second")
-            server.process.send_signal(signal.SIGHUP)
-            server.until("files written", 2)
-            assert b"Second" in server.get("/all.json").body
-            eventually(lambda: hub.pinged == ONE, "pings of the one that is well")
-            server.process.kill()
-        heal(hubs)
-        with listening(port=port) as gone, serving(cwd=folder):
-            for each in (*hubs, gone):
-                eventually(lambda each=each: set(ONE) <= set(each.pinged), "pings", 3 * PATIENCE)
-        assert private.told == []
-
-
-def hubs_in_queue(folder: Path) -> set[str]:
-    """Give the hubs that are told."""
-    file = folder / "output.state/push/queue.json"
-    return set(json.loads(file.read_bytes())["hubs"])

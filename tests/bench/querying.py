@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import quote, urlsplit
 
 import peers
-from measuring import Failed, family, machine, ratio, resident, table
+from measuring import Failed, family, machine, measure, ratio, resident, table
 from servers import watching
 
 PATIENCE = 60.0
@@ -101,6 +101,7 @@ def measured(number: int, rounds: int) -> Iterator[Sequence[str]]:
         folder = Path(name)
         corpus = peers.corpus(number, folder)
         config = peers.configure(folder / "served", peers.EVERYTHING)
+        measure(peers.ours(config))
         with watching(config, folder / "log") as server:
             topics = [file.stem for file in (folder / "served/output/topics").glob("*.atom")]
             queries = partial(targets, words_of(corpus), sorted(topics))

@@ -6,9 +6,10 @@ import signal
 import subprocess
 from pathlib import Path
 
-from cli_tools import ENVIRONMENT, command, eventually, feeds_command, serving
+import pytest
+from cli_tools import ENVIRONMENT, PATIENCE, command, eventually, feeds_command, serving
 from hub import Hub, listening
-from pushing import ONE, configure, edit
+from pushing import ONE, bad_hubs, configure, edit, forget, heal
 
 
 def test_a_rehearsal_tells_nobody(folder_with_hub: Path, hub: Hub) -> None:
@@ -115,11 +116,6 @@ def test_what_tells_is_started_again(folder_with_hub: Path, hub: Hub) -> None:
         assert server.get("/readyz").status == 200
 
 
-def hubs_in_queue(folder: Path) -> set[str]:
-    """Give the hubs that are told."""
-    return set(json.loads((folder / "output.state/push/queue.json").read_bytes())["hubs"])
-
-
 def who_holds(lock: Path) -> int:
     """Give the process that holds a lock."""
     inode = str(lock.stat().st_ino)
@@ -128,3 +124,37 @@ def who_holds(lock: Path) -> int:
         if fields[5].rpartition(":")[2] == inode:
             return int(fields[4])
     raise AssertionError(lock)
+
+
+@pytest.mark.case(67)
+def test_what_was_not_told_is_told_after_a_restart(folder_with_hub: Path, hub: Hub) -> None:
+    """Hubs that are down, slow, lead elsewhere or fail delay nothing; a later server tells them."""
+    folder = folder_with_hub
+    with bad_hubs(hub) as (hubs, port), listening() as private:
+        down = f"http://127.0.0.1:{port}/"
+        configure(folder, *(each.url for each in hubs), down)
+        with serving("--every", 3_600, cwd=folder) as server:
+            server.until("files written")
+            eventually(lambda: hubs_in_queue(folder) == {down, *(each.url for each in hubs)}, "all")
+            eventually(lambda: set(ONE) <= set(hub.pinged), "pings of the other configuration")
+            server.process.kill()
+        forget(hubs, private)
+        with serving("--every", 3_600, cwd=folder) as server:
+            server.until("0 files written")
+            edit(folder, "Second")
+            server.process.send_signal(signal.SIGHUP)
+            server.until("files written", 2)
+            assert b"Second" in server.get("/all.json").body
+            eventually(lambda: hub.pinged == ONE, "pings of the one that is well")
+            server.process.kill()
+        heal(hubs)
+        with listening(port=port) as gone, serving(cwd=folder):
+            for each in (*hubs, gone):
+                eventually(lambda each=each: set(ONE) <= set(each.pinged), "pings", 3 * PATIENCE)
+        assert private.told == []
+
+
+def hubs_in_queue(folder: Path) -> set[str]:
+    """Give the hubs that are told."""
+    file = folder / "output.state/push/queue.json"
+    return set(json.loads(file.read_bytes())["hubs"])
