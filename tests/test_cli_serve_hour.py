@@ -70,7 +70,8 @@ class Script:
 
     def count(self, kind: str, path: str, reply: Reply, saved: int = 0) -> None:
         """Count an answer."""
-        form = Path(path).suffix[1:] if kind in {"feed", "archive"} else ""
+        file = Path(urlsplit(path).path)
+        form = file.suffix[1:] if kind in {"feed", "archive", "live"} else ""
         number = Counter(answers=1, sent_bytes=len(reply.body), saved_bytes=saved)
         self.answers[kind, form, str(reply.status)] += number
 
@@ -191,6 +192,13 @@ def first_half(script: Script) -> None:
                If_None_Match=script.tag("/index.html"))  # fmt: skip
     script.ask("list", "/feeds.opml")
     script.ask("live", "/search/?q=tides")
+    found = script.ask("live", "/search.atom?q=story")
+    script.ask("live", "/search.atom?q=story", 304, saved=len(found.body),
+               If_None_Match=found.headers["etag"])  # fmt: skip
+    script.ask("live", "/search.rss?q=story")
+    script.ask("other", "/search.atom?q=Story", 301)
+    script.ask("other", "/search.atom?q=story&page=2", 400)
+    script.ask("other", "/topics/nothing+tides.atom", 404)
     script.ask("other", "/style.css")
     for number in range(5):
         script.ask("other", f"/made-up-{number}.atom", 404)
@@ -287,6 +295,15 @@ def check_answers(script: Script, told: Mapping[str, Any]) -> None:
     archive = script.answers["archive", "atom", "200"]
     hours = {name: sum(hour[name] for hour in told["polls"]) for name in POLLS}
     polled = sum(script.feeds.values(), Counter(sent=1, sent_bytes=archive["sent_bytes"]))
+    # All queries are polls of one feed.
+    polled += Counter(
+        sent=script.answers["live", "atom", "200"]["answers"]
+        + script.answers["live", "rss", "200"]["answers"],
+        unchanged=script.answers["live", "atom", "304"]["answers"],
+        sent_bytes=script.answers["live", "atom", "200"]["sent_bytes"]
+        + script.answers["live", "rss", "200"]["sent_bytes"],
+        saved_bytes=script.answers["live", "atom", "304"]["saved_bytes"],
+    )
     assert hours == {name: polled[name] for name in POLLS}
 
 

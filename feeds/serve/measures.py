@@ -51,7 +51,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "feeds_polls_total",
         "counter",
-        "Answers about feeds and archives by format: 200 is all, 226 what is new, 304 nothing new.",
+        "Answers about feeds, archives and queries by format: 200 is all, 226 what is new, "
+        "304 nothing new.",
         of_answers("answers", "format", "status", of="format"),
         ("format", "status"),
     ),
