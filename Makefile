@@ -40,7 +40,7 @@ floors: $(READY)
 	$(BIN)/lint-imports --no-cache
 
 units: $(READY)
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as they are installed
 	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n auto -rs tests/servers/*.py

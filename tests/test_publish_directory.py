@@ -5,6 +5,7 @@ import errno
 import hashlib
 import os
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from conftest import files_of, stamps_of
 from feeds.errors import CannotWrite
 from feeds.model import Resource
 from feeds.publish import syncing
-from feeds.publish.directory import DirectoryDestination
+from feeds.publish.directory import DirectoryDestination, publication_stamp
 from feeds.publish.syncing import ONE_BY_ONE, can_sync_all
 
 SINCE = datetime(2026, 10, 9, 8, 7, 6, tzinfo=UTC)
@@ -26,6 +27,20 @@ SINCE = datetime(2026, 10, 9, 8, 7, 6, tzinfo=UTC)
 def destination(tmp_path: Path) -> DirectoryDestination:
     """Give a destination that is not there yet."""
     return DirectoryDestination(tmp_path / "a" / "output")
+
+
+def test_no_two_publications_have_one_stamp(tmp_path: Path) -> None:
+    """Where the second has the inode, the size and the time of the first, it is told apart, too."""
+    assert publication_stamp(tmp_path) is None
+    manifest = tmp_path / "manifest.json"
+    stamps = set()
+    for body in (b"first", b"other"):
+        time.sleep(0.02)
+        with manifest.open("r+b" if manifest.exists() else "w+b") as file:
+            file.write(body)
+        os.utime(manifest, (1, 1))
+        stamps.add(publication_stamp(tmp_path))
+    assert len(stamps) == 2
 
 
 def resource(path: str, body: str = "new") -> Resource:

@@ -20,7 +20,7 @@ from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats
 from feeds.model import History, Status, replace
 from feeds.pages import Look, banner_of, load_look, status_page
-from feeds.publish.manifest import MANIFEST_NAME
+from feeds.publish.directory import publication_stamp
 from feeds.publish.policy import Policy
 from feeds.push.telling import push_status
 from feeds.refresh.overview import overview
@@ -84,7 +84,8 @@ class Takeover:
     def look(self) -> None:
         """Answer by what is published now, where that is another or is to be told otherwise."""
         with self._lock:
-            is_reread, stamp, now = self._reread_if_asked(), self._stamp(), datetime.now(UTC)
+            is_reread, now = self._reread_if_asked(), datetime.now(UTC)
+            stamp = publication_stamp(self._configuration.output)
             before, banner = self._served.publication, self._banner()
             is_due = is_reread or (before is not None and before.is_due(now))
             is_due = is_due or (before is not None and before.terms.banner != banner)
@@ -146,13 +147,6 @@ class Takeover:
 
     def _histories(self, paths: Collection[str]) -> Mapping[str, History]:
         return histories_in(self._configuration.state_directory, paths)
-
-    def _stamp(self) -> tuple[int, ...] | None:
-        try:
-            status = (self._configuration.output / MANIFEST_NAME).stat()
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_ino, status.st_size
 
     def _reread_if_asked(self) -> bool:
         """Go by what the configuration says now, and say whether that is so.

@@ -30,6 +30,19 @@ _WRITERS = 2
 _MOST_WAITING = 64
 
 
+def publication_stamp(root: Path) -> tuple[int, ...] | None:
+    """Give what is another with each publication below a root; None where there is none.
+
+    The time of a manifest is that of what it lists, in whole seconds, and a file may get the inode
+    of one that is gone: only the time of the last change of its inode tells two apart for sure.
+    """
+    try:
+        status = (root / MANIFEST_NAME).stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_ctime_ns
+
+
 class DirectoryDestination:
     """Publishes below one directory, which holds nothing else."""
 
@@ -45,11 +58,8 @@ class DirectoryDestination:
 
     def state(self) -> object:
         """Give what is another once anybody has published, equal while nobody has."""
-        try:
-            status = (self.root / MANIFEST_NAME).stat()
-        except OSError:
-            return None
-        return status.st_ino, status.st_size, status.st_ctime_ns, self.was_interrupted()
+        stamp = publication_stamp(self.root)
+        return stamp and (*stamp, self.was_interrupted())
 
     def holds(self, resources: Iterable[Published]) -> bool:
         """Whether every resource is there with its size."""

@@ -10,6 +10,7 @@ from typing import NoReturn
 from feeds import __version__
 from feeds.config.types import Configuration
 from feeds.formats import feed_formats
+from feeds.publish.directory import publication_stamp
 from feeds.publish.listing import Listing, load_listing
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.policy import Policy
@@ -98,7 +99,7 @@ class Pusher:
         ended between the two finds the same changes again. Raises OSError where the disk refuses
         either.
         """
-        stamp = self._stamp_of_manifest()
+        stamp = publication_stamp(self._configuration.output)
         if stamp is None or stamp == self._stamp:
             return
         try:
@@ -163,13 +164,6 @@ class Pusher:
             if task.done():
                 del self._under_way[name]
                 task.result()
-
-    def _stamp_of_manifest(self) -> tuple[int, ...] | None:
-        try:
-            status = (self._configuration.output / MANIFEST_NAME).stat()
-        except OSError:
-            return None
-        return status.st_mtime_ns, status.st_ino, status.st_size
 
     def _put(self, before: Listing, listing: Listing) -> bool:
         """Put into the queue what has changed, and say whether anything has."""
