@@ -94,6 +94,23 @@ def edited(workshop: Workshop, *paths: str, now: datetime = NOW) -> tuple[Report
 
 
 @pytest.mark.case(34)
+def test_a_further_page_of_a_feed_comes_with_what_people_see_of_it(workshop: Workshop) -> None:
+    """No feed that is published first leads to a page that is not there yet."""
+    workshop.configure("html: {pages: true}\nlimit: 2\npages: 2\n")
+    workshop.carried = Carried()
+    for name in ("first", "second"):
+        workshop.news(f"{name}.md", excerpt=LONG)
+    workshop.build()
+    workshop.news("third.md", excerpt=LONG)
+    report, between = edited(workshop, "third.md")
+    new = {path for path in report.added if path.endswith(".json")}
+    stems = ("all", "topics/energy", "providers/paper.example")
+    assert new == {f"{stem}/page/2.json" for stem in stems}
+    pages = {f"{path.removesuffix('.json')}/index.html" for path in new}
+    assert pages <= between.keys()
+
+
+@pytest.mark.case(34)
 def test_feeds_come_first_and_the_rest_at_once_after(news: Workshop) -> None:
     """Archives say the old for a moment, and files beside feeds that are new are not there."""
     old = news.files()

@@ -100,6 +100,11 @@ class Heads:
         """Give the paths that what people see of a channel's feed may be at."""
         return self._twinning.paths(self._stems(row, self._most_pages))
 
+    def pages_of(self, row: ChannelRow, feeds: Sequence[Made]) -> list[str]:
+        """Give where what people see is of a channel's feed, in all formats, page by page."""
+        number = len(feeds) // len(self._renderer.suffixes)
+        return self.page_paths(row)[:number]
+
     def note_updated(self) -> None:
         """Keep when the newest entries of the channels changed whose feeds were made."""
         self._catalog.channels.note_updated(self._updated)

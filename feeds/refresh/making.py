@@ -78,9 +78,13 @@ class Making(NamedTuple):
             feeds, pages = self.heads.feed(row, as_head)
             self.offer(feeds)
             years = archiving.years(row, self.naming.channel(row), chains[row])
-            self.held.append(chained(pages, years))
-            if not self.waits:
-                self._offer_held()
+            people_see = chained(pages, years)
+            # A feed leads to its page, so that one which is new is published with it.
+            is_there = all(map(self.edition.known.__contains__, self.heads.pages_of(row, feeds)))
+            if self.waits and is_there:
+                self.held.append(people_see)
+            else:
+                offer(self.edition, people_see)
             progress("rendering", done, len(chains))
         self.heads.note_updated()
         return chains

@@ -6,6 +6,7 @@ import math
 import sys
 import termios
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol, cast, runtime_checkable
 
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
@@ -270,7 +271,9 @@ class PlainFirst(H11Protocol):
             if self._has_all:
                 self._wire.close()
             else:
-                self._wire.write_eof()
+                # Who is gone already need not be told that this was all.
+                with suppress(OSError):
+                    self._wire.write_eof()
 
     def _await_client(self) -> None:
         """Set the time that the client has for what it is to do next, if anything."""
