@@ -17,7 +17,8 @@ from conftest import files_of, stamps_of
 from feeds.errors import CannotWrite
 from feeds.model import Resource
 from feeds.publish import syncing
-from feeds.publish.directory import DirectoryDestination, publication_stamp
+from feeds.publish.directory import DirectoryDestination
+from feeds.publish.stamp import publication_stamp
 from feeds.publish.syncing import ONE_BY_ONE, can_sync_all
 
 SINCE = datetime(2026, 10, 9, 8, 7, 6, tzinfo=UTC)

@@ -43,22 +43,11 @@ def serve(settings: Settings, service: Service) -> None:
         state = None if settings.dry_run else configuration.state_directory
         beginning = begin(service.workers, state)
         takeover = Takeover(configuration, settings, beginning)
-        server = configuration.server
         herald = _Herald(opens=service.opens)
         # The ports first: who cannot listen has no reason to build.
-        http_server = HttpServer(
-            takeover.app,
-            service.host or server.host,
-            server.port if service.port is None else service.port,
-            operator_port=server.status,
-            on_started=herald.announce,
-        )
+        http_server = _http_server(configuration.server, service, takeover, herald)
         stack.callback(http_server.close)
-        if http_server.operator_at:
-            takeover.operate(http_server.operator_at)
-            port = http_server.operator_at[1]
-            herald.tells.append(f"status at http://127.0.0.1:{port}/status/")
-        metrics = _metrics_server(server, takeover)
+        metrics = _metrics_server(configuration.server, takeover)
         if metrics:
             stack.callback(metrics.close)
             herald.tells.append(f"metrics at {metrics.url}/metrics")
@@ -87,6 +76,24 @@ def serve(settings: Settings, service: Service) -> None:
 
 def _nothing() -> None:
     """Leave an index that takes too long as it is: it is seen when it is whole."""
+
+
+def _http_server(
+    server: Server, service: Service, takeover: Takeover, herald: "_Herald"
+) -> HttpServer:
+    """Make what answers readers, and whoever runs the server where that is wanted."""
+    http_server = HttpServer(
+        takeover.app,
+        service.host or server.host,
+        server.port if service.port is None else service.port,
+        operator_port=server.status,
+        on_started=herald.announce,
+    )
+    if http_server.operator_at:
+        takeover.operate(http_server.operator_at)
+        port = http_server.operator_at[1]
+        herald.tells.append(f"status at http://127.0.0.1:{port}/status/")
+    return http_server
 
 
 def _metrics_server(server: Server, takeover: Takeover) -> HttpServer | None:

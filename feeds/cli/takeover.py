@@ -20,8 +20,8 @@ from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats
 from feeds.model import History, Status, replace
 from feeds.pages import Look, banner_of, load_look, status_page
-from feeds.publish.directory import publication_stamp
 from feeds.publish.policy import Policy
+from feeds.publish.stamp import publication_stamp
 from feeds.push.telling import push_status
 from feeds.refresh.overview import overview
 from feeds.refresh.record import read_record

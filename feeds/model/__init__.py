@@ -44,21 +44,17 @@ from feeds.model.feeds import (
     Digest,
     DigestItem,
     Directory,
-    DirectoryFormat,
-    Divided,
     Entry,
     Feed,
-    FeedFormat,
     Frequency,
     Link,
     Membership,
     Outline,
-    ReadEntry,
-    ReadFeed,
     Source,
     Standing,
     Tombstone,
 )
+from feeds.model.formats import DirectoryFormat, Divided, FeedFormat, ReadEntry, ReadFeed
 from feeds.model.gists import Gist, Mention, PackedProfile, PackedReference, StoredGist, Subject
 from feeds.model.months import MonthPage, Years
 from feeds.model.pages import Activity, Address, Articles, PageForm, Results, Twin

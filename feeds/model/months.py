@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from feeds.model.feeds import ReadEntry, Source
+from feeds.model.feeds import Source
+from feeds.model.formats import ReadEntry
 
 
 class Years(Struct, frozen=True):

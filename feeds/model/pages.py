@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from feeds.model.feeds import Divided, Entry, Feed, Outline, Source
+from feeds.model.feeds import Entry, Feed, Outline, Source
+from feeds.model.formats import Divided
 
 
 class Activity(Struct, frozen=True):

@@ -22,25 +22,13 @@ from feeds.errors import CannotWrite
 from feeds.model import Published, Resource
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.spares import Spares
+from feeds.publish.stamp import publication_stamp
 from feeds.publish.syncing import ONE_BY_ONE, can_sync_all, sync_each
 
 _STAGING = ".staging"
 # Writing waits for the disk, so that more than one thread pays on any machine.
 _WRITERS = 2
 _MOST_WAITING = 64
-
-
-def publication_stamp(root: Path) -> tuple[int, ...] | None:
-    """Give what is another with each publication below a root; None where there is none.
-
-    The time of a manifest is that of what it lists, in whole seconds, and a file may get the inode
-    of one that is gone: only the time of the last change of its inode tells two apart for sure.
-    """
-    try:
-        status = (root / MANIFEST_NAME).stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_size, status.st_ctime_ns
 
 
 class DirectoryDestination:

@@ -10,10 +10,10 @@ from typing import NoReturn
 from feeds import __version__
 from feeds.config.types import Configuration
 from feeds.formats import feed_formats
-from feeds.publish.directory import publication_stamp
 from feeds.publish.listing import Listing, load_listing
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.policy import Policy
+from feeds.publish.stamp import publication_stamp
 from feeds.push.changes import changes_between
 from feeds.push.hubs import ping
 from feeds.push.purging import purge_by_requests, urls
