@@ -43,7 +43,7 @@ def make_plan(configuration: Configuration, settings: Settings, now: datetime) -
         configuration=configuration,
         corpora=make_corpora(configuration, settings, now),
         destination=DirectoryDestination(configuration.output),
-        state=configuration.state_directory,
+        state=configuration.state_at,
         revision=_revision(),
         force=settings.force,
         strict=settings.strict,

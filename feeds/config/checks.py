@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from feeds.model import Database, database, is_database
 from feeds.text.clean import clean_line, is_clean, shown
 from feeds.text.cron import crontabs
 from feeds.text.slugs import fold
@@ -173,6 +175,13 @@ def location(value: object) -> object:
     if isinstance(value, str) and not (value and is_clean(value)):
         raise ValueError(f"{said(value)} is not a path")
     return value
+
+
+def kept_at(value: object) -> Path | Database:
+    """Accept a path as `location` does, or the URL of a database."""
+    if not isinstance(value, str):
+        raise ValueError(f"must be text, not {said(value)}")  # noqa: TRY004 - as other problems
+    return database(value) if is_database(value) else Path(str(location(value)))
 
 
 def language(value: str) -> str:

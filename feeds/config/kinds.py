@@ -100,6 +100,20 @@ class Listening(Checked):
 
 
 @dataclass(frozen=True, slots=True)
+class KeptAt:
+    """A path, or the URL of a database."""
+
+    def read(self, _rest: Reader, value: object) -> object:
+        """Tell the two apart."""
+        return checks.kept_at(value)
+
+    def __get_pydantic_json_schema__(self, _schema: Schema, _handler: Handler) -> Schema:
+        """Say that both are texts."""
+        path, url = {"format": "path", "minLength": 1}, {"format": "uri"}
+        return {"anyOf": [each | {"type": "string"} for each in (path, url)]}
+
+
+@dataclass(frozen=True, slots=True)
 class ListOrOne:
     """A list whose only item may stand alone, if it is text."""
 

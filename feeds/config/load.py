@@ -84,13 +84,15 @@ def _lines(problems: list[Problem], places: Places, origin: str) -> tuple[str, .
 
 
 def _with_absolute_paths(configuration: Configuration, folder: Path) -> Configuration:
+    state = configuration.state
     return replace(
         configuration,
         corpus=tuple(
             replace(source, path=absolute(folder, source.path)) for source in configuration.corpus
         ),
         output=absolute(folder, configuration.output),
-        state=configuration.state and absolute(folder, configuration.state),
+        state=absolute(folder, state) if isinstance(state, Path) else state,
+        local=configuration.local and absolute(folder, configuration.local),
     )
 
 

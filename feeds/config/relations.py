@@ -11,6 +11,7 @@ from pathlib import Path
 from feeds.config.checks import said
 from feeds.config.moved import moved_problems
 from feeds.config.problems import Problem, Steps
+from feeds.model import is_database
 from feeds.text.clean import clean_line
 from feeds.text.slugs import fold
 from feeds.text.urls import check_domain
@@ -129,11 +130,15 @@ def _two_purges(values: Plain) -> Iterator[Problem]:
 
 
 def tangled_paths(
-    output: Path, state: Path | None, corpora: Iterable[tuple[Steps, Path]]
+    output: Path, kept: Mapping[str, Path], corpora: Iterable[tuple[Steps, Path]]
 ) -> Iterator[Problem]:
-    """Tell which absolute paths are inside one another and must not be, by their text alone."""
-    if state and state.is_relative_to(output):
-        yield Problem(("state",), "is inside the output, where it would be published")
+    """Tell which absolute paths are inside one another and must not be, by their text alone.
+
+    Under their keys come the directories of what is `kept`.
+    """
+    for key, path in kept.items():
+        if path.is_relative_to(output):
+            yield Problem((key,), "is inside the output, where it would be published")
     for steps, path in corpora:
         if output.is_relative_to(path):
             yield Problem(("output",), f"is inside the corpus {said(str(path))}")
@@ -143,12 +148,15 @@ def tangled_paths(
 
 def _path_problems(values: Plain, folder: Path) -> Iterator[Problem]:
     output = absolute(folder, _text(values, "output") or "output")
-    state = _text(values, "state")
+    texts = {key: _text(values, key) or "" for key in ("state", "local")}
+    kept = {
+        key: absolute(folder, text) for key, text in texts.items() if text and not is_database(text)
+    }
     corpora = _corpora(values, folder)
     if folder.is_relative_to(output):
         yield Problem(("output",), "holds this configuration, and may hold nothing of yours")
     places = [(steps, path) for steps, path, _ in corpora]
-    yield from tangled_paths(output, absolute(folder, state) if state else None, places)
+    yield from tangled_paths(output, kept, places)
     yield from _alike_corpora(corpora)
 
 

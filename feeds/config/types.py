@@ -20,6 +20,7 @@ from feeds.config.kinds import (
     Example,
     FormatOfFeeds,
     HostOfFiles,
+    KeptAt,
     Language,
     ListOrOne,
     Location,
@@ -40,6 +41,8 @@ from feeds.config.reload import Reload
 from feeds.config.section import Section
 from feeds.config.server import Server
 from feeds.config.site import Site
+from feeds.config.state import State
+from feeds.model import Database
 
 MOST_ENTRIES = 100
 """More entries than this no feed may have: readers fetch all of them each time."""
@@ -184,9 +187,16 @@ class Configuration(Section):
     output: Annotated[Location, Example("../public")] = Path("output")
     """The directory that is published; it holds nothing else."""
 
-    state: Annotated[Location | None, Example("/var/lib/feeds")] = None
-    """The directory of the catalog; never inside `output`. Default: `output` with `.state`
+    state: Annotated[Path | Database | None, KeptAt(), Example("/var/lib/feeds")] = None
+    """The directory of the catalog, never inside `output`, or the URL of a database of PostgreSQL
+    that many hosts share: `postgresql://user@host/name`. Its password comes from `PGPASSWORD` or
+    `~/.pgpass`; `?schema=NAME` names a schema other than `feeds`. Default: `output` with `.state`
     at its end."""
+
+    local: Annotated[Location | None, Example("/var/lib/feeds")] = None
+    """The directory of what a host keeps for itself, such as how it was polled; never inside
+    `output`. Default: `state` where that is a directory, else `output` with `.state` at its
+    end."""
 
     limit: Annotated[Entries, Example(30)] = 50
     """How many entries a feed has at most, from 1 to 100."""
@@ -281,5 +291,13 @@ class Configuration(Section):
 
     @property
     def state_directory(self) -> Path:
-        """Where the catalog is: `state`, or `output` with `.state` at its end."""
-        return self.state or self.output.with_name(self.output.name + ".state")
+        """What a host keeps for itself is here, and all else where there is no database."""
+        folder = self.state if isinstance(self.state, Path) else None
+        return self.local or folder or self.output.with_name(self.output.name + ".state")
+
+    @property
+    def state_at(self) -> State:
+        """Where the state is: in a directory, which is not `local`, or in a database."""
+        if isinstance(self.state, Database):
+            return State(self.state_directory, self.state)
+        return State(self.state or self.output.with_name(self.output.name + ".state"))
