@@ -12,7 +12,7 @@ from feeds.corpus.scanned import Scanned
 from feeds.model import Finding
 from feeds.pages import Look
 from feeds.processes import Crew
-from feeds.publish.directory import DirectoryDestination
+from feeds.publish.destination import Destination
 from feeds.publish.edition import Witness
 from feeds.refresh.carried import Carried
 from feeds.refresh.record import Clock
@@ -38,7 +38,7 @@ class Plan:
 
     configuration: Configuration
     corpora: tuple[Corpus, ...]
-    destination: DirectoryDestination
+    destination: Destination
     state: Path
     revision: str
     force: bool = False
