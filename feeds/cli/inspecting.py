@@ -43,7 +43,7 @@ class Inspection:
 
     def found(self) -> list[Located]:
         """Give all findings that are wanted, with what `--fix` would do where it can."""
-        found = list(self._of_files(self._files))
+        found = list(self._of_places(str(file.resolve()) for file in self._files))
         if self._looks_around:
             found += self._of_corpora()
         found = [each for each in found if self._choice.has(each.finding.code)]
@@ -53,19 +53,16 @@ class Inspection:
         """Give the corpus of a file in which something was found, and its path there."""
         return self._origins[file]
 
-    def _of_files(self, files: Iterable[Path]) -> Iterator[Located]:
+    def _of_places(self, places: Iterable[str]) -> Iterator[Located]:
         """Check single documents, each by the rules of the configured corpus that it is in."""
         corpora = self._corpora(self._configuration)
         with Crew(1, standing=1) as crew:
-            for file in files:
-                resolved = file.resolve()
-                corpus = next(
-                    (each for each in corpora if resolved.is_relative_to(each.root)), None
-                )
+            for place in places:
+                corpus = next((each for each in corpora if each.source.below(place)), None)
                 if corpus is None:
-                    alone = CorpusSource(path=resolved.parent)
+                    alone = CorpusSource(path=Path(place).parent)
                     (corpus,) = self._corpora(replace(self._configuration, corpus=(alone,)))
-                path = corpus.prefix + resolved.relative_to(corpus.root).as_posix()
+                path = corpus.prefix + (corpus.source.below(place) or "")
                 for findings in read_all(corpus, [(path, "")], _findings, crew):
                     yield from self._located(findings, (corpus,))
                 yield from self._misspelt(corpus, [path], crew, _quietly)
@@ -94,7 +91,7 @@ class Inspection:
             for corpus in plan.corpora:
                 paths = [stamp.path for stamp in scan_corpus(corpus).stamps]
                 found += self._misspelt(corpus, paths, crew, progress)
-        found += self._of_files(report.unsettled)
+        found += self._of_places(report.unsettled)
         return sorted(found, key=lambda each: each.finding)
 
     def _misspelt(
@@ -131,12 +128,12 @@ class Inspection:
 
     def _located(self, findings: Iterable[Finding], corpora: Sequence[Corpus]) -> Iterator[Located]:
         """Find the files of findings, whose paths are those below one of the corpora."""
-        here = Path.cwd()
+        here = f"{Path.cwd()}/"
         for finding in findings:
             begins = (corpus for corpus in corpora if finding.path.startswith(corpus.prefix))
             corpus = max(begins, key=lambda each: len(each.prefix), default=corpora[0])
-            path = corpus.root / finding.path.removeprefix(corpus.prefix)
-            file = str(path.relative_to(here) if path.is_relative_to(here) else path)
+            place = corpus.source.place(finding.path.removeprefix(corpus.prefix))
+            file = place.removeprefix(here)
             self._origins[file] = corpus, finding.path
             yield Located(finding, file)
 

@@ -98,7 +98,7 @@ class Upkeep:
         if paths is None:
             self._schedule.ask()
         else:
-            self._renewal.note_changes(paths)
+            self._renewal.note_changes(map(str, paths))
             self._schedule.ask(Run.LOOK)
 
     def _watching(self, configuration: Configuration) -> _Watching:

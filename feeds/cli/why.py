@@ -66,10 +66,10 @@ def _path(asked: str, corpora: Sequence[Corpus]) -> str:
     """Give the path by which a document is known, where a file was named that is one."""
     file = Path(asked)
     if file.is_file():
-        place = file.parent.resolve() / file.name
+        place = str(file.parent.resolve() / file.name)
         for corpus in corpora:
-            if place.is_relative_to(corpus.root):
-                return corpus.prefix + place.relative_to(corpus.root).as_posix()
+            if path := corpus.source.below(place):
+                return corpus.prefix + path
     return asked.removeprefix("./")
 
 

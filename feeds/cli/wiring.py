@@ -16,6 +16,7 @@ from feeds.corpus.article import ReadingRules
 from feeds.corpus.dialect import Dialect
 from feeds.corpus.reading import Corpus
 from feeds.corpus.rooms import load_dialects
+from feeds.corpus.sources import source_at
 from feeds.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def make_corpora(
             dialects=_dialects(source, dialects),
             repair_mojibake=source.repair_mojibake,
         )
-        corpus = Corpus(source.path, f"{name}/" if name else "", own)
+        corpus = Corpus(source_at(source.path), f"{name}/" if name else "", own)
         if problem := next(filter(None, (_clash(corpus, other) for other in corpora)), None):
             raise ConfigurationError((f"corpus: {source.path}: {problem}",))
         corpora.append(corpus)
@@ -96,12 +97,13 @@ def make_corpora(
 def _clash(corpus: Corpus, earlier: Corpus) -> str | None:
     """Tell why no document of two corpora may be known by one path, or read twice."""
     name = corpus.prefix.rstrip("/")
-    if corpus.root.is_relative_to(earlier.root) or earlier.root.is_relative_to(corpus.root):
-        return f"overlaps with {earlier.root}, so that documents would be read twice"
+    ours, theirs = corpus.source, earlier.source
+    if ours.below(str(theirs)) is not None or theirs.below(str(ours)) is not None:
+        return f"overlaps with {theirs}, so that documents would be read twice"
     if corpus.prefix == earlier.prefix:
         return f"the name {name} is another corpus's; give it a name"
-    if not earlier.prefix and (earlier.root / name).is_dir():
-        return f"the name {name} is that of a directory in {earlier.root}; give it a name"
+    if not earlier.prefix and theirs.has_folder(name):
+        return f"the name {name} is that of a directory in {theirs}; give it a name"
     return None
 
 

@@ -13,7 +13,7 @@ from feeds.catalog import ArticleKnown, Catalog, DocumentKnown, Stand
 from feeds.config.types import Configuration
 from feeds.corpus.origins import Origins, find_origins
 from feeds.corpus.reading import Corpus, read_all
-from feeds.corpus.scan import CorpusMissing, Files, Gone, look
+from feeds.corpus.source import CorpusMissing, Gone
 from feeds.model import Article, ChannelKind, ChannelRow, Finding, Membership, Reading, SourceFile
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh.former import Former
@@ -210,10 +210,10 @@ class Inquirer:
         rules, prefix = corpus.rules, corpus.prefix
         try:
             # What a scan leaves out is no document.
-            if not list(look(corpus.root, [path.removeprefix(prefix)], prefix)):
+            if not list(corpus.source.look([path.removeprefix(prefix)], prefix)):
                 return None
-            with Files(corpus.root, prefix) as files:
-                data, _ = files.read(path, rules.limits.file_bytes + 1)
+            with corpus.open([path]) as files:
+                data, _ = files.read(path)
         except (CorpusMissing, Gone, OSError):
             return None
         (reading,) = read_all(corpus, [(path, "")], _itself)
