@@ -15,7 +15,7 @@ from feeds.config.types import Configuration
 from feeds.corpus.mending import MENDED, read_fixable
 from feeds.corpus.misspelling import MISSPELT, read_misspelt
 from feeds.corpus.reading import Corpus, read_all
-from feeds.corpus.scanned import scan_corpus
+from feeds.corpus.scanned import ReadersHere, scan_corpus
 from feeds.findings import Choice, Located
 from feeds.model import Finding, Reading
 from feeds.processes import Crew, available
@@ -82,7 +82,7 @@ class Inspection:
             plan = replace(
                 make_plan(configuration, self._settings, self._now),
                 destination=DirectoryDestination(Path(folder, "output")),
-                crew=crew,
+                readers=ReadersHere(crew),
             )
             if self._folders:
                 plan = replace(plan, state=Path(folder, "state"))

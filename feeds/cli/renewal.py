@@ -16,6 +16,7 @@ from feeds.cli.settings import moment
 from feeds.cli.talk import ProgressBar, change_lines, finding_line, summary
 from feeds.cli.wiring import make_plan
 from feeds.config.types import Configuration
+from feeds.corpus.scanned import ReadersHere
 from feeds.errors import ConfigurationError, FeedsError, Refused
 from feeds.model import Finding
 from feeds.pages import look_findings
@@ -149,7 +150,7 @@ class Renewal:
                 self._plan,
                 looks_at=looks_at,
                 carried=self._carried,
-                crew=self.crew,
+                readers=ReadersHere(self.crew),
                 hindrances=self._hindrances,
                 indexes=True,
             )

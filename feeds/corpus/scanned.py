@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
-from typing import Final
+from typing import Final, Protocol
 
 from feeds.corpus.packing import PackedReading, pack_reading
 from feeds.corpus.reading import Corpus, Readings, read_all
@@ -16,6 +16,28 @@ from feeds.processes import Crew
 
 # The same each time, so that a process which goes on is sent nothing anew.
 _PACK: Final = {refers: partial(pack_reading, refers=refers) for refers in (False, True)}
+
+
+class DocumentReaders(Protocol):
+    """Whoever reads documents for the one who stores what they say."""
+
+    def read(self, corpus: Corpus, known: Iterable[tuple[str, str]]) -> Readings[PackedReading]:
+        """Read files, each given as its path and the digest known of it.
+
+        What is read comes in their order, packed where it was read. Reading begins at once, and
+        ends when what comes of it is closed.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class ReadersHere:
+    """Reads documents on this machine: a `crew` does, and without one this process."""
+
+    crew: Crew | None = None
+
+    def read(self, corpus: Corpus, known: Iterable[tuple[str, str]]) -> Readings[PackedReading]:
+        """Read files as `read_all` does."""
+        return read_all(corpus, known, _PACK[corpus.rules.refers], self.crew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +69,10 @@ def sorted_out(corpus: Corpus, items: Iterable[Seen]) -> Scanned:
 
 
 @contextmanager
-def reading_ahead(corpora: Sequence[Corpus], crew: Crew) -> Iterator[tuple[Scanned, ...]]:
-    """Scan corpora, and have a crew begin to read all of the first one.
+def reading_ahead(
+    corpora: Sequence[Corpus], readers: DocumentReaders
+) -> Iterator[tuple[Scanned, ...]]:
+    """Scan corpora, and have readers begin to read all of the first one.
 
     They begin with what was found first, and read until the block is left, while this process
     does what it has to before it can keep what is read. Raises `CorpusMissing`.
@@ -56,7 +80,7 @@ def reading_ahead(corpora: Sequence[Corpus], crew: Crew) -> Iterator[tuple[Scann
     corpus, *others = corpora
     found: list[Seen] = []
     looked = _noted(corpus.source.scan(corpus.prefix), found)
-    with closing(read_packed(corpus, _documents(found, looked), crew)) as readings:
+    with closing(readers.read(corpus, _documents(found, looked))) as readings:
         deque(looked, maxlen=0)
         first = replace(sorted_out(corpus, found), readings=readings)
         yield first, *map(scan_corpus, others)
@@ -76,10 +100,3 @@ def _documents(found: Sequence[Seen], looked: Iterator[Seen]) -> Iterator[tuple[
             return
         if isinstance(item := found[place], FileStamp):
             yield item.path, ""
-
-
-def read_packed(
-    corpus: Corpus, known: Iterable[tuple[str, str]], crew: Crew | None
-) -> Readings[PackedReading]:
-    """Read files, each given as its path and the digest known of it, packed where they are read."""
-    return read_all(corpus, known, _PACK[corpus.rules.refers], crew)

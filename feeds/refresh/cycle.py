@@ -182,7 +182,7 @@ def _ingest(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> 
         catalog,
         catalog.ledger(plan.configuration.site.authority),
         progress,
-        plan.crew,
+        plan.readers,
         keeps_last_good=keeps_last_good,
         # Who is strict wants to know of all that is wrong now.
         now=None if plan.strict else now,

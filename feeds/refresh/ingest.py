@@ -10,10 +10,9 @@ from typing import NamedTuple
 from feeds.catalog import Catalog, KnownFile, Ledger
 from feeds.corpus.packing import PackedReading, unpack_findings
 from feeds.corpus.reading import Corpus
-from feeds.corpus.scanned import Scanned, read_packed, sorted_out
+from feeds.corpus.scanned import DocumentReaders, ReadersHere, Scanned, sorted_out
 from feeds.corpus.source import Source
 from feeds.model import FileStamp, Finding
-from feeds.processes import Crew
 from feeds.refresh.crashes import Crashes
 from feeds.refresh.progress import Progress
 
@@ -31,15 +30,14 @@ _Read = tuple[FileStamp, PackedReading]
 class Store(NamedTuple):
     """Where what is read goes, and how.
 
-    A `crew` reads documents; without one, this process does. `keeps_last_good` says that one with
-    an error stays as it was, `now` when the cycle began; None where nothing unfinished is waited
-    for.
+    Documents are read by `readers`. `keeps_last_good` says that one with an error stays as it was,
+    `now` when the cycle began; None where nothing unfinished is waited for.
     """
 
     catalog: Catalog
     ledger: Ledger
     progress: Progress
-    crew: Crew | None = None
+    readers: DocumentReaders = ReadersHere()
     keeps_last_good: bool = False
     now: datetime | None = None
 
@@ -155,7 +153,7 @@ def _take_in(
     total = sum(len(stamps) for _, stamps in changed)
     progress("reading", 0, total)
     for item, stamps in changed:
-        for batch in _read(item, stamps, trusted, store.crew):
+        for batch in _read(item, stamps, trusted, store.readers):
             settled = [_settled(item, pair, store.now, result) for pair in batch]
             catalog.documents.store(settled, known, ledger, keeps_last_good=store.keeps_last_good)
             crashes.note(settled)
@@ -205,12 +203,15 @@ def _tried(
 
 
 def _read(
-    item: Scanned, stamps: list[FileStamp], known: Mapping[str, KnownFile], crew: Crew | None
+    item: Scanned,
+    stamps: list[FileStamp],
+    known: Mapping[str, KnownFile],
+    readers: DocumentReaders,
 ) -> Iterator[list[_Read]]:
     digests = [
         (stamp.path, known[stamp.path][-1] if stamp.path in known else "") for stamp in stamps
     ]
-    with closing(item.readings or read_packed(item.corpus, digests, crew)) as readings:
+    with closing(item.readings or readers.read(item.corpus, digests)) as readings:
         read = zip(stamps, readings, strict=True)
         while batch := list(islice(read, _BATCH)):
             yield batch
