@@ -22,7 +22,7 @@ from feeds.model import Reading
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh import Carried, Plan, Report, refresh
 
-pytest_plugins = ("casebook", "pushing")
+pytest_plugins = ("casebook", "pushing", "started")
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
