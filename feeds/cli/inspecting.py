@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from feeds.cli.options import Settings
-from feeds.cli.settings import load_settings, moment
+from feeds.cli.settings import load_settings, moment, source_of
 from feeds.cli.talk import ProgressBar
 from feeds.cli.wiring import make_corpora, make_plan
 from feeds.config.corpus import CorpusSource
@@ -16,6 +16,8 @@ from feeds.corpus.mending import MENDED, read_fixable
 from feeds.corpus.misspelling import MISSPELT, read_misspelt
 from feeds.corpus.reading import Corpus, read_all
 from feeds.corpus.scanned import ReadersHere, scan_corpus
+from feeds.corpus.source import ENDINGS
+from feeds.errors import ConfigurationError
 from feeds.findings import Choice, Located
 from feeds.model import Finding, Reading
 from feeds.processes import Crew, available
@@ -31,10 +33,10 @@ class Inspection:
     Raises `ConfigurationError`.
     """
 
-    def __init__(self, settings: Settings, paths: tuple[Path, ...], choice: Choice) -> None:
+    def __init__(self, settings: Settings, paths: tuple[Path | str, ...], choice: Choice) -> None:
         self._settings = settings
-        self._files = [path for path in paths if not path.is_dir()]
-        self._folders = [path for path in paths if path.is_dir()]
+        self._files = [path for path in paths if not _is_folder(path)]
+        self._folders = [path for path in paths if _is_folder(path)]
         self._looks_around = bool(self._folders) or not paths
         self._choice = choice
         self._now: datetime = moment(settings)
@@ -43,11 +45,22 @@ class Inspection:
 
     def found(self) -> list[Located]:
         """Give all findings that are wanted, with what `--fix` would do where it can."""
-        found = list(self._of_places(str(file.resolve()) for file in self._files))
+        found = list(self._of_places(_place_of(file) for file in self._files))
         if self._looks_around:
             found += self._of_corpora()
         found = [each for each in found if self._choice.has(each.finding.code)]
         return self._marked(found)
+
+    def refuse_buckets(self, option: str) -> None:
+        """Refuse an option for files where anything else is looked at.
+
+        Raises `ConfigurationError`.
+        """
+        configured = () if self._files or self._folders else self._configuration.corpus
+        places = [*self._files, *self._folders, *(source.path for source in configured)]
+        for place in places:
+            if not isinstance(place, Path):
+                raise ConfigurationError((f"{option}: needs files, and {place} has none",))
 
     def origin(self, file: str) -> tuple[Corpus, str]:
         """Give the corpus of a file in which something was found, and its path there."""
@@ -60,7 +73,8 @@ class Inspection:
             for place in places:
                 corpus = next((each for each in corpora if each.source.below(place)), None)
                 if corpus is None:
-                    alone = CorpusSource(path=Path(place).parent)
+                    folder = place.rpartition("/")[0] if "://" in place else Path(place).parent
+                    alone = CorpusSource(path=folder)
                     (corpus,) = self._corpora(replace(self._configuration, corpus=(alone,)))
                 path = corpus.prefix + (corpus.source.below(place) or "")
                 for findings in read_all(corpus, [(path, "")], _findings, crew):
@@ -110,7 +124,8 @@ class Inspection:
         for each in found:
             if each.finding.code in MENDED:
                 corpus, path = self._origins[each.file]
-                files.setdefault(corpus, {})[path] = ""
+                if corpus.source.directory:
+                    files.setdefault(corpus, {})[path] = ""
         known: dict[tuple[str, _Place], str] = {}
         with ProgressBar() as progress, Crew(available()) as crew:
             for corpus, paths in files.items():
@@ -142,6 +157,14 @@ def _quietly(_stage: str, _done: int, _total: int) -> None:
     """Show nothing of work that is short."""
 
 
+def _is_folder(path: Path | str) -> bool:
+    return path.is_dir() if isinstance(path, Path) else not path.endswith(ENDINGS)
+
+
+def _place_of(path: Path | str) -> str:
+    return str(path.resolve()) if isinstance(path, Path) else path
+
+
 def _place(finding: Finding) -> _Place:
     return finding.line, finding.column, finding.code, finding.key
 
@@ -160,8 +183,10 @@ def _misspelt(reading: Reading) -> tuple[Finding, ...]:
     return tuple(finding for finding in reading.findings if finding.code == MISSPELT)
 
 
-def _sources(folders: Sequence[Path], configuration: Configuration) -> tuple[CorpusSource, ...]:
-    """Give directories as corpora, with the settings of the configured one that each is."""
+def _sources(
+    folders: Sequence[Path | str], configuration: Configuration
+) -> tuple[CorpusSource, ...]:
+    """Give places as corpora, with the settings of the configured one that each is."""
     known = {source.path: source for source in configuration.corpus}
-    resolved = [folder.resolve() for folder in folders]
-    return tuple(known.get(folder, CorpusSource(path=folder)) for folder in resolved)
+    sources = [source_of(folder, "PATH") for folder in folders]
+    return tuple(known.get(source.path, source) for source in sources)

@@ -55,12 +55,26 @@ def _note_loudness(
     context.meta[_LOUDNESS] = context.meta.get(_LOUDNESS, 0) + is_asked * change
 
 
+class PathOrBucket(click.Path):
+    """A path, or the address of a place in a bucket, which stays text."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        """Make a path of what has no scheme."""
+        is_address = isinstance(value, str) and "://" in value
+        return value if is_address else super().convert(value, param, ctx)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The options that commands share, as the user gave them."""
 
     config: Path | None = None
-    corpus: tuple[Path, ...] = ()
+    corpus: tuple[Path | str, ...] = ()
     output: Path | None = None
     state: Path | None = None
     base_url: str | None = None
@@ -116,10 +130,10 @@ def configuration_options(command: Command) -> Command:
         click.option("--output", type=path, metavar="PATH", help="Where the feeds are written."),
         click.option(
             "--corpus",
-            type=path,
+            type=PathOrBucket(path_type=Path),
             multiple=True,
             metavar="PATH",
-            help="A directory of documents; may be given several times.",
+            help="A directory of documents, or s3://bucket/prefix; may be given several times.",
         ),
         click.option(
             "--config",

@@ -14,6 +14,7 @@ from feeds.config.relations import tangled_paths
 from feeds.config.site import Site
 from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
+from feeds.text.buckets import check_address
 from feeds.text.dates import parse_instant
 
 
@@ -42,7 +43,7 @@ def load_with_origin(
     file = settings.config_file()
     detail(f"configuration: {escaped(str(file)) if file else 'none, options and defaults stand'}")
     configuration, places = load_with_places(file) if file else (Configuration(), None)
-    corpus = tuple(CorpusSource(path=path.resolve()) for path in settings.corpus)
+    corpus = tuple(source_of(place, "--corpus") for place in settings.corpus)
     configuration = replace(
         configuration,
         site=_site(configuration.site, settings.base_url),
@@ -55,6 +56,19 @@ def load_with_origin(
     if problems := _problems(configuration, corpus_needed=corpus_needed):
         raise ConfigurationError(tuple(problems))
     return configuration, places
+
+
+def source_of(place: Path | str, said_by: str) -> CorpusSource:
+    """Give a directory, or a place in a bucket by its address, as a corpus.
+
+    Raises `ConfigurationError` for what is no address, called by where it was `said_by` the user.
+    """
+    if isinstance(place, Path):
+        return CorpusSource(path=place.resolve())
+    try:
+        return CorpusSource(path=check_address(place))
+    except ValueError as error:
+        raise ConfigurationError((f"{said_by}: {error}",)) from None
 
 
 def _site(site: Site, url: str | None) -> Site:

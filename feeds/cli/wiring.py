@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import feeds
 from feeds.cli.options import Settings
-from feeds.config.corpus import CorpusSource
+from feeds.config.corpus import CorpusSource, name_of
 from feeds.config.types import Configuration
 from feeds.corpus.article import ReadingRules
 from feeds.corpus.dialect import Dialect
@@ -80,7 +80,7 @@ def make_corpora(
     )
     corpora: list[Corpus] = []
     for number, source in enumerate(configuration.corpus):
-        name = source.name or (source.path.name if number else "")
+        name = source.name or (name_of(source.path) if number else "")
         own = replace(
             rules,
             base_url=source.base_url,

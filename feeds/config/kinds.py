@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from feeds.config import checks, header_fields
 from feeds.model import Frequency
+from feeds.text.buckets import check_address
 
 Schema = dict[str, Any]
 Handler = Callable[[Any], Schema]
@@ -138,6 +139,22 @@ class OrTextFor:
         return {"anyOf": [{"type": "string", "minLength": 1}, handler(schema)]}
 
 
+@dataclass(frozen=True, slots=True)
+class OrBucket:
+    """A path, or the address of a place in a bucket, which is text that has a scheme."""
+
+    def read(self, rest: Reader, value: object) -> object:
+        """Take what has a scheme for an address, and read a path from all else."""
+        is_address = isinstance(value, str) and "://" in value
+        return check_address(str(value)) if is_address else rest(value)
+
+    def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
+        """Say no more of an address than of a path."""
+        described = handler(schema)
+        path: Schema = described.pop("anyOf")[0]
+        return path | described
+
+
 def _pattern(regex: str) -> tuple[tuple[str, object], ...]:
     return (("pattern", f"^{regex}$"),)
 
@@ -179,3 +196,6 @@ WebAddress = Annotated[str, Checked(checks.web_address, _URL)]
 ReaderAddress = Annotated[str, Checked(checks.reader_address, _URL)]
 BaseUrl = Annotated[str, Checked(checks.base_url, _URL)]
 Location = Annotated[Path, Checked(checks.location, _NOT_EMPTY, first=True)]
+LocationOrBucket = Annotated[
+    Path | str, Checked(checks.location, _NOT_EMPTY, first=True), OrBucket()
+]

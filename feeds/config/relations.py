@@ -9,6 +9,7 @@ from os.path import normpath
 from pathlib import Path
 
 from feeds.config.checks import said
+from feeds.config.corpus import name_of
 from feeds.config.moved import moved_problems
 from feeds.config.problems import Problem, Steps
 from feeds.text.clean import clean_line
@@ -129,12 +130,14 @@ def _two_purges(values: Plain) -> Iterator[Problem]:
 
 
 def tangled_paths(
-    output: Path, state: Path | None, corpora: Iterable[tuple[Steps, Path]]
+    output: Path, state: Path | None, corpora: Iterable[tuple[Steps, Path | str]]
 ) -> Iterator[Problem]:
     """Tell which absolute paths are inside one another and must not be, by their text alone."""
     if state and state.is_relative_to(output):
         yield Problem(("state",), "is inside the output, where it would be published")
     for steps, path in corpora:
+        if isinstance(path, str):
+            continue
         if output.is_relative_to(path):
             yield Problem(("output",), f"is inside the corpus {said(str(path))}")
         elif path.is_relative_to(output):
@@ -147,17 +150,18 @@ def _path_problems(values: Plain, folder: Path) -> Iterator[Problem]:
     corpora = _corpora(values, folder)
     if folder.is_relative_to(output):
         yield Problem(("output",), "holds this configuration, and may hold nothing of yours")
-    places = [(steps, path) for steps, path, _ in corpora]
+    places = [(steps, place) for steps, place, _ in corpora]
     yield from tangled_paths(output, absolute(folder, state) if state else None, places)
     yield from _alike_corpora(corpora)
 
 
-def _alike_corpora(corpora: list[tuple[Steps, Path, str]]) -> Iterator[Problem]:
-    paths: set[Path] = set()
+def _alike_corpora(corpora: list[tuple[Steps, Path | str, str]]) -> Iterator[Problem]:
+    paths: set[Path | str] = set()
     names: set[str] = set()
     for steps, path, name in corpora:
         if path in paths:
-            yield Problem(steps, "is the same directory as one before")
+            kind = "directory" if isinstance(path, Path) else "place in a bucket"
+            yield Problem(steps, f"is the same {kind} as one before")
         elif name in names:
             message = f"has the same name, {said(name)}, as one before; give it another with name"
             yield Problem(steps, message)
@@ -165,15 +169,15 @@ def _alike_corpora(corpora: list[tuple[Steps, Path, str]]) -> Iterator[Problem]:
         names.add(name)
 
 
-def _corpora(values: Plain, folder: Path) -> list[tuple[Steps, Path, str]]:
+def _corpora(values: Plain, folder: Path) -> list[tuple[Steps, Path | str, str]]:
     """Where each corpus is said to be, where it is, and its name."""
     written = values.get("corpus")
-    found: list[tuple[Steps, Path, str]] = []
+    found: list[tuple[Steps, Path | str, str]] = []
     for index, item in enumerate(written if isinstance(written, list) else [written]):
         section = {"path": item} if isinstance(item, str) else item
         if isinstance(section, dict) and (text := _text(section, "path")):
-            path = absolute(folder, text)
-            name = _text(section, "name") or (path.name if index else "")
+            path = text.removesuffix("/") if "://" in text else absolute(folder, text)
+            name = _text(section, "name") or (name_of(path) if index else "")
             found.append((("corpus", index, "path"), path, name))
     return found
 

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from feeds.corpus.packing import PackedReading, pack_reading
 from feeds.corpus.reading import Corpus, Readings, read_all
 from feeds.corpus.source import Seen
+from feeds.errors import ConfigurationError
 from feeds.model import FileStamp, Finding
 from feeds.processes import Crew
 
@@ -56,6 +57,21 @@ class Scanned:
 def scan_corpus(corpus: Corpus) -> Scanned:
     """Look at all that is in a corpus. Raises `CorpusMissing`."""
     return sorted_out(corpus, corpus.source.scan(corpus.prefix))
+
+
+def told_apart(scanned: Sequence[Scanned]) -> None:
+    """See that no document's path is one of another corpus, too.
+
+    Raises `ConfigurationError`. Of a directory that has been seen before it was scanned; a store
+    tells only what it is asked.
+    """
+    named = [item.corpus for item in scanned if item.corpus.prefix]
+    for item in scanned:
+        for other in named if not item.corpus.prefix else ():
+            if any(stamp[0].startswith(other.prefix) for stamp in item.stamps):
+                name, place = other.prefix.rstrip("/"), item.corpus.source
+                message = f"the name {name} is that of a directory in {place}; give it a name"
+                raise ConfigurationError((f"corpus: {other.source}: {message}",))
 
 
 def sorted_out(corpus: Corpus, items: Iterable[Seen]) -> Scanned:

@@ -26,6 +26,10 @@ class CorpusMissing(FeedsError):
         super().__init__(f"cannot read the corpus {place}: {reason}")
 
 
+class CorpusUnreachable(CorpusMissing):
+    """Nobody says what is in the corpus, so that nothing is known of it."""
+
+
 class Gone(Exception):
     """There is no document any more where one was seen: nothing, or something else."""
 

@@ -7,17 +7,19 @@ from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from multiprocessing.resource_tracker import ensure_running
+from pathlib import Path
 from typing import Any
 
 # A signal to all processes of a terminal must not meet one that does not know yet what to heed.
 _PARENTS_OWN = frozenset({signal.SIGINT, signal.SIGHUP})
 
 _beginning = threading.Lock()
+_THREADS = Path("/proc/self/task")
 
 
 def may_fork() -> bool:
-    """Whether this process can be copied as it is."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    """Whether this process can be copied as it is: it has one thread, whoever makes threads."""
+    return sys.platform == "linux" and len(list(_THREADS.iterdir())) == 1
 
 
 def begin(target: Callable[..., None], arguments: tuple[Any, ...], *, is_fork: bool) -> BaseProcess:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from feeds.catalog import Catalog, KnownFile, Ledger
 from feeds.corpus.packing import PackedReading, unpack_findings
 from feeds.corpus.reading import Corpus
-from feeds.corpus.scanned import DocumentReaders, ReadersHere, Scanned, sorted_out
+from feeds.corpus.scanned import DocumentReaders, ReadersHere, Scanned, sorted_out, told_apart
 from feeds.corpus.source import Source
 from feeds.model import FileStamp, Finding
 from feeds.refresh.crashes import Crashes
@@ -64,7 +64,9 @@ def ingest(store: Store, scanned: Sequence[Scanned], *, afresh: bool) -> Ingeste
     A file whose stamp is known is not opened, one whose bytes are known is not parsed;
     `afresh` has all of them read again. A file that cannot be read stays what it was, and so
     does one that is being written; one that is gone when it is to be read was never there.
+    Raises `ConfigurationError` where two corpora have documents of one path.
     """
+    told_apart(scanned)
     catalog = store.catalog
     stamps = [stamp for item in scanned for stamp in item.stamps]
     result = Ingested(

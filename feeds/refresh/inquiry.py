@@ -13,7 +13,7 @@ from feeds.catalog import ArticleKnown, Catalog, DocumentKnown, Stand
 from feeds.config.types import Configuration
 from feeds.corpus.origins import Origins, find_origins
 from feeds.corpus.reading import Corpus, read_all
-from feeds.corpus.source import CorpusMissing, Gone
+from feeds.corpus.source import CorpusMissing, CorpusUnreachable, Gone
 from feeds.model import Article, ChannelKind, ChannelRow, Finding, Membership, Reading, SourceFile
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh.former import Former
@@ -203,7 +203,10 @@ class Inquirer:
         )
 
     def _read(self, path: str) -> tuple[Reading, Origins] | None:
-        """Read a document as it is now; None where there is none at that path."""
+        """Read a document as it is now; None where there is none at that path.
+
+        Raises `CorpusUnreachable`.
+        """
         corpus = _corpus_of(path, self.corpora)
         if corpus is None or any(part in {"", ".", ".."} for part in path.split("/")):
             return None
@@ -214,6 +217,8 @@ class Inquirer:
                 return None
             with corpus.open([path]) as files:
                 data, _ = files.read(path)
+        except CorpusUnreachable:
+            raise
         except (CorpusMissing, Gone, OSError):
             return None
         (reading,) = read_all(corpus, [(path, "")], _itself)

@@ -1,9 +1,10 @@
 """Objects in a bucket, by keys, read whole and written under conditions."""
 
-from feeds.store.address import SCHEMES, is_address
 from feeds.store.objects import (
     Conflict,
+    Denied,
     Fetched,
+    NoPath,
     Store,
     Stored,
     StoreFailed,
@@ -14,15 +15,15 @@ from feeds.store.objects import (
 )
 
 __all__ = [
-    "SCHEMES",
     "Conflict",
+    "Denied",
     "Fetched",
+    "NoPath",
     "Store",
     "StoreFailed",
     "Stored",
     "TooLarge",
     "Unchanged",
     "Unconditional",
-    "is_address",
     "open_store",
 ]
