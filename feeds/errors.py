@@ -63,6 +63,15 @@ class NewerCatalog(FeedsError):
     exit_code = 2
 
 
+class Superseded(FeedsError):
+    """Another publisher has taken our place, and goes on with what was begun."""
+
+    exit_code = 75
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"{place}: another publisher has taken over")
+
+
 class Locked(FeedsError):
     """Another publisher holds the lock of this state."""
 

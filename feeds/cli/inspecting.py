@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from feeds.cli.options import Settings
-from feeds.cli.settings import load_settings, moment, source_of
+from feeds.cli.settings import load_settings, moment, resolved
 from feeds.cli.talk import ProgressBar
 from feeds.cli.wiring import make_corpora, make_plan
 from feeds.config.corpus import CorpusSource
@@ -45,7 +45,7 @@ class Inspection:
 
     def found(self) -> list[Located]:
         """Give all findings that are wanted, with what `--fix` would do where it can."""
-        found = list(self._of_places(_place_of(file) for file in self._files))
+        found = list(self._of_places(str(resolved(file)) for file in self._files))
         if self._looks_around:
             found += self._of_corpora()
         found = [each for each in found if self._choice.has(each.finding.code)]
@@ -161,10 +161,6 @@ def _is_folder(path: Path | str) -> bool:
     return path.is_dir() if isinstance(path, Path) else not path.endswith(ENDINGS)
 
 
-def _place_of(path: Path | str) -> str:
-    return str(path.resolve()) if isinstance(path, Path) else path
-
-
 def _place(finding: Finding) -> _Place:
     return finding.line, finding.column, finding.code, finding.key
 
@@ -188,5 +184,5 @@ def _sources(
 ) -> tuple[CorpusSource, ...]:
     """Give places as corpora, with the settings of the configured one that each is."""
     known = {source.path: source for source in configuration.corpus}
-    sources = [source_of(folder, "PATH") for folder in folders]
-    return tuple(known.get(source.path, source) for source in sources)
+    places = [resolved(folder) for folder in folders]
+    return tuple(known.get(place, CorpusSource(path=place)) for place in places)

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from feeds.config.checks import address
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _DEFAULT_FOLDER = Path("config")
@@ -55,27 +57,13 @@ def _note_loudness(
     context.meta[_LOUDNESS] = context.meta.get(_LOUDNESS, 0) + is_asked * change
 
 
-class PathOrBucket(click.Path):
-    """A path, or the address of a place in a bucket, which stays text."""
-
-    def convert(
-        self,
-        value: str | os.PathLike[str],
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> str | bytes | os.PathLike[str]:
-        """Make a path of what has no scheme."""
-        is_address = isinstance(value, str) and "://" in value
-        return value if is_address else super().convert(value, param, ctx)
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The options that commands share, as the user gave them."""
 
     config: Path | None = None
     corpus: tuple[Path | str, ...] = ()
-    output: Path | None = None
+    output: Path | str | None = None
     state: Path | None = None
     base_url: str | None = None
     limit: int | None = None
@@ -114,9 +102,22 @@ class Service:
     opens: bool = False
 
 
+class Anywhere(click.Path):
+    """A path, or the address of a place in a bucket."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click has it
+        """Leave an address as the configuration would have it."""
+        if not (isinstance(value, str) and "://" in value):
+            return super().convert(value, param, ctx)
+        try:
+            return address(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 def configuration_options(command: Command) -> Command:
     """Add the options that say what to work on."""
-    path = click.Path(path_type=Path)
+    path, anywhere = click.Path(path_type=Path), Anywhere(path_type=Path)
     for option in (
         click.option(
             "--limit",
@@ -127,10 +128,12 @@ def configuration_options(command: Command) -> Command:
         ),
         click.option("--base-url", metavar="URL", help="Where the output is served."),
         click.option("--state", type=path, metavar="PATH", help="Where the catalog is kept."),
-        click.option("--output", type=path, metavar="PATH", help="Where the feeds are written."),
+        click.option(
+            "--output", type=anywhere, metavar="PATH", help="Where the feeds are written."
+        ),
         click.option(
             "--corpus",
-            type=PathOrBucket(path_type=Path),
+            type=anywhere,
             multiple=True,
             metavar="PATH",
             help="A directory of documents, or s3://bucket/prefix; may be given several times.",
@@ -148,9 +151,11 @@ def configuration_options(command: Command) -> Command:
 
 def publication_options(command: Command) -> Command:
     """Add the options that say which publication to look at."""
-    path = click.Path(path_type=Path)
+    path, anywhere = click.Path(path_type=Path), Anywhere(path_type=Path)
     for option in (
-        click.option("--output", type=path, metavar="PATH", help="Where the feeds are written."),
+        click.option(
+            "--output", type=anywhere, metavar="PATH", help="Where the feeds are written."
+        ),
         click.option(
             "--config",
             type=path,

@@ -14,7 +14,6 @@ from feeds.config.relations import tangled_paths
 from feeds.config.site import Site
 from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
-from feeds.text.buckets import check_address
 from feeds.text.dates import parse_instant
 
 
@@ -26,6 +25,11 @@ def moment(settings: Settings) -> datetime:
         return parse_instant(settings.now).moment
     except ValueError as error:
         raise ConfigurationError((f"--now: {error}",)) from None
+
+
+def real_time() -> datetime:
+    """Tell the time, whatever instant is built for."""
+    return datetime.now(UTC)
 
 
 def load_settings(settings: Settings, *, corpus_needed: bool = True) -> Configuration:
@@ -43,12 +47,12 @@ def load_with_origin(
     file = settings.config_file()
     detail(f"configuration: {escaped(str(file)) if file else 'none, options and defaults stand'}")
     configuration, places = load_with_places(file) if file else (Configuration(), None)
-    corpus = tuple(source_of(place, "--corpus") for place in settings.corpus)
+    corpus = tuple(CorpusSource(path=resolved(place)) for place in settings.corpus)
     configuration = replace(
         configuration,
         site=_site(configuration.site, settings.base_url),
         corpus=corpus or configuration.corpus,
-        output=(settings.output or configuration.output).resolve(),
+        output=resolved(settings.output or configuration.output),
         state=settings.state.resolve() if settings.state else configuration.state,
         limit=settings.limit or configuration.limit,
         reload=replace(configuration.reload, watch=settings.watch or configuration.reload.watch),
@@ -58,17 +62,9 @@ def load_with_origin(
     return configuration, places
 
 
-def source_of(place: Path | str, said_by: str) -> CorpusSource:
-    """Give a directory, or a place in a bucket by its address, as a corpus.
-
-    Raises `ConfigurationError` for what is no address, called by where it was `said_by` the user.
-    """
-    if isinstance(place, Path):
-        return CorpusSource(path=place.resolve())
-    try:
-        return CorpusSource(path=check_address(place))
-    except ValueError as error:
-        raise ConfigurationError((f"{said_by}: {error}",)) from None
+def resolved(place: Path | str) -> Path | str:
+    """Give a directory as it is called by the system; an address as it is."""
+    return place.resolve() if isinstance(place, Path) else place
 
 
 def _site(site: Site, url: str | None) -> Site:
@@ -83,7 +79,7 @@ def _site(site: Site, url: str | None) -> Site:
 def _problems(configuration: Configuration, *, corpus_needed: bool) -> list[str]:
     """Tell which paths would mix up what is read, kept and published."""
     output = configuration.output
-    if output == Path(output.anchor):
+    if isinstance(output, Path) and output == Path(output.anchor):
         return ["output: is the root of the file system, which may hold nothing of yours"]
     corpora = [(("corpus", n), item.path) for n, item in enumerate(configuration.corpus)]
     tangled = tangled_paths(output, configuration.state_directory, corpora)

@@ -5,8 +5,8 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 from feeds.config.kinds import (
+    Anywhere,
     Example,
-    LocationOrBucket,
     PathPart,
     Slug,
     Switch,
@@ -27,7 +27,7 @@ def name_of(place: Path | str) -> str:
 class CorpusSource(Section):
     """A place where documents are: a directory, or a prefix in a bucket."""
 
-    path: Annotated[LocationOrBucket, Example("../articles")]
+    path: Annotated[Anywhere, Example("../articles")]
     """The directory, relative to the configuration file; or a place in a bucket of a store of
     objects, `s3://bucket/prefix`, `gs://…` or `az://…`, which needs `feeds[scale]`. Keys for the
     store are in the environment, as its own tools have them."""

@@ -13,7 +13,6 @@ from typing import Annotated, Any
 
 from feeds.config import checks, header_fields
 from feeds.model import Frequency
-from feeds.text.buckets import check_address
 
 Schema = dict[str, Any]
 Handler = Callable[[Any], Schema]
@@ -101,6 +100,22 @@ class Listening(Checked):
 
 
 @dataclass(frozen=True, slots=True)
+class Somewhere(Checked):
+    """A path, or the address of a place in a bucket, which stays text."""
+
+    def read(self, rest: Reader, value: object) -> object:  # noqa: ARG002 - it asks for two types
+        """Tell an address from a path by its scheme."""
+        checked = self.check(value)
+        if not isinstance(checked, str):
+            raise ValueError(f"must be text, not {checks.said(checked)}")  # noqa: TRY004 - as other problems
+        return checks.address(checked) if "://" in checked else Path(checked)
+
+    def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
+        """Say that either is text."""
+        return {"type": "string", **dict(self.description)}
+
+
+@dataclass(frozen=True, slots=True)
 class ListOrOne:
     """A list whose only item may stand alone, if it is text."""
 
@@ -137,22 +152,6 @@ class OrTextFor:
     def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
         """Allow the text where the mapping is allowed."""
         return {"anyOf": [{"type": "string", "minLength": 1}, handler(schema)]}
-
-
-@dataclass(frozen=True, slots=True)
-class OrBucket:
-    """A path, or the address of a place in a bucket, which is text that has a scheme."""
-
-    def read(self, rest: Reader, value: object) -> object:
-        """Take what has a scheme for an address, and read a path from all else."""
-        is_address = isinstance(value, str) and "://" in value
-        return check_address(str(value)) if is_address else rest(value)
-
-    def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
-        """Say no more of an address than of a path."""
-        described = handler(schema)
-        path: Schema = described.pop("anyOf")[0]
-        return path | described
 
 
 def _pattern(regex: str) -> tuple[tuple[str, object], ...]:
@@ -196,6 +195,5 @@ WebAddress = Annotated[str, Checked(checks.web_address, _URL)]
 ReaderAddress = Annotated[str, Checked(checks.reader_address, _URL)]
 BaseUrl = Annotated[str, Checked(checks.base_url, _URL)]
 Location = Annotated[Path, Checked(checks.location, _NOT_EMPTY, first=True)]
-LocationOrBucket = Annotated[
-    Path | str, Checked(checks.location, _NOT_EMPTY, first=True), OrBucket()
-]
+# A directory, or a place in a bucket.
+Anywhere = Annotated[Path | str, Somewhere(checks.location, _NOT_EMPTY)]

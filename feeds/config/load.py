@@ -87,14 +87,14 @@ def _with_absolute_paths(configuration: Configuration, folder: Path) -> Configur
     return replace(
         configuration,
         corpus=tuple(
-            replace(source, path=_placed(folder, source.path)) for source in configuration.corpus
+            replace(source, path=_somewhere(folder, source.path)) for source in configuration.corpus
         ),
-        output=absolute(folder, configuration.output),
+        output=_somewhere(folder, configuration.output),
         state=configuration.state and absolute(folder, configuration.state),
     )
 
 
-def _placed(folder: Path, place: Path | str) -> Path | str:
+def _somewhere(folder: Path, place: Path | str) -> Path | str:
     return absolute(folder, place) if isinstance(place, Path) else place
 
 

@@ -60,9 +60,8 @@ class _Reading:
         """Make what a hint without kinds asks for; only text is left to be read of scalars."""
         origin: Hint = get_origin(hint)
         if origin in {Union, UnionType}:
-            # Of several, the first one is what kinds leave to be read.
-            hint, *others = get_args(hint)
-            return None if value is None and NoneType in others else self.value(hint, value, steps)
+            (hint,) = (each for each in get_args(hint) if each is not NoneType)
+            return None if value is None else self.value(hint, value, steps)
         if is_dataclass(hint):
             return self._section(hint, value, steps)
         if origin is tuple:

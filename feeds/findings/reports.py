@@ -11,7 +11,7 @@ from urllib.parse import quote
 from feeds import __version__
 from feeds.findings.explanations import explanation
 from feeds.model import Finding
-from feeds.text.buckets import is_address
+from feeds.text.addresses import is_address
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 # What ends a message or a property, or begins an escape, in a workflow command.

@@ -13,13 +13,16 @@ from typing import Any
 # A signal to all processes of a terminal must not meet one that does not know yet what to heed.
 _PARENTS_OWN = frozenset({signal.SIGINT, signal.SIGHUP})
 
+_ALONE = 3
+"""What is linked to a directory of one directory: that, itself, and the one above."""
+
 _beginning = threading.Lock()
-_THREADS = Path("/proc/self/task")
 
 
 def may_fork() -> bool:
-    """Whether this process can be copied as it is: it has one thread, whoever makes threads."""
-    return sys.platform == "linux" and len(list(_THREADS.iterdir())) == 1
+    """Whether this process can be copied as it is."""
+    # Libraries have threads of which Python knows nothing; here is a directory for each.
+    return sys.platform == "linux" and Path("/proc/self/task").stat().st_nlink == _ALONE
 
 
 def begin(target: Callable[..., None], arguments: tuple[Any, ...], *, is_fork: bool) -> BaseProcess:

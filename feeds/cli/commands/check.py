@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from feeds.cli.options import PathOrBucket, Settings
+from feeds.cli.options import Anywhere, Settings
 
 _CODES = "CODE[,CODE]"
 
@@ -36,7 +36,7 @@ _CODES = "CODE[,CODE]"
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option("--fix", is_flag=True, help="Mend in place what can be mended for sure.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change; write nothing.")
-@click.argument("paths", nargs=-1, type=PathOrBucket(path_type=Path, exists=True))
+@click.argument("paths", nargs=-1, type=Anywhere(path_type=Path, exists=True))
 def check(
     config: Path | None,
     now: str | None,

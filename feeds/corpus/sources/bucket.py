@@ -18,7 +18,7 @@ from typing import Self
 from feeds.corpus.source import ENDINGS, CorpusUnreachable, Gone, Seen, found_of, is_left_out
 from feeds.model import FileStamp, Finding
 from feeds.store import Denied, NoPath, Store, Stored, StoreFailed, open_store
-from feeds.text.buckets import is_sound
+from feeds.text.addresses import is_sound
 
 # How many documents are fetched at once, and how many bytes they may have in all: what is read
 # takes about as long as a store takes to answer so many.
