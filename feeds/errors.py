@@ -91,3 +91,6 @@ class Superseded(FeedsError):
     """Another publisher has taken our place meanwhile; of what we did nothing more is kept."""
 
     exit_code = 75
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"{place}: another publisher leads now; what was under way is given up")

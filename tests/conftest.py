@@ -18,11 +18,12 @@ from feeds.config.state import State
 from feeds.corpus.article import ReadingRules
 from feeds.corpus.reading import Corpus, read_all
 from feeds.corpus.rooms import load_dialects
+from feeds.corpus.sources.directory import DirectorySource
 from feeds.model import Database, Reading, database
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh import Carried, Plan, Report, refresh
 
-pytest_plugins = ("casebook", "pushing")
+pytest_plugins = ("casebook", "pushing", "started")
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -253,7 +254,7 @@ class Workshop:
         )
         plan = Plan(
             configuration=configuration,
-            corpora=(Corpus(self.corpus, "", rules),),
+            corpora=(Corpus(DirectorySource(self.corpus), "", rules),),
             destination=DirectoryDestination(self.output),
             state=self.kept,
             revision=self.revision,

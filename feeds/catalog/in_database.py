@@ -49,7 +49,9 @@ class InDatabase:
             make(connection, self._database)
             indexes = Indexes(connection)
             self._make_current(connection, indexes)
-            catalog = Catalog(connection, indexes, partial(_check, connection, token))
+            catalog = Catalog(
+                connection, indexes, partial(_check, connection, token, str(self._database))
+            )
             try:
                 yield catalog
                 catalog.commit()
@@ -136,7 +138,7 @@ def _version(connection: Connection) -> int | None:
     return version or None
 
 
-def _check(connection: Connection, token: int | None) -> None:
+def _check(connection: Connection, token: int | None, where: str) -> None:
     """Let a transaction be committed only while the token of who leads is ours.
 
     Who raises it waits until that is done. Without a token, it is not about who leads.
@@ -146,7 +148,7 @@ def _check(connection: Connection, token: int | None) -> None:
         return
     count = "UPDATE leader SET changes = changes + 1 WHERE token = coalesce(%s, token)"
     if not connection.exec_driver_sql(count, (token,)).rowcount:
-        raise Superseded("another publisher leads now; what was under way here is given up")
+        raise Superseded(where)
 
 
 def _put_by(connection: Connection) -> None:

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from feeds.config.checks import address
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _DEFAULT_FOLDER = Path("config")
@@ -60,8 +62,8 @@ class Settings:
     """The options that commands share, as the user gave them."""
 
     config: Path | None = None
-    corpus: tuple[Path, ...] = ()
-    output: Path | None = None
+    corpus: tuple[Path | str, ...] = ()
+    output: Path | str | None = None
     state: str | None = None
     base_url: str | None = None
     limit: int | None = None
@@ -100,9 +102,22 @@ class Service:
     opens: bool = False
 
 
+class Anywhere(click.Path):
+    """A path, or the address of a place in a bucket."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click has it
+        """Leave an address as the configuration would have it."""
+        if not (isinstance(value, str) and "://" in value):
+            return super().convert(value, param, ctx)
+        try:
+            return address(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 def configuration_options(command: Command) -> Command:
     """Add the options that say what to work on."""
-    path = click.Path(path_type=Path)
+    path, anywhere = click.Path(path_type=Path), Anywhere(path_type=Path)
     for option in (
         click.option(
             "--limit",
@@ -113,13 +128,15 @@ def configuration_options(command: Command) -> Command:
         ),
         click.option("--base-url", metavar="URL", help="Where the output is served."),
         click.option("--state", metavar="PATH", help="Where the catalog is kept, or its URL."),
-        click.option("--output", type=path, metavar="PATH", help="Where the feeds are written."),
+        click.option(
+            "--output", type=anywhere, metavar="PATH", help="Where the feeds are written."
+        ),
         click.option(
             "--corpus",
-            type=path,
+            type=anywhere,
             multiple=True,
             metavar="PATH",
-            help="A directory of documents; may be given several times.",
+            help="A directory of documents, or s3://bucket/prefix; may be given several times.",
         ),
         click.option(
             "--config",
@@ -134,9 +151,11 @@ def configuration_options(command: Command) -> Command:
 
 def publication_options(command: Command) -> Command:
     """Add the options that say which publication to look at."""
-    path = click.Path(path_type=Path)
+    path, anywhere = click.Path(path_type=Path), Anywhere(path_type=Path)
     for option in (
-        click.option("--output", type=path, metavar="PATH", help="Where the feeds are written."),
+        click.option(
+            "--output", type=anywhere, metavar="PATH", help="Where the feeds are written."
+        ),
         click.option(
             "--config",
             type=path,

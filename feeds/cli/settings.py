@@ -28,6 +28,11 @@ def moment(settings: Settings) -> datetime:
         raise ConfigurationError((f"--now: {error}",)) from None
 
 
+def real_time() -> datetime:
+    """Tell the time, whatever instant is built for."""
+    return datetime.now(UTC)
+
+
 def load_settings(settings: Settings, *, corpus_needed: bool = True) -> Configuration:
     """Read the configuration and let the options overrule it.
 
@@ -43,12 +48,12 @@ def load_with_origin(
     file = settings.config_file()
     detail(f"configuration: {escaped(str(file)) if file else 'none, options and defaults stand'}")
     configuration, places = load_with_places(file) if file else (Configuration(), None)
-    corpus = tuple(CorpusSource(path=path.resolve()) for path in settings.corpus)
+    corpus = tuple(CorpusSource(path=resolved(place)) for place in settings.corpus)
     configuration = replace(
         configuration,
         site=_site(configuration.site, settings.base_url),
         corpus=corpus or configuration.corpus,
-        output=(settings.output or configuration.output).resolve(),
+        output=resolved(settings.output or configuration.output),
         state=_state(settings.state) or configuration.state,
         limit=settings.limit or configuration.limit,
         reload=replace(configuration.reload, watch=settings.watch or configuration.reload.watch),
@@ -56,6 +61,11 @@ def load_with_origin(
     if problems := _problems(configuration, corpus_needed=corpus_needed):
         raise ConfigurationError(tuple(problems))
     return configuration, places
+
+
+def resolved(place: Path | str) -> Path | str:
+    """Give a directory as it is called by the system; an address as it is."""
+    return place.resolve() if isinstance(place, Path) else place
 
 
 def _site(site: Site, url: str | None) -> Site:
@@ -81,7 +91,7 @@ def _state(given: str | None) -> Path | Database | None:
 def _problems(configuration: Configuration, *, corpus_needed: bool) -> list[str]:
     """Tell which paths would mix up what is read, kept and published."""
     output = configuration.output
-    if output == Path(output.anchor):
+    if isinstance(output, Path) and output == Path(output.anchor):
         return ["output: is the root of the file system, which may hold nothing of yours"]
     kept = {"state": configuration.state_at.folder}
     if configuration.local:

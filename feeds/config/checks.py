@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feeds.model import Database, database, is_database
+from feeds.text.addresses import STORES, is_address, is_sound
 from feeds.text.clean import clean_line, is_clean, shown
 from feeds.text.cron import crontabs
 from feeds.text.slugs import fold
@@ -41,6 +42,7 @@ _SWITCHES = {"true": True, "True": True, "TRUE": True} | {
 }
 
 _OF_FEED, _STAND_IN = "{url}", "0address0of0a0feed0"
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,221}")
 _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*/*")
 _EMAIL = re.compile(r"[^\s@<>()\",;:]+@[^\s@<>()\",;:]+")
 # RFC 5646, section 2.1, without the grandfathered tags.
@@ -175,6 +177,26 @@ def location(value: object) -> object:
     if isinstance(value, str) and not (value and is_clean(value)):
         raise ValueError(f"{said(value)} is not a path")
     return value
+
+
+def address(value: str) -> str:
+    """Accept the address of a place in a bucket, and leave out a slash at its end.
+
+    What may be a key to the store is never said again.
+    """
+    if set(value) & set("@?#"):
+        raise ValueError("has more than a bucket and a prefix; keys come from the environment")
+    if not is_address(value):
+        known = ", ".join(f"{scheme}://bucket/prefix" for scheme in STORES)
+        raise ValueError(f"{said(value)} is no place in a bucket; there are {known}")
+    address = value.rstrip("/")
+    bucket, *parts = address.partition("://")[2].split("/")
+    if not _BUCKET.fullmatch(bucket):
+        raise ValueError(f"{said(value)} names no bucket")
+    # In an address, a percent sign would stand for something else.
+    if "%" in value or not all(map(is_sound, parts)):
+        raise ValueError(f"{said(value)} has a part that names nothing")
+    return address
 
 
 def kept_at(value: object) -> Path | Database:

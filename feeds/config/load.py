@@ -88,12 +88,26 @@ def _with_absolute_paths(configuration: Configuration, folder: Path) -> Configur
     return replace(
         configuration,
         corpus=tuple(
-            replace(source, path=absolute(folder, source.path)) for source in configuration.corpus
+            replace(source, path=_somewhere(folder, source.path)) for source in configuration.corpus
         ),
-        output=absolute(folder, configuration.output),
+        output=_somewhere(folder, configuration.output),
         state=absolute(folder, state) if isinstance(state, Path) else state,
-        local=configuration.local and absolute(folder, configuration.local),
+        local=_local(configuration, folder),
     )
+
+
+def _local(configuration: Configuration, folder: Path) -> Path | None:
+    """Give where a host keeps what is its own, if that is not where state or output are."""
+    if configuration.local is not None:
+        return absolute(folder, configuration.local)
+    is_elsewhere = isinstance(configuration.output, str)
+    if is_elsewhere and not isinstance(configuration.state, Path):
+        return folder / "feeds.local"
+    return None
+
+
+def _somewhere(folder: Path, place: Path | str) -> Path | str:
+    return absolute(folder, place) if isinstance(place, Path) else place
 
 
 def _unreadable(file: Path, reason: str, line: int = 1) -> ConfigurationError:

@@ -9,9 +9,11 @@ from os.path import normpath
 from pathlib import Path
 
 from feeds.config.checks import said
+from feeds.config.corpus import name_of
 from feeds.config.moved import moved_problems
 from feeds.config.problems import Problem, Steps
 from feeds.model import is_database
+from feeds.text.addresses import is_address
 from feeds.text.clean import clean_line
 from feeds.text.slugs import fold
 from feeds.text.urls import check_domain
@@ -130,42 +132,50 @@ def _two_purges(values: Plain) -> Iterator[Problem]:
 
 
 def tangled_paths(
-    output: Path, kept: Mapping[str, Path], corpora: Iterable[tuple[Steps, Path]]
+    output: Path | str, kept: Mapping[str, Path], corpora: Iterable[tuple[Steps, Path | str]]
 ) -> Iterator[Problem]:
-    """Tell which absolute paths are inside one another and must not be, by their text alone.
+    """Tell which places are inside one another and must not be, by their text alone.
 
-    Under their keys come the directories of what is `kept`.
+    Paths are absolute, and what is text is the address of a place in a bucket. Under their keys
+    come the directories of what is `kept`.
     """
     for key, path in kept.items():
-        if path.is_relative_to(output):
+        if _is_within(path, output):
             yield Problem((key,), "is inside the output, where it would be published")
-    for steps, path in corpora:
-        if output.is_relative_to(path):
-            yield Problem(("output",), f"is inside the corpus {said(str(path))}")
-        elif path.is_relative_to(output):
+    for steps, place in corpora:
+        if _is_within(output, place):
+            yield Problem(("output",), f"is inside the corpus {said(str(place))}")
+        elif _is_within(place, output):
             yield Problem(steps, "is inside the output, which may hold nothing of yours")
 
 
+def _is_within(place: Path | str, outer: Path | str) -> bool:
+    if isinstance(place, Path):
+        return isinstance(outer, Path) and place.is_relative_to(outer)
+    return isinstance(outer, str) and f"{place}/".startswith(f"{outer}/")
+
+
 def _path_problems(values: Plain, folder: Path) -> Iterator[Problem]:
-    output = absolute(folder, _text(values, "output") or "output")
+    output = _place(_text(values, "output") or "output", folder)
     texts = {key: _text(values, key) or "" for key in ("state", "local")}
     kept = {
         key: absolute(folder, text) for key, text in texts.items() if text and not is_database(text)
     }
     corpora = _corpora(values, folder)
-    if folder.is_relative_to(output):
-        yield Problem(("output",), "holds this configuration, and may hold nothing of yours")
-    places = [(steps, path) for steps, path, _ in corpora]
-    yield from tangled_paths(output, kept, places)
     yield from _alike_corpora(corpora)
+    if _is_within(folder, output):
+        yield Problem(("output",), "holds this configuration, and may hold nothing of yours")
+    places = [(steps, place) for steps, place, _ in corpora]
+    yield from tangled_paths(output, kept, places)
 
 
-def _alike_corpora(corpora: list[tuple[Steps, Path, str]]) -> Iterator[Problem]:
-    paths: set[Path] = set()
+def _alike_corpora(corpora: list[tuple[Steps, Path | str, str]]) -> Iterator[Problem]:
+    paths: set[Path | str] = set()
     names: set[str] = set()
     for steps, path, name in corpora:
         if path in paths:
-            yield Problem(steps, "is the same directory as one before")
+            kind = "directory" if isinstance(path, Path) else "place in a bucket"
+            yield Problem(steps, f"is the same {kind} as one before")
         elif name in names:
             message = f"has the same name, {said(name)}, as one before; give it another with name"
             yield Problem(steps, message)
@@ -173,17 +183,22 @@ def _alike_corpora(corpora: list[tuple[Steps, Path, str]]) -> Iterator[Problem]:
         names.add(name)
 
 
-def _corpora(values: Plain, folder: Path) -> list[tuple[Steps, Path, str]]:
+def _corpora(values: Plain, folder: Path) -> list[tuple[Steps, Path | str, str]]:
     """Where each corpus is said to be, where it is, and its name."""
     written = values.get("corpus")
-    found: list[tuple[Steps, Path, str]] = []
+    found: list[tuple[Steps, Path | str, str]] = []
     for index, item in enumerate(written if isinstance(written, list) else [written]):
         section = {"path": item} if isinstance(item, str) else item
         if isinstance(section, dict) and (text := _text(section, "path")):
-            path = absolute(folder, text)
-            name = _text(section, "name") or (path.name if index else "")
+            path = _place(text, folder)
+            name = _text(section, "name") or (name_of(path) if index else "")
             found.append((("corpus", index, "path"), path, name))
     return found
+
+
+def _place(text: str, folder: Path) -> Path | str:
+    """Give a directory, or the address of a place in a bucket."""
+    return text.rstrip("/") if is_address(text) else absolute(folder, text)
 
 
 def _text(section: Plain, key: str) -> str | None:

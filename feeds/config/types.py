@@ -14,6 +14,7 @@ from feeds.config.corpus import CorpusSource, Limits
 from feeds.config.freshness import Freshness
 from feeds.config.html import Html
 from feeds.config.kinds import (
+    Anywhere,
     Checked,
     DigestFrequency,
     Domain,
@@ -184,8 +185,9 @@ class Configuration(Section):
     """Whether a document that gets an error stays published as it was before, unless it says, or
     may say, that it is to be published no more."""
 
-    output: Annotated[Location, Example("../public")] = Path("output")
-    """The directory that is published; it holds nothing else."""
+    output: Annotated[Anywhere, Example("../public")] = Path("output")
+    """What is published: a directory, or a place in a bucket such as `s3://bucket/prefix`
+    (`gs://`, `az://`), for which `feeds[scale]` is needed; it holds nothing else."""
 
     state: Annotated[Path | Database | None, KeptAt(), Example("/var/lib/feeds")] = None
     """The directory of the catalog, never inside `output`, or the URL of a database of PostgreSQL
@@ -196,7 +198,7 @@ class Configuration(Section):
     local: Annotated[Location | None, Example("/var/lib/feeds")] = None
     """The directory of what a host keeps for itself, such as how it was polled; never inside
     `output`. Default: `state` where that is a directory, else `output` with `.state` at its
-    end."""
+    end, or `feeds.local` beside this file where neither is a directory."""
 
     limit: Annotated[Entries, Example(30)] = 50
     """How many entries a feed has at most, from 1 to 100."""
@@ -293,11 +295,17 @@ class Configuration(Section):
     def state_directory(self) -> Path:
         """What a host keeps for itself is here, and all else where there is no database."""
         folder = self.state if isinstance(self.state, Path) else None
-        return self.local or folder or self.output.with_name(self.output.name + ".state")
+        return self.local or folder or self._beside_output
 
     @property
     def state_at(self) -> State:
         """Where the state is: in a directory, which is not `local`, or in a database."""
         if isinstance(self.state, Database):
             return State(self.state_directory, self.state)
-        return State(self.state or self.output.with_name(self.output.name + ".state"))
+        return State(self.state or self._beside_output)
+
+    @property
+    def _beside_output(self) -> Path:
+        if isinstance(self.output, Path):
+            return self.output.with_name(self.output.name + ".state")
+        return Path("feeds.local").absolute()
