@@ -25,7 +25,7 @@ from feeds.publish.listing import load_listing
 from feeds.publish.record import INTENTS, RECORD, REGISTERS, REPLACED, dump_intent, load_record
 from feeds.refresh.carried import Carried
 from feeds.refresh.places import destination_of
-from feeds.store import Store, Unconditional, open_store
+from feeds.store import Store, Unconditional, open_store, probe
 
 MINUTE = timedelta(minutes=1)
 # Of these there is a number for each publication, not for each object: what is asked for before,
@@ -314,7 +314,7 @@ def overwrite(bucket: Bucket, key: str, body: bytes) -> None:
     found = bucket.store.fetch(key)
     assert found is not None
     probed = open_store(bucket.address)
-    probed.probe(".feeds/probe")
+    probe(probed, ".feeds/probe")
     probed.replace(key, body, {}, found.version)
 
 
