@@ -336,6 +336,47 @@ def test_a_bucket_that_cannot_be_listed_is_no_empty_one(
     assert publisher.workshop.stamps() == before
 
 
+@pytest.mark.parametrize(
+    ("address", "environment", "path"),
+    [
+        (
+            "az://container/news/a b",
+            {
+                "AZURE_STORAGE_ACCOUNT_NAME": "account",
+                "AZURE_STORAGE_ACCOUNT_KEY": "c2VjcmV0",
+                "AZURE_STORAGE_ENDPOINT": "{url}",
+                "AZURE_ALLOW_HTTP": "true",
+            },
+            "/container",
+        ),
+        (
+            "gs://bucket/news/a b",
+            {
+                "GOOGLE_SERVICE_ACCOUNT_KEY": '{{"gcs_base_url": "{url}", "disable_oauth": true,'
+                ' "client_email": "", "private_key": "", "private_key_id": ""}}'
+            },
+            "/bucket",
+        ),
+    ],
+)
+def test_each_scheme_asks_its_own_store(
+    between: Between,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    environment: dict[str, str],
+    path: str,
+) -> None:
+    """What is said of a store in the environment, as its own tools have it, leads to it."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value.format(url=between.url))
+    between.spoil = lambda _request: DENIED
+    with pytest.raises(CorpusUnreachable, match=f"^cannot read the corpus {address}: .* 403 Forb"):
+        list(source_at(address).scan())
+    (request,) = between.take()
+    assert (request.method, request.path) == ("GET", path)
+    assert "prefix=news%2Fa+b%2F" in request.query
+
+
 @pytest.mark.case(38)
 def test_a_prefix_without_objects_is_empty(publisher: Publisher) -> None:
     """It is listed, and has nothing: the guard refuses, unless that is meant."""
