@@ -81,6 +81,6 @@ def reason_of(error: BaseException) -> str:
     """
     text, _, answer = str(error).partition("Debug source")[0].partition("<")
     code = _CODE.search(answer)
-    line = " ".join(_QUERY.sub("", text).split())
-    line = f"{line.removesuffix(':')}: {code[1]}" if code else line
+    line = " ".join(_QUERY.sub("", text).split()).removesuffix(":")
+    line = f"{line}: {code[1]}" if code else line
     return line if len(line) <= _MOST_SAID else f"{line[:_MOST_SAID]}…"
