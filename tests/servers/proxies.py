@@ -132,9 +132,7 @@ def before_servers(folder: Path, ports: Sequence[int], *, caching: bool = True) 
     port = free_port()
     site = shown("recipes/behind-nginx.md").replace("/var/cache/nginx/feeds", f"{folder}/cache")
     servers = "\n".join(f"    server 127.0.0.1:{each};" for each in ports)
-    site = site.replace(
-        "    server 127.0.0.1:8000;", f"    hash $feeds_path consistent;\n{servers}"
-    )
+    site = site.replace("    server 127.0.0.1:8000;", f"    hash $feeds_path;\n{servers}")
     if not caching:
         site = site.replace("proxy_cache feeds;", "proxy_cache off;")
     return Nginx(folder, port, site.replace("listen 80;", f"listen 127.0.0.1:{port};"))
