@@ -13,8 +13,9 @@ from conftest import read_one
 from test_corpus_reading import fill
 
 from feeds.corpus.packing import pack_reading
-from feeds.corpus.scan import CorpusMissing
-from feeds.corpus.scanned import reading_ahead, scan_corpus
+from feeds.corpus.scanned import ReadersHere, reading_ahead, scan_corpus
+from feeds.corpus.source import CorpusMissing
+from feeds.corpus.sources.directory import DirectorySource
 from feeds.processes import Crew
 
 
@@ -23,7 +24,7 @@ def test_what_is_read_ahead_is_what_was_scanned(tmp_path: Path, count: int) -> N
     """Each document of the first corpus has its reading, in order, however many there are."""
     first = fill(tmp_path, count)
     second = replace(first, prefix="second/")
-    with Crew(2) as crew, reading_ahead([first, second], crew) as (ahead, other):
+    with Crew(2) as crew, reading_ahead([first, second], ReadersHere(crew)) as (ahead, other):
         assert ahead.stamps == scan_corpus(first).stamps
         assert ahead.readings is not None
         readings = list(ahead.readings)
@@ -35,7 +36,7 @@ def test_nobody_reads_when_nobody_wants_more(tmp_path: Path) -> None:
     """Who leaves before all is read, or any of it, leaves no process behind."""
     corpus = fill(tmp_path, 1_001)
     for wanted in (0, 3):
-        with Crew(2) as crew, reading_ahead([corpus], crew) as (ahead,):
+        with Crew(2) as crew, reading_ahead([corpus], ReadersHere(crew)) as (ahead,):
             assert len(active_children()) == 2
             assert len(list(islice(ahead.readings or (), wanted))) == wanted
         assert not active_children()
@@ -47,7 +48,9 @@ def test_a_corpus_must_be_there(tmp_path: Path) -> None:
     with (
         pytest.raises(CorpusMissing),
         Crew(2) as crew,
-        reading_ahead([corpus, replace(corpus, root=tmp_path / "none")], crew),
+        reading_ahead(
+            [corpus, replace(corpus, source=DirectorySource(tmp_path / "none"))], ReadersHere(crew)
+        ),
     ):
         pass
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from conftest import DAY, NOW, Workshop, in_archives, in_formats, written
 
-from feeds.corpus.scanned import reading_ahead
+from feeds.corpus.scanned import ReadersHere, reading_ahead
 from feeds.processes import Crew
 from feeds.publish.directory import DirectoryDestination
 
@@ -41,7 +41,7 @@ def test_a_second_cycle_reads_nothing_and_writes_nothing(news: Workshop) -> None
 def test_what_was_read_ahead_counts_only_while_nothing_is_known(workshop: Workshop) -> None:
     """Where another publisher was quicker, what it has published since is left as it is."""
     workshop.news("wind.md")
-    with Crew(2) as crew, reading_ahead(workshop.plan().corpora, crew) as begun:
+    with Crew(2) as crew, reading_ahead(workshop.plan().corpora, ReadersHere(crew)) as begun:
         workshop.news("sun.md")
         assert workshop.build().read == 2
         report = workshop.build(begun=begun)

@@ -28,7 +28,7 @@ from feeds.cli.talk import (
 from feeds.cli.wiring import make_corpora, make_plan
 from feeds.config.site import Site
 from feeds.config.types import Configuration
-from feeds.corpus.scanned import Scanned, reading_ahead
+from feeds.corpus.scanned import DocumentReaders, ReadersHere, Scanned, reading_ahead
 from feeds.processes import Crew, available
 
 if TYPE_CHECKING:
@@ -50,13 +50,11 @@ def build(settings: Settings, *, timings: bool = False) -> None:
     with exit_code():
         configuration = load_settings(settings)
         now = moment(settings)
-        with (
-            ProgressBar() as progress,
-            Crew(available()) as crew,
-            _ahead(configuration, settings, now, crew) as begun,
-        ):
-            stopwatch = Stopwatch(progress)
-            report = _refresh(configuration, settings, now, (crew, begun), stopwatch)
+        with ProgressBar() as progress, Crew(available()) as crew:
+            readers = ReadersHere(crew)
+            with _ahead(configuration, settings, now, readers) as begun:
+                stopwatch = Stopwatch(progress)
+                report = _refresh(configuration, settings, now, (readers, begun), stopwatch)
         if settings.base_url is None and not settings.config_file():
             say(f"links lead to {Site().base_url}; --base-url says where the output is served")
         say_findings(report.findings)
@@ -74,23 +72,23 @@ def build(settings: Settings, *, timings: bool = False) -> None:
 
 
 def _ahead(
-    configuration: Configuration, settings: Settings, now: datetime, crew: Crew
+    configuration: Configuration, settings: Settings, now: datetime, readers: DocumentReaders
 ) -> AbstractContextManager[Sequence[Scanned]]:
     """Have documents be read, where nothing is known yet, while the rest of the program loads."""
     if configuration.state_directory.exists():
         return nullcontext(())
-    return reading_ahead(make_corpora(configuration, settings, now), crew)
+    return reading_ahead(make_corpora(configuration, settings, now), readers)
 
 
 def _refresh(
     configuration: Configuration,
     settings: Settings,
     now: datetime,
-    reading: tuple[Crew, Sequence[Scanned]],
+    reading: tuple[DocumentReaders, Sequence[Scanned]],
     progress: "Progress",
 ) -> "Report":
     # ruff: noqa: PLC0415 - documents are read meanwhile
-    crew, begun = reading
+    readers, begun = reading
     with loading():
         from feeds.refresh import refresh
 
@@ -99,7 +97,7 @@ def _refresh(
 
             formats.load()
             pages.load()
-    plan = replace(make_plan(configuration, settings, now), begun=begun, crew=crew)
+    plan = replace(make_plan(configuration, settings, now), begun=begun, readers=readers)
     return refresh(plan, now, progress)
 
 

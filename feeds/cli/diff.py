@@ -11,6 +11,7 @@ from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings, moment
 from feeds.cli.talk import ProgressBar, escaped, exit_code, log_to_stderr, write
 from feeds.cli.wiring import make_plan
+from feeds.corpus.scanned import ReadersHere
 from feeds.processes import Crew, available
 from feeds.refresh.difference import Difference, EntryChange, FeedChange, rehearse
 
@@ -22,7 +23,7 @@ def diff(settings: Settings, *, as_json: bool) -> None:
         configuration = load_settings(settings)
         now = moment(settings)
         with ProgressBar() as progress, Crew(available()) as crew:
-            plan = replace(make_plan(configuration, settings, now), crew=crew)
+            plan = replace(make_plan(configuration, settings, now), readers=ReadersHere(crew))
             difference = rehearse(plan, now, progress)
         if as_json:
             write_json(difference)

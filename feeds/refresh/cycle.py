@@ -184,7 +184,7 @@ def _ingest(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> 
         catalog,
         catalog.ledger(plan.configuration.site.authority),
         progress,
-        plan.crew,
+        plan.readers,
         keeps_last_good=keeps_last_good,
         # Who is strict wants to know of all that is wrong now.
         now=None if plan.strict else now,
@@ -205,7 +205,7 @@ def _check_documents(
     plan: Plan, ingested: Ingested, findings: tuple[Finding, ...], catalog: Catalog
 ) -> None:
     if ingested.is_empty and not plan.force:
-        roots = ", ".join(str(corpus.root) for corpus in plan.corpora)
+        roots = ", ".join(str(corpus.source) for corpus in plan.corpora)
         before = len(catalog.visibility.unlisted())
         message = f"there are no documents in {roots}; --force publishes empty feeds"
         raise Refused(f"{message} ({before} entries before, 0 after)", findings)

@@ -5,16 +5,14 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice, repeat
-from pathlib import Path
 from typing import NamedTuple
 
 from feeds.catalog import Catalog, KnownFile, Ledger
 from feeds.corpus.packing import PackedReading, unpack_findings
 from feeds.corpus.reading import Corpus
-from feeds.corpus.scan import look
-from feeds.corpus.scanned import Scanned, read_packed, sorted_out
+from feeds.corpus.scanned import DocumentReaders, ReadersHere, Scanned, sorted_out, told_apart
+from feeds.corpus.source import Source
 from feeds.model import FileStamp, Finding
-from feeds.processes import Crew
 from feeds.refresh.crashes import Crashes
 from feeds.refresh.progress import Progress
 
@@ -32,15 +30,14 @@ _Read = tuple[FileStamp, PackedReading]
 class Store(NamedTuple):
     """Where what is read goes, and how.
 
-    A `crew` reads documents; without one, this process does. `keeps_last_good` says that one with
-    an error stays as it was, `now` when the cycle began; None where nothing unfinished is waited
-    for.
+    Documents are read by `readers`. `keeps_last_good` says that one with an error stays as it was,
+    `now` when the cycle began; None where nothing unfinished is waited for.
     """
 
     catalog: Catalog
     ledger: Ledger
     progress: Progress
-    crew: Crew | None = None
+    readers: DocumentReaders = ReadersHere()
     keeps_last_good: bool = False
     now: datetime | None = None
 
@@ -58,7 +55,7 @@ class Ingested:
     read: int = 0
     gone: int = 0
     findings: list[Finding] = field(default_factory=list)
-    unsettled: list[Path] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
 
 
 def ingest(store: Store, scanned: Sequence[Scanned], *, afresh: bool) -> Ingested:
@@ -67,7 +64,9 @@ def ingest(store: Store, scanned: Sequence[Scanned], *, afresh: bool) -> Ingeste
     A file whose stamp is known is not opened, one whose bytes are known is not parsed;
     `afresh` has all of them read again. A file that cannot be read stays what it was, and so
     does one that is being written; one that is gone when it is to be read was never there.
+    Raises `ConfigurationError` where two corpora have documents of one path.
     """
+    told_apart(scanned)
     catalog = store.catalog
     stamps = [stamp for item in scanned for stamp in item.stamps]
     result = Ingested(
@@ -89,15 +88,15 @@ def ingest(store: Store, scanned: Sequence[Scanned], *, afresh: bool) -> Ingeste
     return result
 
 
-def ingest_at(store: Store, corpora: Sequence[Corpus], paths: Collection[Path]) -> Ingested:
-    """Bring up to date what is at some paths or below, and take all else to be what it was.
+def ingest_at(store: Store, corpora: Sequence[Corpus], places: Collection[str]) -> Ingested:
+    """Bring up to date what is at some places or below, and take all else to be what it was.
 
     What hindered the last scan elsewhere still does. Raises `CorpusMissing`.
     """
     catalog = store.catalog
-    told = [(corpus, _told(corpus.root, paths)) for corpus in corpora]
+    told = [(corpus, _told(corpus.source, places)) for corpus in corpora]
     scanned = [
-        sorted_out(corpus, look(corpus.root, below, corpus.prefix))
+        sorted_out(corpus, corpus.source.look(below, corpus.prefix))
         for corpus, below in told
         if below
     ]
@@ -113,12 +112,17 @@ def ingest_at(store: Store, corpora: Sequence[Corpus], paths: Collection[Path]) 
     return result
 
 
-def _told(root: Path, paths: Collection[Path]) -> list[str]:
-    """Give those of some paths that are below a directory, relative to it, and below no other."""
-    told = {path for path in paths if root in path.parents}
-    outer = [path.relative_to(root).as_posix() for path in told if told.isdisjoint(path.parents)]
+def _told(source: Source, places: Collection[str]) -> list[str]:
+    """Give the paths of those places that are below a source, and below no other of them."""
+    told = {path for path in map(source.below, places) if path}
+    outer = [path for path in told if told.isdisjoint(_above(path))]
     # What is not UTF-8 is no document's path.
     return sorted(filter(_is_text, outer))
+
+
+def _above(path: str) -> list[str]:
+    """Give the paths of all directories on the way."""
+    return [path[:place] for place, sign in enumerate(path) if sign == "/"]
 
 
 def _is_text(path: str) -> bool:
@@ -151,7 +155,7 @@ def _take_in(
     total = sum(len(stamps) for _, stamps in changed)
     progress("reading", 0, total)
     for item, stamps in changed:
-        for batch in _read(item, stamps, trusted, store.crew):
+        for batch in _read(item, stamps, trusted, store.readers):
             settled = [_settled(item, pair, store.now, result) for pair in batch]
             catalog.documents.store(settled, known, ledger, keeps_last_good=store.keeps_last_good)
             crashes.note(settled)
@@ -201,12 +205,15 @@ def _tried(
 
 
 def _read(
-    item: Scanned, stamps: list[FileStamp], known: Mapping[str, KnownFile], crew: Crew | None
+    item: Scanned,
+    stamps: list[FileStamp],
+    known: Mapping[str, KnownFile],
+    readers: DocumentReaders,
 ) -> Iterator[list[_Read]]:
     digests = [
         (stamp.path, known[stamp.path][-1] if stamp.path in known else "") for stamp in stamps
     ]
-    with closing(item.readings or read_packed(item.corpus, digests, crew)) as readings:
+    with closing(item.readings or readers.read(item.corpus, digests)) as readings:
         read = zip(stamps, readings, strict=True)
         while batch := list(islice(read, _BATCH)):
             yield batch
@@ -221,7 +228,8 @@ def _settled(item: Scanned, read: _Read, now: datetime | None, result: Ingested)
     if not reading.digest:
         result.gone += not reading.stays
     elif not reading.unchanged and _is_being_written(stamp, reading, now):
-        result.unsettled.append(item.corpus.root / stamp.path.removeprefix(item.corpus.prefix))
+        path = stamp.path.removeprefix(item.corpus.prefix)
+        result.unsettled.append(item.corpus.source.place(path))
         stays = reading.article.listed if reading.article else reading.stays
         reading = reading._replace(digest="", findings="", article=None, stays=stays)
     return stamp, reading

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from feeds.config.types import Configuration
 from feeds.corpus.reading import Corpus
-from feeds.corpus.scanned import Scanned
+from feeds.corpus.scanned import DocumentReaders, ReadersHere, Scanned
 from feeds.model import Finding
 from feeds.pages import Look
-from feeds.processes import Crew
 from feeds.publish.destination import Destination
 from feeds.publish.edition import Witness
 from feeds.refresh.carried import Carried
@@ -28,8 +27,8 @@ class Plan:
     is said what a cycle `looks_at`, nothing is looked for elsewhere in the corpus, unless all of
     it is to be read afresh, and what this process `carried` from its last cycle is not looked at
     either; and somebody waits, so that feeds are published first. Where a scan of all has
-    `begun`, the cycle goes on with that if nothing is known. A `crew` reads documents, so that
-    one that does harm costs itself alone. A `witness` is shown each resource whose bytes are new.
+    `begun`, the cycle goes on with that if nothing is known. Documents are read by `readers`. A
+    `witness` is shown each resource whose bytes are new.
     How the cycle ends is noted, with the `hindrances` that came before it, and how long it takes
     by a `clock`.
     Pages are written by `look`. One that `indexes` has entries searched, and one that does not
@@ -44,10 +43,10 @@ class Plan:
     force: bool = False
     strict: bool = False
     rehearsal: bool = False
-    looks_at: frozenset[Path] | None = None
+    looks_at: frozenset[str] | None = None
     carried: Carried = field(default_factory=Carried)
     begun: Sequence[Scanned] = ()
-    crew: Crew | None = None
+    readers: DocumentReaders = field(default_factory=ReadersHere)
     witness: Witness | None = None
     hindrances: tuple[Finding, ...] = ()
     clock: Clock = float
@@ -76,7 +75,7 @@ class Report:
     visible: int
     waiting: int
     findings: tuple[Finding, ...]
-    unsettled: tuple[Path, ...]
+    unsettled: tuple[str, ...]
     feeds: int
     added: tuple[str, ...]
     changed: tuple[str, ...]
