@@ -18,7 +18,6 @@ from stores import KEY, REGION, SECRET, Ceph
 
 from feeds.publish.policy import _PAGE_POLICY, SAFE
 
-
 FEED = {"Content-Type": "application/atom+xml; charset=utf-8", "Cache-Control": "max-age=1"}
 OURS = {"sha256": "0" * 64, "redirect-location": "/", "redirect-status": "301"}
 PAGE = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "max-age=1"}

@@ -27,7 +27,6 @@ from feeds.refresh.carried import Carried
 from feeds.refresh.places import destination_of
 from feeds.store import Store, Unconditional, open_store
 
-
 MINUTE = timedelta(minutes=1)
 # Of these there is a number for each publication, not for each object: what is asked for before,
 # what is noted for whoever comes after, and the record.

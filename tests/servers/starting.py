@@ -14,7 +14,6 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 from stores import KEY, REGION, SECRET, Ceph, Moto, Rclone, Server
 
-
 WRONG = "0123456789abcdef0123456789abcdef"
 PAUSED_SECONDS = 1
 
