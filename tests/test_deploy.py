@@ -188,6 +188,17 @@ def test_the_image_has_what_it_takes() -> None:
         assert f"!{lock.name}" in (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
 
 
+def test_the_page_shows_the_four_lines() -> None:
+    """What docs/scale.md shows of the configuration is in the one that is shipped."""
+    page = (ROOT / "docs/scale.md").read_text(encoding="utf-8")
+    shown = yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0])
+    assert shown.keys() == {"corpus", "state", "output", "reading"}
+    assert shown.items() <= loaded("feeds.yaml").items()
+    for name in re.findall(r"--(?:env-)?file (\S+)|--from-env-file (\S+)|--kustomize (\S+)", page):
+        place = ROOT / "".join(name)
+        assert place.exists() or place == DEPLOY / "environment"
+
+
 def test_the_environment_has_names_that_are_known() -> None:
     """Each name is one of PostgreSQL's own or one that the store's library takes."""
     text = (DEPLOY / "environment.example").read_text(encoding="utf-8")
