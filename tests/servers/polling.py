@@ -2,25 +2,37 @@
 
 import http.client
 import json
+import re
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
-from email.utils import parsedate_to_datetime
+from email.utils import format_datetime
 from hashlib import sha256
 from itertools import cycle
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from feeds.store import Store
-
 PATIENCE = 20.0
 _FAILURES = (OSError, http.client.HTTPException)
-MANIFEST = "manifest.json"
+_EDITION = re.compile(rb"Edition ([0-9]+)")
+_ENTRY = re.compile(rb'<entry>|<item>|"date_published"')
 
-Said = tuple[str, str, str]
-"""What is said of a resource: the SHA-256 of its bytes, its entity tag, and its last change."""
+
+class Said(NamedTuple):
+    """What is said of a resource: the SHA-256 of its bytes, its entity tag, and its last change.
+
+    A store has a `digest` beside it. The `newest` edition that its bytes speak of, and how many
+    `entries` they have, tell feeds apart.
+    """
+
+    sha256: str = ""
+    tag: str = ""
+    changed: str = ""
+    digest: str = ""
+    newest: int = -1
+    entries: int = 0
 
 
 class Answer(NamedTuple):
@@ -41,27 +53,30 @@ class Answer(NamedTuple):
 class Pollers:
     """Threads that ask for some paths in turns, each through a connection that it keeps.
 
-    Every other turn has the conditions of who knows what came last.
+    Every other turn has the conditions of who knows what came last. Between two requests a thread
+    waits for `pause` seconds.
     """
 
-    def __init__(self, urls: Sequence[str], paths: Sequence[str], each: int = 2) -> None:
-        self._answers: list[list[Answer]] = []
+    def __init__(
+        self, urls: Sequence[str], paths: Sequence[str], each: int = 2, pause: float = 0
+    ) -> None:
+        self._answers: list[Answer] = []
         self._over = threading.Event()
-        self._threads = []
-        for url in urls:
-            for number in range(each):
-                answers: list[Answer] = []
-                turned = [*paths[number:], *paths[:number]]
-                self._answers.append(answers)
-                self._threads.append(
-                    threading.Thread(target=self._poll, args=(url, turned, answers))
-                )
+        self._pause = pause
+        self._threads = [
+            threading.Thread(target=self._poll, args=(url, [*paths[number:], *paths[:number]]))
+            for url in urls
+            for number in range(each)
+        ]
 
-    @property
-    def answers(self) -> list[Answer]:
-        """All that was answered until now, in the order in which it came."""
-        found = [answer for answers in self._answers for answer in list(answers)]
-        return sorted(found, key=lambda answer: answer.came)
+    def take(self) -> list[Answer]:
+        """Give what was answered since this was called last."""
+        taken, self._answers = self._answers, []
+        return taken
+
+    def __len__(self) -> int:
+        """Count what can be taken."""
+        return len(self._answers)
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -71,122 +86,113 @@ class Pollers:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         for thread in self._threads:
-            thread.join(PATIENCE)
+            thread.join(2 * PATIENCE)
 
-    def _poll(self, url: str, paths: Sequence[str], answers: list[Answer]) -> None:
+    def _poll(self, url: str, paths: Sequence[str]) -> None:
         known: dict[str, Said] = {}
-        connection = _connection(url)
+        connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
         for turn, path in enumerate(cycle(paths)):
-            if self._over.is_set():
+            if self._over.wait(self._pause):
                 break
             condition = known.get(path) if turn // len(paths) % 2 else None
             asked = time.monotonic()
             try:
-                status, said = _ask(connection, path, condition)
+                status, said = _ask(connection, f"{urlsplit(url).path}/{path}", condition)
             except _FAILURES:
                 connection.close()
-                status, said = 0, ("", "", "")
+                status, said = 0, Said()
                 # Who is not answered does not ask a thousand times a second.
                 self._over.wait(0.02)
-            answers.append(Answer(asked, time.monotonic(), path, status, said, url))
+            self._answers.append(Answer(asked, time.monotonic(), path, status, said, url))
             if status == http.HTTPStatus.OK:
                 known[path] = said
         connection.close()
 
 
-def _connection(url: str) -> http.client.HTTPConnection:
-    return http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
-
-
-def _ask(connection: http.client.HTTPConnection, path: str, known: Said | None) -> tuple[int, Said]:
-    fields = {"If-None-Match": known[1]} if known else {}
-    connection.request("GET", f"/{path}", headers=fields)
+def _ask(
+    connection: http.client.HTTPConnection, target: str, known: Said | None
+) -> tuple[int, Said]:
+    fields = {"If-None-Match": known.tag} if known else {}
+    connection.request("GET", target, headers=fields)
     answer = connection.getresponse()
     body = answer.read()
     tag, changed = answer.getheader("ETag", ""), answer.getheader("Last-Modified", "")
     if answer.status == http.HTTPStatus.NOT_MODIFIED and known:
         # A 304 promises that what the client has is still what there is.
-        return answer.status, (known[0], tag, changed or known[2])
-    return answer.status, (sha256(body).hexdigest(), tag, changed)
+        return answer.status, known._replace(tag=tag, changed=changed or known.changed)
+    return answer.status, Said(
+        sha256(body).hexdigest(),
+        tag,
+        changed,
+        answer.getheader("x-amz-meta-sha256", ""),
+        max(map(int, _EDITION.findall(body)), default=-1),
+        len(_ENTRY.findall(body)),
+    )
 
 
 class Editions:
-    """All that was published, edition by edition, as the manifests of these have it.
+    """All that was published, edition by edition, as the manifests of these have it."""
 
-    Where a store answers, it has validators of its own, so that only bytes are compared.
-    """
-
-    def __init__(self, *, has_validators: bool = True) -> None:
-        self._has_validators = has_validators
+    def __init__(self) -> None:
         self.manifests: list[Mapping[str, Mapping[str, Any]]] = []
         self._known = set[bytes]()
+        self._said = defaultdict[tuple[str, Said], list[int]](list)
 
     def note(self, manifest: bytes | None) -> None:
         """Note an edition, unless it is known."""
         if manifest is None or manifest in self._known:
             return
         self._known.add(manifest)
-        listed = json.loads(manifest)["resources"]
-        self.manifests.append({each["path"]: each for each in listed})
+        listed = {each["path"]: each for each in json.loads(manifest)["resources"]}
+        for path, each in listed.items():
+            self._said[path, said_of(each)].append(len(self.manifests))
+        self.manifests.append(listed)
 
-    def spans(self, answer: Answer) -> tuple[int, int] | None:
+    def span(self, answer: Answer) -> tuple[int, int] | None:
         """Give the first and the last edition that an answer may be of, if it is of any."""
-        found = [
-            number
-            for number, manifest in enumerate(self.manifests)
-            if (each := manifest.get(answer.path)) and self._is_said(each, answer.said)
-        ]
+        said = answer.said._replace(digest="", newest=-1, entries=0)
+        found = self._said.get((answer.path, said))
         return (found[0], found[-1]) if found else None
 
-    def _is_said(self, each: Mapping[str, Any], said: Said) -> bool:
-        digest, tag, changed = said
-        if each["sha256"] != digest or not self._has_validators:
-            return bool(each["sha256"] == digest)
-        known = datetime.fromisoformat(each["last_modified"])
-        return each["etag"] == tag and known == parsedate_to_datetime(changed)
+
+def said_of(listed: Mapping[str, Any]) -> Said:
+    """Give what a server says of a resource that a manifest lists."""
+    changed = datetime.fromisoformat(listed["last_modified"])
+    return Said(listed["sha256"], listed["etag"], format_datetime(changed, usegmt=True))
 
 
-class Watching:
-    """Notes every edition that is committed in a bucket, from beside."""
-
-    def __init__(self, store: Store, editions: Editions) -> None:
-        self._store = store
-        self._editions = editions
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join(PATIENCE)
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.05):
-            with suppress(Exception):
-                self._editions.note(self._store.get(MANIFEST))
+Span = Callable[[Answer], tuple[int, int] | None]
+"""Gives the first and the last of those that an answer may be of; None where it is of none."""
 
 
-def wrong(answers: Iterable[Answer], editions: Editions) -> list[str]:
-    """Tell which answers are of no edition, and which are older than one that came before.
+class Judge:
+    """Tells what is wrong with answers: what is of no edition, and what is older than one before.
 
     Answers that were asked for at once may be of two; of those that were asked for one after the
-    other, whoever asked, the later one must not be older. Those who did not answer are left out.
+    other, whoever asked, the later one must not be older. Only answers of one `group` are compared.
+    Those who did not answer are left out.
     """
-    found: list[str] = []
-    newest, ended = 0, list[tuple[float, int]]()
-    for answer in sorted(answers, key=lambda answer: answer.asked):
-        if answer.status not in {200, 304}:
-            continue
-        span = editions.spans(answer)
+
+    def __init__(self, span: Span, group: Callable[[Answer], Hashable]) -> None:
+        self._span = span
+        self._group = group
+        self._newest = defaultdict[Hashable, int](lambda: -1)
+        self._ended = defaultdict[Hashable, list[tuple[float, int]]](list)
+
+    def wrong(self, answers: Iterable[Answer]) -> list[str]:
+        """Tell what is wrong with answers that were all asked for after those before."""
+        return [
+            fault
+            for answer in sorted(answers, key=lambda answer: answer.asked)
+            if answer.status in {200, 304} and (fault := self._fault(answer))
+        ]
+
+    def _fault(self, answer: Answer) -> str:
+        group, span = self._group(answer), self._span(answer)
         if span is None:
-            found.append(f"of no edition: {answer}")
-            continue
-        newest = max([newest, *(first for came, first in ended if came <= answer.asked)])
-        ended = [(came, first) for came, first in ended if came > answer.asked]
-        if span[1] < newest:
-            found.append(f"of edition {span[1]} after one of {newest}: {answer}")
-        ended.append((answer.came, span[0]))
-    return found
+            return f"of no edition: {answer}"
+        before = [first for came, first in self._ended[group] if came <= answer.asked]
+        self._newest[group] = newest = max([self._newest[group], *before])
+        self._ended[group] = [each for each in self._ended[group] if each[0] > answer.asked]
+        self._ended[group].append((answer.came, span[0]))
+        return f"of edition {span[1]} after one of {newest}: {answer}" if span[1] < newest else ""
