@@ -25,8 +25,8 @@ class Between:
     """Passes requests on to a store at a port of loopback, at a port of its own.
 
     What is given as `spoil` is told of each request, and may give a status with which that is
-    answered instead, with what is `said`. `most_at_once` requests were there at one time, and `bytes_sent` of objects
-    and listings were sent on, as far as somebody took them.
+    answered instead, with what is `said`. `most_at_once` requests were there at one time, and
+    `bytes_sent` of objects and listings were sent on, as far as somebody took them.
     """
 
     def __init__(self, port: int) -> None:
