@@ -1,0 +1,28 @@
+"""Objects in a bucket, by keys, read whole and written under conditions."""
+
+from feeds.store.address import SCHEMES, is_address
+from feeds.store.objects import (
+    Conflict,
+    Fetched,
+    Store,
+    Stored,
+    StoreFailed,
+    TooLarge,
+    Unchanged,
+    Unconditional,
+    open_store,
+)
+
+__all__ = [
+    "SCHEMES",
+    "Conflict",
+    "Fetched",
+    "Store",
+    "StoreFailed",
+    "Stored",
+    "TooLarge",
+    "Unchanged",
+    "Unconditional",
+    "is_address",
+    "open_store",
+]
