@@ -10,7 +10,7 @@ from typing import Final, Protocol, TypeAlias
 
 from feeds.corpus.packing import PackedReading, pack_reading
 from feeds.corpus.reading import Corpus, Readings, read_all
-from feeds.corpus.scan import scan
+from feeds.corpus.scan import look, scan
 from feeds.model import FileStamp, Finding
 from feeds.processes import Crew
 
@@ -58,6 +58,11 @@ class Scanned:
 def scan_corpus(corpus: Corpus) -> Scanned:
     """Look at all that is in a corpus. Raises `CorpusMissing`."""
     return sorted_out(corpus, scan(corpus.root, corpus.prefix))
+
+
+def require(corpus: Corpus) -> None:
+    """Raise `CorpusMissing` where a corpus is not there."""
+    deque(look(corpus.root, (), corpus.prefix), maxlen=0)
 
 
 def sorted_out(corpus: Corpus, items: Iterable[_Seen]) -> Scanned:
