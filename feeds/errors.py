@@ -69,6 +69,15 @@ class QueueFailed(FeedsError):
     exit_code = 4
 
 
+class Superseded(FeedsError):
+    """Another publisher has taken our place, and goes on with what was begun."""
+
+    exit_code = 75
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"{place}: another publisher has taken over")
+
+
 class Locked(FeedsError):
     """Another publisher holds the lock of this state."""
 

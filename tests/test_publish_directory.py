@@ -18,7 +18,7 @@ from feeds.errors import CannotWrite
 from feeds.model import Resource
 from feeds.publish import syncing
 from feeds.publish.directory import DirectoryDestination
-from feeds.publish.stamp import publication_stamp
+from feeds.publish.showing import publication_stamp
 from feeds.publish.syncing import ONE_BY_ONE, can_sync_all
 
 SINCE = datetime(2026, 10, 9, 8, 7, 6, tzinfo=UTC)

@@ -52,6 +52,7 @@ TRIED = {
     ("push.md", "sh", 2): "tests/test_push_page.py",
     ("push.md", "text", 1): "tests/test_push_page.py",
     ("push.md", "yaml", 4): "tests/test_push_page.py",
+    ("recipes/before-a-bucket.md", "nginx", 1): "tests/servers/proxied.py",
     ("recipes/behind-nginx.md", "nginx", 1): "tests/servers/fronts.py",
     ("recipes/behind-varnish.md", "vcl", 1): "tests/servers/fronts.py",
     ("recipes/caddy.md", "caddy", 1): "tests/servers/hosting.py",

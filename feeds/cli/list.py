@@ -9,9 +9,10 @@ import click
 
 from feeds.cli.machines import write_json
 from feeds.cli.options import Settings
-from feeds.cli.settings import load_settings
+from feeds.cli.settings import load_settings, real_time
 from feeds.cli.talk import escaped, exit_code, write
 from feeds.refresh.browsing import Browser, ListedFeed
+from feeds.refresh.places import destination_of
 from feeds.text.dates import rfc3339
 
 _HEADINGS = {
@@ -29,7 +30,7 @@ def list_feeds(settings: Settings, kind: str | None, *, with_former: bool, as_js
     """List the feeds that are published, or those of a kind; on request those that were."""
     with exit_code():
         configuration = load_settings(settings, corpus_needed=False)
-        browser = Browser(configuration.output)
+        browser = Browser(destination_of(configuration, real_time))
         found = [*browser.feeds(), *(browser.former() if with_former else ())]
         feeds = [feed for feed in found if kind in {None, feed.kind}]
         if as_json:

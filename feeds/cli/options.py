@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 
 import click
 
+from feeds.config.checks import address
+from feeds.text.addresses import is_address
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _DEFAULT_FOLDER = Path("config")
@@ -61,7 +64,7 @@ class Settings:
 
     config: Path | None = None
     corpus: tuple[Path, ...] = ()
-    output: Path | None = None
+    output: Path | str | None = None
     state: Path | None = None
     base_url: str | None = None
     limit: int | None = None
@@ -100,9 +103,22 @@ class Service:
     opens: bool = False
 
 
+class Anywhere(click.Path):
+    """A path, or the address of a place in a bucket."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click has it
+        """Leave an address as the configuration would have it."""
+        if not (isinstance(value, str) and is_address(value)):
+            return super().convert(value, param, ctx)
+        try:
+            return address(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 def configuration_options(command: Command) -> Command:
     """Add the options that say what to work on."""
-    path = click.Path(path_type=Path)
+    path, anywhere = click.Path(path_type=Path), Anywhere(path_type=Path)
     for option in (
         click.option(
             "--limit",
@@ -113,7 +129,9 @@ def configuration_options(command: Command) -> Command:
         ),
         click.option("--base-url", metavar="URL", help="Where the output is served."),
         click.option("--state", type=path, metavar="PATH", help="Where the catalog is kept."),
-        click.option("--output", type=path, metavar="PATH", help="Where the feeds are written."),
+        click.option(
+            "--output", type=anywhere, metavar="PATH", help="Where the feeds are written."
+        ),
         click.option(
             "--corpus",
             type=path,
@@ -134,9 +152,11 @@ def configuration_options(command: Command) -> Command:
 
 def publication_options(command: Command) -> Command:
     """Add the options that say which publication to look at."""
-    path = click.Path(path_type=Path)
+    path, anywhere = click.Path(path_type=Path), Anywhere(path_type=Path)
     for option in (
-        click.option("--output", type=path, metavar="PATH", help="Where the feeds are written."),
+        click.option(
+            "--output", type=anywhere, metavar="PATH", help="Where the feeds are written."
+        ),
         click.option(
             "--config",
             type=path,

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 
 from feeds.cli.options import Settings
-from feeds.cli.settings import moment
+from feeds.cli.settings import moment, real_time
 from feeds.cli.talk import ProgressBar, change_lines, finding_line, summary
 from feeds.cli.wiring import make_plan
 from feeds.config.types import Configuration
@@ -21,11 +21,11 @@ from feeds.errors import ConfigurationError, FeedsError, Refused
 from feeds.model import Finding
 from feeds.pages import look_findings
 from feeds.processes import Crew, available
-from feeds.publish.directory import DirectoryDestination
 from feeds.publish.listing import load_listing
 from feeds.refresh import Carried, Progress, refresh
 from feeds.refresh.command import Command, hindrances
 from feeds.refresh.indexing import index_if_missing
+from feeds.refresh.places import destination_of
 from feeds.refresh.record import note_failure
 from feeds.schedule import Run
 from feeds.serve.runs import RunWriter
@@ -73,7 +73,7 @@ class Renewal:
         Raises what a build raises, if nothing at all is published: else that is served, and
         whoever publishes meanwhile makes it whole.
         """
-        destination = DirectoryDestination(self.configuration.output)
+        destination = destination_of(self.configuration, real_time)
         try:
             listing = load_listing(destination.manifest() or b"")
         except ValueError:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from feeds.cli.aside import aside
 from feeds.cli.browsing import open_soon
@@ -54,7 +55,7 @@ def serve(settings: Settings, service: Service) -> None:
         # Made once here, too, so that a mistake in what it needs ends the program.
         if service.reload:
             Upkeep(renewal, settings, service.every)
-        else:
+        elif isinstance(configuration.output, Path):
             renewal.build_if_missing()
             # Whoever answers later begins as a copy of this process, which is to be small.
             aside(renewal.index_if_missing, _nothing, _INDEXING)

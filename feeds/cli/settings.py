@@ -27,6 +27,11 @@ def moment(settings: Settings) -> datetime:
         raise ConfigurationError((f"--now: {error}",)) from None
 
 
+def real_time() -> datetime:
+    """Tell the time, whatever instant is built for."""
+    return datetime.now(UTC)
+
+
 def load_settings(settings: Settings, *, corpus_needed: bool = True) -> Configuration:
     """Read the configuration and let the options overrule it.
 
@@ -47,7 +52,7 @@ def load_with_origin(
         configuration,
         site=_site(configuration.site, settings.base_url),
         corpus=corpus or configuration.corpus,
-        output=(settings.output or configuration.output).resolve(),
+        output=_resolved(settings.output or configuration.output),
         state=settings.state.resolve() if settings.state else configuration.state,
         limit=settings.limit or configuration.limit,
         reload=replace(configuration.reload, watch=settings.watch or configuration.reload.watch),
@@ -55,6 +60,10 @@ def load_with_origin(
     if problems := _problems(configuration, corpus_needed=corpus_needed):
         raise ConfigurationError(tuple(problems))
     return configuration, places
+
+
+def _resolved(place: Path | str) -> Path | str:
+    return place.resolve() if isinstance(place, Path) else place
 
 
 def _site(site: Site, url: str | None) -> Site:
@@ -68,12 +77,13 @@ def _site(site: Site, url: str | None) -> Site:
 
 def _problems(configuration: Configuration, *, corpus_needed: bool) -> list[str]:
     """Tell which paths would mix up what is read, kept and published."""
-    output = configuration.output
-    if output == Path(output.anchor):
-        return ["output: is the root of the file system, which may hold nothing of yours"]
-    corpora = [(("corpus", n), item.path) for n, item in enumerate(configuration.corpus)]
-    tangled = tangled_paths(output, configuration.state_directory, corpora)
-    problems = [f"{problem.steps[0]}: {problem.message}" for problem in tangled]
+    output, problems = configuration.output, list[str]()
+    if isinstance(output, Path):
+        if output == Path(output.anchor):
+            return ["output: is the root of the file system, which may hold nothing of yours"]
+        corpora = [(("corpus", n), item.path) for n, item in enumerate(configuration.corpus)]
+        tangled = tangled_paths(output, configuration.state_directory, corpora)
+        problems += [f"{problem.steps[0]}: {problem.message}" for problem in tangled]
     if corpus_needed and not configuration.corpus:
         problems.append("no corpus: name one on the command line, or in config/feeds.yaml")
     return problems

@@ -7,12 +7,13 @@ import click
 
 from feeds.cli.machines import write_json
 from feeds.cli.options import Settings
-from feeds.cli.settings import load_settings
+from feeds.cli.settings import load_settings, real_time
 from feeds.cli.talk import escaped, exit_code, say, write
 from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats, feed_suffixes
 from feeds.model import ReadEntry, ReadFeed
 from feeds.refresh.browsing import Browser
+from feeds.refresh.places import destination_of
 from feeds.selection.stories import more_sources
 from feeds.text.dates import rfc3339
 
@@ -24,7 +25,7 @@ def show(settings: Settings, name: str, *, number: int, raw: str | None, as_json
     """Show a feed that is published, up to so many of its entries; or its document as it is."""
     with exit_code():
         configuration = load_settings(settings, corpus_needed=False)
-        browser = Browser(configuration.output)
+        browser = Browser(destination_of(configuration, real_time))
         path = _find(browser, name)
         if raw is not None:
             _write_document(browser, path, raw)

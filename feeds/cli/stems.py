@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from feeds.cli.options import Settings
-from feeds.cli.settings import load_settings
+from feeds.cli.settings import load_settings, real_time
 from feeds.config.moved import FEED_SUFFIXES, is_stem
 from feeds.errors import FeedsError
-from feeds.publish.directory import DirectoryDestination
 from feeds.publish.listing import load_listing
+from feeds.refresh.places import destination_of
 
 
 def published_stems(config: Path | None, output: Path | None) -> list[str]:
@@ -15,7 +15,7 @@ def published_stems(config: Path | None, output: Path | None) -> list[str]:
     try:
         settings = Settings(config=config, output=output)
         configuration = load_settings(settings, corpus_needed=False)
-        listing = load_listing(DirectoryDestination(configuration.output).manifest() or b"")
+        listing = load_listing(destination_of(configuration, real_time).manifest() or b"")
     except (FeedsError, OSError, ValueError):
         return []
     found = {

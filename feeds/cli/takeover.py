@@ -1,5 +1,6 @@
 """What a process that answers does besides: it takes over what another one publishes."""
 
+import logging
 import os
 import signal
 import threading
@@ -13,17 +14,18 @@ from feeds.catalog import histories_in
 from feeds.cli.counting import Beginning, Counting
 from feeds.cli.machines import json_text
 from feeds.cli.options import Settings
-from feeds.cli.settings import load_settings, moment
+from feeds.cli.settings import load_settings, moment, real_time
 from feeds.cli.wiring import make_plan, templates
 from feeds.config.types import Configuration
-from feeds.errors import ConfigurationError
+from feeds.errors import ConfigurationError, FeedsError
 from feeds.formats import feed_formats
 from feeds.model import History, Status, replace
 from feeds.pages import Look, banner_of, load_look, status_page
+from feeds.publish.destination import NotShown
 from feeds.publish.policy import Policy
-from feeds.publish.stamp import publication_stamp
 from feeds.push.telling import push_status
 from feeds.refresh.overview import overview
+from feeds.refresh.places import destination_of
 from feeds.refresh.record import read_record
 from feeds.serve.app import FeedsApp
 from feeds.serve.operator import STATUS_JSON_PATH, STATUS_PATH, Operator
@@ -31,8 +33,10 @@ from feeds.serve.polls import read_polls
 from feeds.serve.publication import NoPublication, Publication, Terms
 from feeds.serve.queries import Queries
 from feeds.serve.runs import read_run
-from feeds.serve.served import Served
+from feeds.serve.served import Served, Upcoming
 from feeds.serve.visits import read_visits
+
+_log = logging.getLogger("feeds")
 
 # Seconds after which a new publication is seen, and that the first process is gone.
 _LOOK = 0.25
@@ -48,13 +52,15 @@ class Takeover:
         self._beginning = beginning
         self._configuration = configuration
         self._policy = Policy(configuration, feed_formats())
-        self._served = Served(renew=self.look)
+        self._served = Served(renew=self.look, clock=real_time)
         self._served.client_field = _client_field(configuration)
         self._look = Look()
         self._queries: Queries | None = None
         self._made_of: tuple[Configuration, Look] | None = None
-        self._seen: tuple[int, ...] | None = None
+        self._destination = destination_of(configuration, real_time)
+        self._seen: object = None
         self._is_to_reread = False
+        self._is_cut_off = False
         self._lock = threading.Lock()
         self.app = FeedsApp(self._served)
 
@@ -84,8 +90,8 @@ class Takeover:
     def look(self) -> None:
         """Answer by what is published now, where that is another or is to be told otherwise."""
         with self._lock:
-            is_reread, now = self._reread_if_asked(), datetime.now(UTC)
-            stamp = publication_stamp(self._configuration.output)
+            is_reread, now = self._reread_if_asked(), real_time()
+            stamp = self._stamp()
             before, banner = self._served.publication, self._banner()
             is_due = is_reread or (before is not None and before.is_due(now))
             is_due = is_due or (before is not None and before.terms.banner != banner)
@@ -124,11 +130,30 @@ class Takeover:
         look = self._current_look()
         queries = self._current_queries(look)
         terms = Terms(self._policy, now, server.memory, histories, banner, look, queries)
+        found = list[Upcoming]()
         try:
-            self._served.swap(Publication.load(self._configuration.output, terms, before))
-        except NoPublication:
+            for shown in self._destination.shown():
+                before = Publication.of(shown, self._destination.name, terms, before)
+                found.append(Upcoming(shown.begins or now, before))
+        except (NotShown, NoPublication):
             return False
+        self._served.swap(found[0].publication, found[1:])
         return True
+
+    def _stamp(self) -> object:
+        """Give what tells a publication from the next; the one that was seen, where nobody knows.
+
+        Whoever answers goes on with what there is.
+        """
+        try:
+            stamp = self._destination.stamp()
+        except FeedsError as error:
+            if not self._is_cut_off:
+                _log.warning("what is published cannot be looked at: %s", error)
+            self._is_cut_off = True
+            return self._seen
+        self._is_cut_off = False
+        return stamp
 
     def _current_look(self) -> Look:
         """Give the templates as they are now; what is wrong with them is told by who publishes."""
@@ -162,6 +187,7 @@ class Takeover:
         except ConfigurationError:
             return False
         self._configuration = configuration
+        self._destination = destination_of(configuration, real_time)
         self._policy = Policy(configuration, feed_formats())
         self._served.client_field = _client_field(configuration)
         return True

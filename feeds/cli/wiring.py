@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import feeds
 from feeds.cli.options import Settings
+from feeds.cli.settings import real_time
 from feeds.config.corpus import CorpusSource
 from feeds.config.types import Configuration
 from feeds.corpus.article import ReadingRules
@@ -36,13 +37,13 @@ def make_plan(configuration: Configuration, settings: Settings, now: datetime) -
     """
     # ruff: noqa: PLC0415 - corpora are made, and read, before all that a cycle needs is loaded
     from feeds.pages import load_look
-    from feeds.publish.directory import DirectoryDestination
     from feeds.refresh import Plan
+    from feeds.refresh.places import destination_of
 
     return Plan(
         configuration=configuration,
         corpora=make_corpora(configuration, settings, now),
-        destination=DirectoryDestination(configuration.output),
+        destination=destination_of(configuration, real_time),
         state=configuration.state_directory,
         revision=_revision(),
         force=settings.force,

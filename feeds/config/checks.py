@@ -175,6 +175,18 @@ def location(value: object) -> object:
     return value
 
 
+def address(value: str) -> str:
+    """Accept the address of a place in a bucket, and leave out a slash at its end."""
+    scheme, _, rest = value.partition("://")
+    bucket, _, prefix = rest.rstrip("/").partition("/")
+    if not bucket or set("@?#:") & set(bucket) or set("?#") & set(prefix):
+        message = f"is not as {scheme}://bucket/prefix; keys come from the environment"
+        raise ValueError(f"{said(value)} {message}")
+    if any(part in {"", ".", ".."} for part in prefix.split("/")) and prefix:
+        raise ValueError(f"{said(value)} has a part that names nothing")
+    return f"{scheme}://{rest.rstrip('/')}"
+
+
 def language(value: str) -> str:
     """Accept what is formed as a BCP 47 tag, registered or not."""
     if not _LANGUAGE.fullmatch(value):

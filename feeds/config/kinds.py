@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from feeds.config import checks, header_fields
 from feeds.model import Frequency
+from feeds.text.addresses import is_address
 
 Schema = dict[str, Any]
 Handler = Callable[[Any], Schema]
@@ -100,6 +101,22 @@ class Listening(Checked):
 
 
 @dataclass(frozen=True, slots=True)
+class Somewhere(Checked):
+    """A path, or the address of a place in a bucket, which stays text."""
+
+    def read(self, rest: Reader, value: object) -> object:  # noqa: ARG002 - it asks for two types
+        """Tell an address from a path by its scheme."""
+        checked = self.check(value)
+        if not isinstance(checked, str):
+            raise ValueError(f"must be text, not {checks.said(checked)}")  # noqa: TRY004 - as other problems
+        return checks.address(checked) if is_address(checked) else Path(checked)
+
+    def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
+        """Say that either is text."""
+        return {"type": "string", **dict(self.description)}
+
+
+@dataclass(frozen=True, slots=True)
 class ListOrOne:
     """A list whose only item may stand alone, if it is text."""
 
@@ -179,3 +196,5 @@ WebAddress = Annotated[str, Checked(checks.web_address, _URL)]
 ReaderAddress = Annotated[str, Checked(checks.reader_address, _URL)]
 BaseUrl = Annotated[str, Checked(checks.base_url, _URL)]
 Location = Annotated[Path, Checked(checks.location, _NOT_EMPTY, first=True)]
+# A directory, or a place in a bucket.
+Anywhere = Annotated[Path | str, Somewhere(checks.location, _NOT_EMPTY)]

@@ -89,9 +89,13 @@ def _with_absolute_paths(configuration: Configuration, folder: Path) -> Configur
         corpus=tuple(
             replace(source, path=absolute(folder, source.path)) for source in configuration.corpus
         ),
-        output=absolute(folder, configuration.output),
+        output=_somewhere(folder, configuration.output),
         state=configuration.state and absolute(folder, configuration.state),
     )
+
+
+def _somewhere(folder: Path, place: Path | str) -> Path | str:
+    return absolute(folder, place) if isinstance(place, Path) else place
 
 
 def _unreadable(file: Path, reason: str, line: int = 1) -> ConfigurationError:

@@ -11,6 +11,7 @@ from pathlib import Path
 from feeds.config.checks import said
 from feeds.config.moved import moved_problems
 from feeds.config.problems import Problem, Steps
+from feeds.text.addresses import is_address
 from feeds.text.clean import clean_line
 from feeds.text.slugs import fold
 from feeds.text.urls import check_domain
@@ -142,14 +143,16 @@ def tangled_paths(
 
 
 def _path_problems(values: Plain, folder: Path) -> Iterator[Problem]:
-    output = absolute(folder, _text(values, "output") or "output")
+    output = _output(values, folder)
     state = _text(values, "state")
     corpora = _corpora(values, folder)
+    yield from _alike_corpora(corpora)
+    if output is None:
+        return
     if folder.is_relative_to(output):
         yield Problem(("output",), "holds this configuration, and may hold nothing of yours")
     places = [(steps, path) for steps, path, _ in corpora]
     yield from tangled_paths(output, absolute(folder, state) if state else None, places)
-    yield from _alike_corpora(corpora)
 
 
 def _alike_corpora(corpora: list[tuple[Steps, Path, str]]) -> Iterator[Problem]:
@@ -176,6 +179,12 @@ def _corpora(values: Plain, folder: Path) -> list[tuple[Steps, Path, str]]:
             name = _text(section, "name") or (path.name if index else "")
             found.append((("corpus", index, "path"), path, name))
     return found
+
+
+def _output(values: Plain, folder: Path) -> Path | None:
+    """Give the directory that is published; None where it is a place in a bucket."""
+    text = _text(values, "output") or "output"
+    return None if is_address(text) else absolute(folder, text)
 
 
 def _text(section: Plain, key: str) -> str | None:

@@ -50,6 +50,10 @@ class Server(Section):
     """Whether readers that ask for it (RFC 3229, `A-IM: feed`) are sent only the entries that are
     new to them; not through proxies, whose caches could take these for the whole feed."""
 
+    takeover: Annotated[int, WholeNumber(1, 3_600), Example(10)] = 4
+    """Seconds in which all servers take over what is published in a bucket: each looks there twice
+    in that time, and what is new begins at one instant for all."""
+
     memory: Annotated[int, WholeNumber(0), Example(16_777_216)] = 67_108_864
     """About how many bytes of what was asked for lately each process of the server holds in
     memory; all else is read from the output when it is asked for."""

@@ -14,6 +14,7 @@ from feeds.config.corpus import CorpusSource, Limits
 from feeds.config.freshness import Freshness
 from feeds.config.html import Html
 from feeds.config.kinds import (
+    Anywhere,
     Checked,
     DigestFrequency,
     Domain,
@@ -181,8 +182,9 @@ class Configuration(Section):
     """Whether a document that gets an error stays published as it was before, unless it says, or
     may say, that it is to be published no more."""
 
-    output: Annotated[Location, Example("../public")] = Path("output")
-    """The directory that is published; it holds nothing else."""
+    output: Annotated[Anywhere, Example("../public")] = Path("output")
+    """What is published: a directory, or a place in a bucket such as `s3://bucket/prefix`
+    (`gs://`, `az://`), for which `feeds[scale]` is needed; it holds nothing else."""
 
     state: Annotated[Location | None, Example("/var/lib/feeds")] = None
     """The directory of the catalog; never inside `output`. Default: `output` with `.state`
@@ -282,4 +284,8 @@ class Configuration(Section):
     @property
     def state_directory(self) -> Path:
         """Where the catalog is: `state`, or `output` with `.state` at its end."""
-        return self.state or self.output.with_name(self.output.name + ".state")
+        if self.state is not None:
+            return self.state
+        if isinstance(self.output, Path):
+            return self.output.with_name(self.output.name + ".state")
+        return Path("feeds.state").absolute()

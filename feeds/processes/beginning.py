@@ -7,17 +7,22 @@ from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from multiprocessing.resource_tracker import ensure_running
+from pathlib import Path
 from typing import Any
 
 # A signal to all processes of a terminal must not meet one that does not know yet what to heed.
 _PARENTS_OWN = frozenset({signal.SIGINT, signal.SIGHUP})
+
+_ALONE = 3
+"""What is linked to a directory of one directory: that, itself, and the one above."""
 
 _beginning = threading.Lock()
 
 
 def may_fork() -> bool:
     """Whether this process can be copied as it is."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    # Libraries have threads of which Python knows nothing; here is a directory for each.
+    return sys.platform == "linux" and Path("/proc/self/task").stat().st_nlink == _ALONE
 
 
 def begin(target: Callable[..., None], arguments: tuple[Any, ...], *, is_fork: bool) -> BaseProcess:

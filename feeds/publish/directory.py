@@ -20,9 +20,10 @@ from typing import BinaryIO
 
 from feeds.errors import CannotWrite
 from feeds.model import Published, Resource
+from feeds.publish.destination import Shown
 from feeds.publish.manifest import MANIFEST_NAME
+from feeds.publish.showing import publication_stamp, shown_in
 from feeds.publish.spares import Spares
-from feeds.publish.stamp import publication_stamp
 from feeds.publish.syncing import ONE_BY_ONE, can_sync_all, sync_each
 
 _STAGING = ".staging"
@@ -37,12 +38,28 @@ class DirectoryDestination:
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    @property
+    def name(self) -> str:
+        """What people call the place: its path."""
+        return str(self.root)
+
     def manifest(self) -> bytes | None:
         """Read the manifest that is published; None where there is none."""
         try:
             return (self.root / MANIFEST_NAME).read_bytes()
         except OSError:
             return None
+
+    def stamp(self) -> object:
+        """Give what is another with each publication; None where there is none."""
+        return publication_stamp(self.root)
+
+    def shown(self) -> Sequence[Shown]:
+        """Give the publication that is there now. Raises `NotShown` where there is none."""
+        return (shown_in(self.root),)
+
+    def prepare(self) -> None:
+        """Do nothing: whatever a disk refuses, it refuses in time."""
 
     def state(self) -> object:
         """Give what is another once anybody has published, equal while nobody has."""

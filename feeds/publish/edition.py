@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from feeds.model import FormerAddresses, Published, Resource
-from feeds.publish.directory import DirectoryDestination, Staging
+from feeds.publish.destination import Destination, Staging
 from feeds.publish.known import Known, Lost
 from feeds.publish.manifest import MANIFEST_NAME, NOTHING_FORMER, entity_tag, load_manifest
 
@@ -200,7 +200,7 @@ class Edition:
 
 def published_now(
     remembered: Known,
-    destination: DirectoryDestination,
+    destination: Destination,
     former: FormerAddresses = NOTHING_FORMER,
 ) -> tuple[Known, bool]:
     """Find out what is published, and whether it is what is remembered.

@@ -140,11 +140,18 @@ def load_listing(data: bytes, before: Listing | None = None) -> Listing:
         return _listing(dump_manifest(load_manifest(data), load_former(data)), None)
 
 
+def former_in(data: bytes) -> FormerAddresses:
+    """Read from a manifest what is answered under former addresses, and nothing else of it.
+
+    Raises ValueError on anything that `dump_manifest` does not write.
+    """
+    return load_former(BEGINNING + data[_end(data, len(BEGINNING) - 1) :])
+
+
 def _listing(data: bytes, before: Listing | None) -> Listing:
     if not data.startswith(BEGINNING):
         raise ValueError("the manifest does not begin as it should")
-    end = _end(data, len(BEGINNING) - 1)
-    listing = Listing(data, end, load_former(BEGINNING + data[end:]))
+    listing = Listing(data, _end(data, len(BEGINNING) - 1), former_in(data))
     if before is None:
         listing.check()
     else:

@@ -10,10 +10,9 @@ from typing import NoReturn
 from feeds import __version__
 from feeds.config.types import Configuration
 from feeds.formats import feed_formats
+from feeds.publish.destination import NotShown
 from feeds.publish.listing import Listing, load_listing
-from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.policy import Policy
-from feeds.publish.stamp import publication_stamp
 from feeds.push.changes import changes_between
 from feeds.push.hubs import ping
 from feeds.push.purging import purge_by_requests, urls
@@ -23,6 +22,7 @@ from feeds.push.replies import no_answer
 from feeds.push.talk import PATIENCE, Moment, Post
 from feeds.refresh.command import Command
 from feeds.refresh.lock import sole
+from feeds.refresh.places import destination_of
 
 _log = logging.getLogger("feeds")
 
@@ -69,7 +69,8 @@ class Pusher:
         """Go by another configuration from now on."""
         self._configuration = configuration
         self.policy = Policy(configuration, feed_formats())
-        self._stamp: tuple[int, ...] | None = None
+        self._destination = destination_of(configuration, self._moment.now)
+        self._stamp: object = None
 
     @property
     def is_due(self) -> bool:
@@ -99,13 +100,12 @@ class Pusher:
         ended between the two finds the same changes again. Raises OSError where the disk refuses
         either.
         """
-        stamp = publication_stamp(self._configuration.output)
+        stamp = self._destination.stamp()
         if stamp is None or stamp == self._stamp:
             return
         try:
-            data = (self._configuration.output / MANIFEST_NAME).read_bytes()
-            listing = load_listing(data, self._seen)
-        except (OSError, ValueError):
+            listing = load_listing(self._destination.shown()[0].manifest, self._seen)
+        except (NotShown, ValueError):
             # Whoever publishes makes it whole, and tells where that fails.
             return
         is_news = self._seen is not None and self._put(self._seen, listing)

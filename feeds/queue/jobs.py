@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeAlias
 
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
@@ -24,8 +24,8 @@ from feeds.queue import statements
 from feeds.queue.patience import Patience, pauses
 from feeds.queue.values import Order, pack_order, unpack_order
 
-if TYPE_CHECKING:
-    from psycopg import AsyncConnection
+# A connection as psycopg has it, which nobody here needs to know but Procrastinate.
+Session: TypeAlias = Any
 
 _TASK = "read"
 # A moment that is past by the clock of any host.
@@ -109,7 +109,7 @@ class Queue:
         """Give back all connections."""
         await self._connector.close_async()
 
-    async def connect(self) -> "AsyncConnection[Any]":
+    async def connect(self) -> Session:
         """Make a connection for whoever needs one for himself. Raises `QueueGone`."""
         with told():
             kind = self._connector.pool.connection_class
@@ -248,12 +248,12 @@ class _Manager(JobManager):
             await asyncio.sleep(pause)
 
 
-async def _configure(connection: "AsyncConnection[Any]") -> None:
+async def _configure(connection: Session) -> None:
     await connection.set_autocommit(True)
     await connection.execute(statements.SEARCH_HERE)
 
 
-async def _prepare(connection: "AsyncConnection[Any]") -> None:
+async def _prepare(connection: Session) -> None:
     """Make what is not there; one does at a time. Raises `QueueFailed`."""
     await connection.execute(statements.LOCK_SCHEMA)
     row = await (await connection.execute(statements.IS_THERE)).fetchone()

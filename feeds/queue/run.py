@@ -1,13 +1,9 @@
 """A run of a builder: what it has ordered counts for as long as it is there."""
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
 
 from feeds.queue import statements
-from feeds.queue.jobs import Queue, QueueGone, told
-
-if TYPE_CHECKING:
-    from psycopg import AsyncConnection
+from feeds.queue.jobs import Queue, QueueGone, Session, told
 
 
 class Run:
@@ -18,7 +14,7 @@ class Run:
 
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
-        self._session: AsyncConnection[Any] | None = None
+        self._session: Session | None = None
         self.number = 0
 
     async def hold(self) -> None:
@@ -36,7 +32,7 @@ class Run:
             await self._session.close()
             raise
 
-    async def _begin(self, session: "AsyncConnection[Any]") -> None:
+    async def _begin(self, session: Session) -> None:
         if not self.number:
             row = await (await session.execute(statements.NEXT_RUN)).fetchone()
             self.number = row[0] if row else 0

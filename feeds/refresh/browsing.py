@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 
 from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats, feed_suffixes
 from feeds.model import FeedFormat, Published, ReadFeed
-from feeds.publish.directory import DirectoryDestination
+from feeds.publish.destination import Destination
 from feeds.publish.manifest import load_former, load_manifest
 from feeds.selection.naming import NEVER
 from feeds.selection.stems import page_stems
@@ -54,16 +53,16 @@ def kind_of(stem: str) -> str:
 class Browser:
     """Reads a publication by its manifest. Raises `ConfigurationError` where there is none."""
 
-    def __init__(self, root: Path) -> None:
-        self._destination = DirectoryDestination(root)
-        manifest = self._destination.manifest()
+    def __init__(self, destination: Destination) -> None:
+        self._destination = destination
+        manifest = destination.manifest()
         if manifest is None:
-            raise ConfigurationError((f"{root}: nothing is published there yet",))
+            raise ConfigurationError((f"{destination.name}: nothing is published there yet",))
         try:
             self._published = {item.path: item for item in load_manifest(manifest)}
             self._former = load_former(manifest)
         except ValueError as error:
-            raise ConfigurationError((f"{root}: {error}",)) from None
+            raise ConfigurationError((f"{destination.name}: {error}",)) from None
 
     @property
     def published(self) -> Mapping[str, Published]:

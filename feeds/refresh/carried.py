@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from feeds.catalog import Catalog, state_of_catalog
 from feeds.model import FormerAddresses
-from feeds.publish.directory import DirectoryDestination
+from feeds.publish.destination import Destination
 from feeds.publish.edition import Edition, published_now
 from feeds.publish.known import Known
 from feeds.refresh.former import former_known
@@ -38,7 +38,7 @@ class Carried:
         self._found: Found | None = None
         self.at_hand: Shelves = {}
 
-    def begin(self, state: Path, destination: DirectoryDestination) -> None:
+    def begin(self, state: Path, destination: Destination) -> None:
         """Give up what was left where it is no longer so; to be called before a cycle begins."""
         self._found = None
         if self._left is not None and self._left.state != _state(state, destination):
@@ -47,9 +47,7 @@ class Carried:
         self.at_hand = {} if self._left is None else self._left.at_hand
         self._left = self._left and self._left._replace(at_hand={})
 
-    def found(
-        self, catalog: Catalog, destination: DirectoryDestination, *, verifies: bool
-    ) -> Found:
+    def found(self, catalog: Catalog, destination: Destination, *, verifies: bool) -> Found:
         """Find out what is published; where that `verifies`, by a look at every file."""
         left, self._left = self._left, None
         former = former_known(catalog)
@@ -63,7 +61,7 @@ class Carried:
         self._found = Found(known, former, left.rendered, is_intact)
         return self._found
 
-    def keep(self, edition: Edition, state: Path, destination: DirectoryDestination) -> None:
+    def keep(self, edition: Edition, state: Path, destination: Destination) -> None:
         """Carry on what was found, now that a cycle has ended with this edition."""
         if self._found is not None:
             self._found.rendered.forget_feeds(edition.deleted())
@@ -79,5 +77,5 @@ class _Left(NamedTuple):
     state: object
 
 
-def _state(state: Path, destination: DirectoryDestination) -> object:
+def _state(state: Path, destination: Destination) -> object:
     return state_of_catalog(state), destination.state()

@@ -61,6 +61,8 @@ def refresh(plan: Plan, now: datetime, progress: Progress) -> Report:
 
 
 def _attempt(plan: Plan, now: datetime, progress: Progress) -> Report:
+    if not plan.rehearsal:
+        plan.destination.prepare()
     plan.carried.begin(plan.state, plan.destination)
     with open_catalog(plan.state) as catalog:
         before = edition_of_catalog(catalog)

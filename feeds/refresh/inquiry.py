@@ -15,8 +15,8 @@ from feeds.corpus.origins import Origins, find_origins
 from feeds.corpus.reading import Corpus, read_all
 from feeds.corpus.scan import CorpusMissing, Files, Gone, look
 from feeds.model import Article, ChannelKind, ChannelRow, Finding, Membership, Reading, SourceFile
-from feeds.publish.directory import DirectoryDestination
 from feeds.refresh.former import Former
+from feeds.refresh.places import destination_of
 from feeds.refresh.whereabouts import Spot, Whereabouts
 from feeds.selection.reasons import candidacies
 from feeds.selection.rules import Verdict
@@ -197,7 +197,7 @@ class Inquirer:
         return Whereabouts(
             configuration,
             self.catalog,
-            DirectoryDestination(configuration.output),
+            destination_of(configuration, lambda: self.now),
             Former(configuration, self.catalog, self.now),
             self.now,
         )

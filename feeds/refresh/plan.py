@@ -11,7 +11,7 @@ from feeds.corpus.reading import Corpus
 from feeds.corpus.scanned import DocumentReaders, ReadersHere, Scanned
 from feeds.model import Finding
 from feeds.pages import Look
-from feeds.publish.directory import DirectoryDestination
+from feeds.publish.destination import Destination
 from feeds.publish.edition import Witness
 from feeds.refresh.carried import Carried
 from feeds.refresh.record import Clock
@@ -37,7 +37,7 @@ class Plan:
 
     configuration: Configuration
     corpora: tuple[Corpus, ...]
-    destination: DirectoryDestination
+    destination: Destination
     state: Path
     revision: str
     force: bool = False

@@ -11,7 +11,7 @@ from feeds.formats import feed_formats, feed_suffixes
 from feeds.model import ChannelRow
 from feeds.pages import Look, page_form
 from feeds.processes import available
-from feeds.publish.directory import DirectoryDestination
+from feeds.publish.destination import Destination
 from feeds.publish.edition import Edition, Witness
 from feeds.refresh.ahead import Ahead
 from feeds.refresh.archiving import Archiving, in_order
@@ -57,7 +57,7 @@ class Publisher:
 
     configuration: Configuration
     catalog: Catalog
-    destination: DirectoryDestination
+    destination: Destination
     rows: tuple[ChannelRow, ...]
     channels: Sequence[ChannelRow]
     former: Former

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from feeds.catalog import Catalog
 from feeds.formats import feed_formats
 from feeds.model import History, Published, Resource
-from feeds.publish.directory import DirectoryDestination
+from feeds.publish.destination import Destination
 from feeds.publish.edition import Edition
 from feeds.publish.history import continued
 
@@ -27,7 +27,7 @@ class Remembering:
     Where it `waits`, changes are held until `begin`, and looked into then.
     """
 
-    def __init__(self, catalog: Catalog, destination: DirectoryDestination, *, waits: bool) -> None:
+    def __init__(self, catalog: Catalog, destination: Destination, *, waits: bool) -> None:
         self._catalog = catalog
         self._destination = destination
         self._divide = {form.media_type: form.divide for form in feed_formats()}

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import TypeAlias
 
 from feeds.model import EntryKey, FeedFormat, PageForm, Published
-from feeds.publish.directory import DirectoryDestination
+from feeds.publish.destination import Destination
 from feeds.refresh.rendered import Written
 from feeds.refresh.rendering import Renderer
 
@@ -22,7 +22,7 @@ class Taking:
     def __init__(
         self,
         renderer: Renderer,
-        destination: DirectoryDestination,
+        destination: Destination,
         known: Mapping[str, Published],
         changed: Container[int] | None,
     ) -> None:

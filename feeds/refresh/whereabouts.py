@@ -9,7 +9,7 @@ from feeds.catalog import ArticleKnown, Catalog, DigestNaming, Stand
 from feeds.config.types import Configuration
 from feeds.formats import feed_formats, feed_suffixes
 from feeds.model import Channel, ChannelRow, FeedFormat
-from feeds.publish.directory import DirectoryDestination
+from feeds.publish.destination import Destination
 from feeds.refresh.former import Former
 from feeds.selection.archives import ArchiveNaming
 from feeds.selection.digests import BestNaming
@@ -41,7 +41,7 @@ class Whereabouts:
 
     configuration: Configuration
     catalog: Catalog
-    destination: DirectoryDestination
+    destination: Destination
     former: Former
     now: datetime
 

@@ -1,6 +1,5 @@
 """A publication as the server holds it: what is listed, and what of that was asked for lately."""
 
-import os
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -11,10 +10,11 @@ from feeds.errors import FeedsError
 from feeds.http.coding import IDENTITY
 from feeds.model import Gone, History, Published
 from feeds.pages import Look
+from feeds.publish.destination import NotShown, Shown
 from feeds.publish.listing import Listing, load_listing
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.policy import Policy
-from feeds.publish.spares import spares_for
+from feeds.publish.showing import shown_in
 from feeds.publish.unserved import CODED_FILES, coded_path, is_unserved
 from feeds.serve.files import Files
 from feeds.serve.former import folder_answer, former_answer
@@ -34,10 +34,10 @@ Histories = Callable[[Collection[str]], Mapping[str, History]]
 
 
 class NoPublication(FeedsError):
-    """There is no publication under this root that could be served."""
+    """There is no publication in this place that could be served."""
 
-    def __init__(self, root: Path, reason: str) -> None:
-        super().__init__(f"no publication in {root}: {reason}")
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"no publication in {place}: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +80,28 @@ class Publication:
 
     @classmethod
     def load(cls, root: Path, terms: Terms, previous: "Publication | None" = None) -> "Publication":
-        """Read the manifest under `root`, only what has changed since the previous one.
+        """Read what is published in a directory, as `of` does."""
+        try:
+            shown = shown_in(root)
+        except NotShown as reason:
+            raise NoPublication(str(root), str(reason)) from None
+        return cls.of(shown, str(root), terms, previous)
 
-        `terms.now` is the real time: nothing is said to be newer. Raises NoPublication when
-        there is no manifest or it is none.
+    @classmethod
+    def of(
+        cls, shown: Shown, place: str, terms: Terms, previous: "Publication | None" = None
+    ) -> "Publication":
+        """Read the manifest of what is published in a place, only what differs from a previous one.
+
+        `terms.now` is the real time: nothing is said to be newer. Raises NoPublication where the
+        manifest is none.
         """
         try:
-            with (root / MANIFEST_NAME).open("rb") as file:
-                spares = spares_for(root, os.fstat(file.fileno()))
-                data = file.read()
-            listing = load_listing(data, previous.listing if previous else None)
-        except OSError as error:
-            raise NoPublication(root, f"{MANIFEST_NAME}: {error.strerror}") from error
+            listing = load_listing(shown.manifest, previous.listing if previous else None)
         except ValueError as error:
-            raise NoPublication(root, f"{MANIFEST_NAME}: {error}") from error
+            raise NoPublication(place, f"{MANIFEST_NAME}: {error}") from error
         lasting = _lasting(listing, terms, previous) if previous else ()
-        return cls(listing, Files(root, spares), terms, Shelf(terms.memory, lasting))
+        return cls(listing, Files(shown.read), terms, Shelf(terms.memory, lasting))
 
     def is_due(self, now: datetime) -> bool:
         """Whether other answers are due, though the manifest may be the same."""

@@ -1,6 +1,5 @@
 """Objects in a bucket, by keys, read whole and written under conditions."""
 
-from feeds.store.address import SCHEMES, is_address
 from feeds.store.objects import (
     Conflict,
     Fetched,
@@ -14,7 +13,6 @@ from feeds.store.objects import (
 )
 
 __all__ = [
-    "SCHEMES",
     "Conflict",
     "Fetched",
     "Store",
@@ -23,6 +21,5 @@ __all__ = [
     "TooLarge",
     "Unchanged",
     "Unconditional",
-    "is_address",
     "open_store",
 ]

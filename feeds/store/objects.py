@@ -4,8 +4,6 @@ Its requests are made by threads of its own, so that a process that has used it 
 repeats what a store refuses for a while or does not answer, with growing pauses and jitter.
 """
 
-import random
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -192,6 +190,12 @@ class Store:
                 except FileNotFoundError:
                     continue
 
+    def tells(self, stored: Stored, version: str) -> bool:
+        """Whether a listing shows a version of an object, as far as it can tell."""
+        # Some listings have entity tags without their quotation marks.
+        is_same = stored.etag.strip('"') == version.strip('"')
+        return is_same or self._knows_by == "version"
+
     def probe(self, folder: str) -> None:
         """Find out how the store heeds conditions, by an object in a folder that is gone after.
 
@@ -253,9 +257,9 @@ class Store:
             except (AlreadyExistsError, PreconditionError, FileNotFoundError):
                 break
             except GenericError as error:
+                # What it may repeat by itself it has repeated, with pauses.
                 if tried + 1 == _TRIES:
                     raise StoreFailed(self.address, _said(error)) from None
-                time.sleep(random.uniform(0, _LONGEST_PAUSE.total_seconds() * 2**tried / 4))  # noqa: S311 - no secret
             except (BaseError, ValueError) as error:
                 raise StoreFailed(self.address, _said(error)) from None
         found = self.fetch(key)

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from cli_tools import eventually
 
 PATIENCE = 60.0
+_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 def program(name: str, place: str = "/usr/sbin") -> str:
@@ -74,12 +76,20 @@ class Daemon:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     def start(self) -> None:
-        """Start it, and wait until it answers; one that ends before that is started again."""
+        """Start it, and wait until it answers.
+
+        One that ends before that is started again some times: what was killed may leave behind
+        what is gone a moment later.
+        """
         self._begin()
+        pauses = iter(_PAUSES)
 
         def is_up() -> bool:
             assert self.process
             if self.process.poll() is not None:
+                pause = next(pauses, None)
+                assert pause, f"{self.command[0]} has ended"
+                time.sleep(pause)
                 self._begin()
             return self._answers()
 

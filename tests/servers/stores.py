@@ -11,7 +11,7 @@ from typing import Self
 from uuid import uuid4
 
 import pytest
-from cli_tools import ROOT
+from cli_tools import ROOT, eventually
 from daemons import PATIENCE, Daemon, free_port, listens, program
 
 TOOLS = ROOT / ".venv-stores/bin"
@@ -163,8 +163,11 @@ class Ceph(Server):
         self._run("ceph-mon", *self._options, "--mkfs", "-i", "a", "--monmap", monitors)
         self._join("ceph-mon", "a")
         self._run("ceph", *self._options, "osd", "new", store)
+        self._run("ceph", *self._options, "osd", "crush", "add", "osd.0", 1.0, "root=default")
         self._run("ceph-osd", *self._options, "-i", 0, "--mkfs", "--osd-uuid", store)
         self._join("ceph-osd", "0")
+        # Where pools are made before it is there, it may never take part.
+        eventually(lambda: "1 up" in self._run("ceph", *self._options, "osd", "stat"), "its store")
         user = ["--uid", "feeds", "--display-name", "feeds"]
         keys = ["--access-key", KEY, "--secret-key", SECRET]
         name = ["-n", "client.rgw"]
@@ -182,7 +185,7 @@ class Ceph(Server):
             daemon.kill()
         self.cluster.clear()
 
-    def _run(self, name: str, *arguments: object) -> None:
+    def _run(self, name: str, *arguments: object) -> str:
         run = subprocess.run(
             [program(name), *map(str, arguments)],
             stdout=subprocess.PIPE,
@@ -192,10 +195,11 @@ class Ceph(Server):
             check=False,
         )
         assert run.returncode == 0, run.stdout
+        return run.stdout
 
     def _configuration(self, cluster: str, address: str) -> str:
-        # One of each is enough, nobody but the tests can reach it, and what it says is decided
-        # at once instead of being collected for a second.
+        # One of each is enough, nobody but the tests can reach it, and what is decided is not
+        # collected for a second. A store that says by itself where it is may say it too soon.
         return f"""
 [global]
 fsid = {cluster}
@@ -223,6 +227,8 @@ paxos propose interval = 0.05
 paxos min wait = 0.01
 [osd]
 osd data = {self.folder}/osd
+osd crush update on start = false
+osd class update on start = false
 [client.rgw]
 rgw frontends = beast endpoint=127.0.0.1:{self.port} tcp_nodelay=1
 rgw dns name = 127.0.0.1

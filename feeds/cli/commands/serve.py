@@ -42,7 +42,11 @@ from feeds.cli.options import (
     help="Read changes of the corpus as soon as they are seen; pages say what is wrong.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open the page in the browser.")
-@click.option("--no-reload", is_flag=True, help="Build only what is missing, and never again.")
+@click.option(
+    "--no-reload",
+    is_flag=True,
+    help="Build only what is missing, and in a bucket nothing.",
+)
 def serve(
     host: str | None,
     port: int | None,
