@@ -17,11 +17,12 @@ from feeds.config import Configuration, parse_configuration
 from feeds.corpus.article import ReadingRules
 from feeds.corpus.reading import Corpus, read_all
 from feeds.corpus.rooms import load_dialects
+from feeds.corpus.sources.directory import DirectorySource
 from feeds.model import Reading
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh import Carried, Plan, Report, refresh
 
-pytest_plugins = ("casebook", "pushing")
+pytest_plugins = ("casebook", "pushing", "started")
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -230,7 +231,7 @@ class Workshop:
         )
         plan = Plan(
             configuration=configuration,
-            corpora=(Corpus(self.corpus, "", rules),),
+            corpora=(Corpus(DirectorySource(self.corpus), "", rules),),
             destination=DirectoryDestination(self.output),
             state=self.state,
             revision=self.revision,

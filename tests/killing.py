@@ -159,7 +159,7 @@ class Killing:
         else:
             Do(self.random.choice(["delete", "touch"]), number).do(self.workshop)
 
-    def round(self, told: frozenset[Path], old: dict[str, bytes]) -> None:
+    def round(self, told: frozenset[str], old: dict[str, bytes]) -> None:
         """Have one publisher or some in a row be killed, then see that another one finishes."""
         lefts = []
         looks_at = told if old and self.random.random() < 0.6 else None
@@ -179,7 +179,7 @@ class Killing:
                 if path not in UNLIKE and body not in {old.get(path), new.get(path)}:
                     self.lose(left, f"{path} is neither the old nor the new one")
 
-    def kill(self, looks_at: frozenset[Path] | None) -> str | None:
+    def kill(self, looks_at: frozenset[str] | None) -> str | None:
         """Kill a publisher and all that it started; says when, or None where it ended before."""
         plan = self.workshop.plan(self.now, force=True, looks_at=looks_at)
         self.moment.passed = self.moment.last = 0

@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -95,7 +94,7 @@ def statements() -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-def cost(workshop: Workshop, looks_at: frozenset[Path] | None = None) -> Counts:
+def cost(workshop: Workshop, looks_at: frozenset[str] | None = None) -> Counts:
     """Build, and give what it cost."""
     with statements() as issued:
         report = workshop.build(looks_at=looks_at)
@@ -116,7 +115,7 @@ def costs(workshop: Workshop, documents: int) -> dict[str, Counts]:
         assert text != before, name
         file.write_text(text, encoding="utf-8")
         os.utime(file, (number, number))
-        found[name] = cost(workshop, frozenset([file]) if workshop.carried else None)
+        found[name] = cost(workshop, frozenset([str(file)]) if workshop.carried else None)
     return found
 
 

@@ -21,7 +21,7 @@ from feeds.cli.talk import finding_line
 from feeds.corpus.misspelling import read_misspelt
 from feeds.corpus.reading import Corpus, read_source
 from feeds.corpus.rooms import load_dialects
-from feeds.corpus.scan import scan
+from feeds.corpus.sources.directory import DirectorySource
 from feeds.errors import ConfigurationError
 from feeds.findings import explanations
 from feeds.model import Finding, SourceFile
@@ -417,7 +417,9 @@ def test_what_is_no_document_gets_its_line(
 ) -> None:
     """What a scan leaves out although it is called a document is told."""
     make(tmp_path)
-    assert [finding_line(item) for item in scan(tmp_path) if isinstance(item, Finding)] == [line]
+    assert [
+        finding_line(item) for item in DirectorySource(tmp_path).scan() if isinstance(item, Finding)
+    ] == [line]
 
 
 @pytest.mark.case(30)
@@ -427,7 +429,7 @@ def test_a_file_that_is_no_longer_a_document_gets_its_line(tmp_path: Path, path:
     link(tmp_path)
     pipe(tmp_path)
     (tmp_path / "folder.md").mkdir()
-    reading = read_one(Corpus(tmp_path, "", rules()), path)
+    reading = read_one(Corpus(DirectorySource(tmp_path), "", rules()), path)
     assert [finding_line(finding) for finding in reading.findings] == [READ[path]]
     assert (reading.article, reading.digest) == (None, "")
 
@@ -458,7 +460,7 @@ def codes_in_source() -> set[str]:
     words = re.compile(r"[a-z]+[0-9]?(?:-[a-z0-9]+)+")
     codes = {"config", *get_args(UrlCode)}
     for floor in ("corpus", "syntax"):
-        for module in sorted((HOUSE / "feeds" / floor).glob("*.py")):
+        for module in sorted((HOUSE / "feeds" / floor).rglob("*.py")):
             for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     codes |= {node.value} if words.fullmatch(node.value) else set()

@@ -15,6 +15,7 @@ from test_corpus_golden import DATA, rules
 
 from feeds.corpus.reading import Corpus, read_all, read_source
 from feeds.corpus.rooms import load_dialects
+from feeds.corpus.sources.directory import DirectorySource
 from feeds.errors import ConfigurationError
 from feeds.model import Reading, SourceFile
 from feeds.processes import Crew
@@ -28,7 +29,7 @@ def fill(root: Path, count: int) -> Corpus:
     for number in range(count):
         text = GOOD if number % 10 else BAD
         (root / f"{number:04}.md").write_text(text.format(number))
-    return Corpus(root, "", rules())
+    return Corpus(DirectorySource(root), "", rules())
 
 
 def itself(reading: Reading) -> Reading:
@@ -37,7 +38,7 @@ def itself(reading: Reading) -> Reading:
 
 
 def everything(corpus: Corpus) -> list[tuple[str, str]]:
-    return [(path.name, "") for path in sorted(corpus.root.iterdir())]
+    return [(path.name, "") for path in sorted(Path(str(corpus.source)).iterdir())]
 
 
 # --- In order, in one process or in several ------------------------------------------
@@ -125,7 +126,9 @@ def is_running(pid: int) -> bool:
 def test_reading_nothing_gives_nothing(tmp_path: Path) -> None:
     """Without files there are no readings, and no process either."""
     with Crew(8) as crew:
-        assert list(read_all(Corpus(tmp_path, "", rules()), [], itself, crew)) == []
+        assert (
+            list(read_all(Corpus(DirectorySource(tmp_path), "", rules()), [], itself, crew)) == []
+        )
         assert not active_children()
 
 
@@ -189,7 +192,7 @@ def posted(text: str, corpus: Corpus, path: str) -> Reading:
 
 def test_the_name_of_a_corpus_is_no_part_of_an_address(tmp_path: Path) -> None:
     """A page's address comes from its path below its corpus, a reading's path has all of it."""
-    corpus = Corpus(tmp_path, "second/", rules())
+    corpus = Corpus(DirectorySource(tmp_path), "second/", rules())
     reading = posted("---\ntitle: A\ndate: 2026-03-04\n---\n", corpus, "second/posts/a.md")
     assert reading.article
     assert reading.path == reading.article.path == "second/posts/a.md"
@@ -200,7 +203,7 @@ def test_relative_addresses_are_those_of_the_corpus(tmp_path: Path) -> None:
     """With a base of its own, a corpus of any dialect may have relative addresses."""
     own = replace(rules(), base_url="https://base.example/blog/")
     text = "---\ntitle: A\npublishedDateTime: 2026-03-04\nwebUrl: a.html\nimages: /i.png\n---\n"
-    reading = posted(text, Corpus(tmp_path, "", own), "a.md")
+    reading = posted(text, Corpus(DirectorySource(tmp_path), "", own), "a.md")
     assert reading.article
     assert reading.article.url == "https://base.example/blog/a.html"
     assert reading.article.images[0].url == "https://base.example/i.png"
@@ -247,7 +250,7 @@ def test_relative_links_in_content_have_a_base(
     tmp_path: Path, key: str, base: str | None, expected: tuple[str, str, str]
 ) -> None:
     """Links in a page are relative to the page, in a curated text to the corpus's own base."""
-    corpus = Corpus(tmp_path, "", replace(rules(), base_url=base))
+    corpus = Corpus(DirectorySource(tmp_path), "", replace(rules(), base_url=base))
     reading = posted(BODY.format(key), corpus, "a.md")
     assert reading.article
     below, rooted, page = expected
@@ -281,9 +284,9 @@ Nor is cafÃ©.
 @pytest.mark.case(18)
 def test_mojibake_is_repaired_only_where_the_corpus_says_so(tmp_path: Path) -> None:
     """Without its rule a corpus is published as it is; with it as meant, and told in both cases."""
-    as_it_is = posted(WRONG, Corpus(tmp_path, "", rules()), "a.md")
+    as_it_is = posted(WRONG, Corpus(DirectorySource(tmp_path), "", rules()), "a.md")
     own = replace(rules(), repair_mojibake=True)
-    repaired = posted(WRONG, Corpus(tmp_path, "", own), "a.md")
+    repaired = posted(WRONG, Corpus(DirectorySource(tmp_path), "", own), "a.md")
     assert as_it_is.article
     assert repaired.article
     assert as_it_is.article.title == "Itâ€™s"
@@ -317,7 +320,7 @@ def test_dates_without_a_zone_are_those_of_the_configured_one(tmp_path: Path) ->
     """A time without a zone is local time of the corpus, daylight saving time included."""
     own = replace(rules(), time_zone="America/New_York")
     text = GOOD.replace("2026-03-04", "2026-07-04 08:00")
-    reading = posted(text.format(1), Corpus(tmp_path, "", own), "a.md")
+    reading = posted(text.format(1), Corpus(DirectorySource(tmp_path), "", own), "a.md")
     assert reading.article
     assert reading.article.published.hour == 12
     assert "America/New_York is assumed" in reading.findings[0].message
@@ -325,7 +328,7 @@ def test_dates_without_a_zone_are_those_of_the_configured_one(tmp_path: Path) ->
 
 def test_the_day_of_an_address_is_the_one_that_is_written(tmp_path: Path) -> None:
     """The day in a page's address is the author's, whatever day it is in UTC."""
-    corpus = Corpus(tmp_path, "", rules())
+    corpus = Corpus(DirectorySource(tmp_path), "", rules())
     for date in ("2026-03-04 23:30:00 -0700", "2026-03-04", "Wed, 04 Mar 2026 12:00:00 GMT"):
         reading = posted(f"---\nlayout: post\ndate: {date}\n---\n", corpus, "2020-01-01-a.md")
         assert reading.article
@@ -335,7 +338,7 @@ def test_the_day_of_an_address_is_the_one_that_is_written(tmp_path: Path) -> Non
 def test_a_corpus_of_one_dialect_needs_no_recognition(tmp_path: Path) -> None:
     """Where the dialect is settled, a document that lacks a key is told which one."""
     (news,) = (dialect for dialect in rules().dialects if dialect.name == "news")
-    corpus = Corpus(tmp_path, "", replace(rules(), dialects=(news,)))
+    corpus = Corpus(DirectorySource(tmp_path), "", replace(rules(), dialects=(news,)))
     (finding,) = posted("---\ntitle: A\n---\n", corpus, "a.md").findings
     assert (finding.code, finding.key) == ("date-missing", "publishedDateTime")
 
@@ -372,7 +375,7 @@ def test_a_dialect_of_the_users_replaces_a_shipped_one(tmp_path: Path, shipped: 
     )
     dialects = load_dialects(tmp_path)
     assert [dialect.name for dialect in dialects] == [*shipped[1:], "news"]
-    corpus = Corpus(tmp_path, "", replace(rules(), dialects=dialects))
+    corpus = Corpus(DirectorySource(tmp_path), "", replace(rules(), dialects=dialects))
     text = "---\nheadline: Ours\nwhen: 2026-03-04\nwebUrl: https://harbour.example/\n---\n"
     reading = posted(text, corpus, "a.md")
     assert reading.article

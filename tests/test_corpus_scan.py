@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds.corpus.scan import CorpusMissing, Files, Gone, look, scan
+from feeds.corpus.source import CorpusMissing, Gone
+from feeds.corpus.sources.directory import DirectorySource
 from feeds.model import FileStamp, Finding
 
 AS_ROOT = os.geteuid() == 0
@@ -15,8 +16,8 @@ AS_ROOT = os.geteuid() == 0
 
 def read_file(root: Path, path: str, prefix: str, limit: int) -> bytes:
     """Read one document alone."""
-    with Files(root, prefix) as files:
-        return files.read(path, limit)[0]
+    with DirectorySource(root).open(prefix, limit) as files:
+        return files.read(path)[0]
 
 
 def put(root: Path, *paths: str) -> None:
@@ -28,14 +29,14 @@ def put(root: Path, *paths: str) -> None:
 
 def paths(root: Path, prefix: str = "") -> list[str]:
     """Give the paths of the documents, and no findings; there must be none."""
-    found = list(scan(root, prefix))
+    found = list(DirectorySource(root).scan(prefix))
     assert not [item for item in found if isinstance(item, Finding)]
     return [item.path for item in found]
 
 
 def findings(root: Path) -> list[tuple[str, str, str]]:
     """Give path, severity and code of each finding, and nothing of documents."""
-    found = [item for item in scan(root) if isinstance(item, Finding)]
+    found = [item for item in DirectorySource(root).scan() if isinstance(item, Finding)]
     assert {(item.line, item.column, item.key) for item in found} <= {(0, 0, "")}
     return [(item.path, item.severity, item.code) for item in found]
 
@@ -79,7 +80,7 @@ def test_a_stamp_tells_what_would_change(tmp_path: Path) -> None:
     put(tmp_path, "a.md")
     status = (tmp_path / "a.md").stat()
     stamp = FileStamp("a.md", status.st_size, status.st_mtime_ns, status.st_ino)
-    assert list(scan(tmp_path)) == [stamp]
+    assert list(DirectorySource(tmp_path).scan()) == [stamp]
 
 
 def test_the_order_is_that_of_names(tmp_path: Path) -> None:
@@ -97,9 +98,8 @@ def test_a_prefix_comes_before_every_path(tmp_path: Path) -> None:
     assert paths(tmp_path, "news/") == ["news/a.md", "news/b/c.md"]
     assert read_file(tmp_path, "news/b/c.md", "news/", 100) == b"b/c.md"
     (tmp_path / "link.md").symlink_to("a.md")
-    assert [item.path for item in scan(tmp_path, "news/") if isinstance(item, Finding)] == [
-        "news/link.md"
-    ]
+    found = DirectorySource(tmp_path).scan("news/")
+    assert [item.path for item in found if isinstance(item, Finding)] == ["news/link.md"]
 
 
 def test_a_corpus_may_be_empty(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_corpus_that_cannot_be_listed_ends_the_run(tmp_path: Path, name: str) 
     with pytest.raises(
         CorpusMissing, match=f"cannot read the corpus {tmp_path / name}: "
     ) as caught:
-        list(scan(tmp_path / name))
+        list(DirectorySource(tmp_path / name).scan())
     assert caught.value.exit_code == 3
 
 
@@ -175,13 +175,15 @@ def test_links_are_findings_and_never_followed(tmp_path: Path) -> None:
         "outside.md": "/etc/passwd",
     }.items():
         (corpus / name).symlink_to(target)
-    links = [item for item in scan(corpus) if isinstance(item, Finding)]
+    links = [item for item in DirectorySource(corpus).scan() if isinstance(item, Finding)]
     assert [item.path for item in links] == [
         *("dangling.md", "folder-inside", "folder-outside"),
         *("inside.md", "loop.md", "outside.md"),
     ]
     assert {(item.code, item.severity) for item in links} == {("file-not-regular", "warning")}
-    assert [item.path for item in scan(corpus) if isinstance(item, FileStamp)] == ["real.md"]
+    assert [
+        item.path for item in DirectorySource(corpus).scan() if isinstance(item, FileStamp)
+    ] == ["real.md"]
 
 
 @pytest.mark.case(30)
@@ -247,7 +249,7 @@ def test_a_directory_that_cannot_be_listed_is_a_finding(tmp_path: Path) -> None:
         for _ in range(20):
             os.mkdir(name, dir_fd=made[-1] if made else here)
             made.append(os.open(name, os.O_RDONLY, dir_fd=made[-1] if made else here))
-        found = list(scan(tmp_path))
+        found = list(DirectorySource(tmp_path).scan())
         (finding,) = (item for item in found if isinstance(item, Finding))
         assert (finding.code, finding.severity) == ("file-unreadable", "error")
         assert finding.message == "File name too long; left out"
@@ -264,7 +266,7 @@ def test_what_goes_during_the_walk_is_gone(tmp_path: Path) -> None:
     put(tmp_path, "a.md", "b/c.md", "d.md")
 
     def walk() -> Iterator[FileStamp | Finding]:
-        for item in scan(tmp_path):
+        for item in DirectorySource(tmp_path).scan():
             if item.path == "a.md":
                 (tmp_path / "b" / "c.md").unlink()
                 (tmp_path / "b").rmdir()
@@ -290,15 +292,15 @@ def test_a_directory_is_opened_once_for_its_files(tmp_path: Path) -> None:
     """What lies in one directory is read from that one, whatever takes its name meanwhile."""
     put(tmp_path, "a/x.md", "a/y.md", "b/x.md", "c.md")
     before = open_files()
-    with Files(tmp_path, "n/") as files:
-        assert files.read("n/a/x.md", 100)[0] == b"a/x.md"
+    with DirectorySource(tmp_path).open("n/", 100) as files:
+        assert files.read("n/a/x.md")[0] == b"a/x.md"
         (tmp_path / "a").rename(tmp_path / "d")
-        assert files.read("n/a/y.md", 100)[0] == b"a/y.md"
-        assert files.read("n/b/x.md", 100)[0] == b"b/x.md"
+        assert files.read("n/a/y.md")[0] == b"a/y.md"
+        assert files.read("n/b/x.md")[0] == b"b/x.md"
         for _ in range(2):
             with pytest.raises(Gone, match="No such file"):
-                files.read("n/a/y.md", 100)
-        assert files.read("n/c.md", 100)[0] == b"c.md"
+                files.read("n/a/y.md")
+        assert files.read("n/c.md")[0] == b"c.md"
     assert open_files() == before
 
 
@@ -380,16 +382,16 @@ def test_a_look_finds_what_a_scan_finds_there(tmp_path: Path) -> None:
     (tmp_path / "q.md").symlink_to("a.md")
     (tmp_path / "r").symlink_to("b")
     os.mkfifo(tmp_path / "b/s.md")
-    everything = list(scan(tmp_path, "x/"))
+    everything = list(DirectorySource(tmp_path).scan("x/"))
     for place in [*tmp_path.rglob("*"), tmp_path / "none.md", tmp_path / "r/c.md"]:
         path = place.relative_to(tmp_path).as_posix()
         at_or_below = [item for item in everything if f"{item.path}/".startswith(f"x/{path}/")]
-        assert list(look(tmp_path, [path], "x/")) == at_or_below, path
+        assert list(DirectorySource(tmp_path).look([path], "x/")) == at_or_below, path
     outer = [place.name for place in sorted(tmp_path.iterdir())]
-    assert list(look(tmp_path, outer, "x/")) == everything
+    assert list(DirectorySource(tmp_path).look(outer, "x/")) == everything
 
 
 def test_a_look_into_a_corpus_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """That no document is there would be taken for its deletion."""
     with pytest.raises(CorpusMissing, match="cannot read the corpus"):
-        list(look(tmp_path / "none", ["a.md"]))
+        list(DirectorySource(tmp_path / "none").look(["a.md"]))

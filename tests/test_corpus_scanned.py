@@ -13,8 +13,9 @@ from conftest import read_one
 from test_corpus_reading import fill
 
 from feeds.corpus.packing import pack_reading
-from feeds.corpus.scan import CorpusMissing
 from feeds.corpus.scanned import ReadersHere, reading_ahead, scan_corpus
+from feeds.corpus.source import CorpusMissing
+from feeds.corpus.sources.directory import DirectorySource
 from feeds.processes import Crew
 
 
@@ -47,7 +48,9 @@ def test_a_corpus_must_be_there(tmp_path: Path) -> None:
     with (
         pytest.raises(CorpusMissing),
         Crew(2) as crew,
-        reading_ahead([corpus, replace(corpus, root=tmp_path / "none")], ReadersHere(crew)),
+        reading_ahead(
+            [corpus, replace(corpus, source=DirectorySource(tmp_path / "none"))], ReadersHere(crew)
+        ),
     ):
         pass
 

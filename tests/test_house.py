@@ -25,6 +25,7 @@ PLANTS = {
     "purity": ("selection/stems.py", "import os"),
     "formats": ("formats/atom.py", "from feeds.formats import rss"),
     "logs": ("access/forms/combined.py", "from feeds.access.forms import extended"),
+    "sources": ("corpus/sources/bucket.py", "from feeds.corpus.sources import directory"),
     "hosting": ("publish/hosting/nginx.py", "from feeds.publish.hosting import caddy"),
     "commands": ("cli/build.py", "from feeds.cli.check import check"),
 }
@@ -152,6 +153,9 @@ def test_every_room_is_in_its_contract() -> None:
     forms = [file.stem for file in (PACKAGE / "access/forms").glob("[!_]*.py")]
     listed = contracts()["logs"]["modules"].split()
     assert sorted(listed) == sorted(f"feeds.access.forms.{name}" for name in forms)
+    sources = [file.stem for file in (PACKAGE / "corpus/sources").glob("[!_]*.py")]
+    listed = contracts()["sources"]["modules"].split()
+    assert sorted(listed) == sorted(f"feeds.corpus.sources.{name}" for name in sources)
     from feeds.cli import main
 
     listed = contracts()["commands"]["modules"].split()

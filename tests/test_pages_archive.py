@@ -156,7 +156,7 @@ def test_another_process_makes_the_same(news: Workshop) -> None:
     """Lines are read from what archives have, whoever made that."""
     news.carried = Carried()
     news.edit("d.md", title="Another title")
-    looks_at = frozenset([news.corpus / "d.md"])
+    looks_at = frozenset([str(news.corpus / "d.md")])
     news.build(looks_at=looks_at)
     own = {path: body for path, body in news.files().items() if "/archive/" in path}
     assert own == {path: body for path, body in news.afresh().items() if "/archive/" in path}

@@ -371,7 +371,7 @@ def test_a_new_process_renders_what_changed(news: Workshop, *, looks: bool) -> N
     """Cards are taken from pages as entries are from feeds."""
     news.carried = Carried()
     news.edit("9.md", title="Other")
-    looks_at = frozenset([news.corpus / "9.md"]) if looks else None
+    looks_at = frozenset([str(news.corpus / "9.md")]) if looks else None
     assert news.build(looks_at=looks_at).entries_rendered == 1
     assert is_whole(news)
     assert "Other" in page(news).text

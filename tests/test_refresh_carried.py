@@ -24,9 +24,9 @@ def news(workshop: Workshop) -> Workshop:
     return workshop
 
 
-def looked(workshop: Workshop, *paths: str) -> frozenset[Path]:
+def looked(workshop: Workshop, *paths: str) -> frozenset[str]:
     """Give some paths as a cycle is told of them."""
-    return frozenset(workshop.corpus / path for path in paths)
+    return frozenset(str(workshop.corpus / path) for path in paths)
 
 
 def stamps(folder: Path) -> dict[Path, tuple[int, int]]:
@@ -39,7 +39,7 @@ def stamps(folder: Path) -> dict[Path, tuple[int, int]]:
     }
 
 
-def changed(before: dict[Path, object], after: dict[Path, object]) -> frozenset[Path]:
+def changed(before: dict[Path, object], after: dict[Path, object]) -> frozenset[str]:
     """Give the paths at which something is another than before."""
     return frozenset(path for path in before.keys() | after if before.get(path) != after.get(path))
 

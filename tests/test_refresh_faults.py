@@ -23,7 +23,7 @@ from conftest import Workshop
 from feeds.errors import FeedsError
 
 root, limit, unprivileged = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-looks_at = frozenset(map(Path, sys.argv[4:])) or None
+looks_at = frozenset(sys.argv[4:]) or None
 if unprivileged and os.geteuid() == 0 and "PLAIN" not in os.environ:
     for capability in (1, 2):  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
         assert ctypes.CDLL(None).prctl(24, capability, 0, 0, 0) == 0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from conftest import DAY, NOW, Workshop, stamps_of
 
-from feeds.corpus.scan import CorpusMissing
+from feeds.corpus.source import CorpusMissing
 from feeds.errors import Refused, StrictRefused
 
 

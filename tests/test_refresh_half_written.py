@@ -133,7 +133,7 @@ def test_what_changes_before_it_is_read_stays_as_it_was(
                 each.with_suffix(".tmp").write_bytes(each.read_bytes())
                 each.with_suffix(".tmp").rename(each)
 
-    places = frozenset([file, new])
+    places = frozenset([str(file), str(new)])
     changes = {"looks_at": places} if is_look else {}
     report = build_while(news, happen, **changes)
     assert (set(report.unsettled), report.findings) == (places, ())
@@ -253,7 +253,7 @@ def test_what_is_gone_when_it_is_read_is_gone(
     places = [news.corpus / "folder/b.md", news.corpus / "other/new.md"]
     news.edit("folder/b.md", title="Other")
     news.news("other/new.md")
-    changes = {"looks_at": frozenset(places)} if is_look else {}
+    changes = {"looks_at": frozenset(map(str, places))} if is_look else {}
     report = build_while(news, lambda: [leave(place) for place in places], **changes)
     assert (report.findings, report.unsettled, report.documents) == ((), (), 1)
     assert news.titles() == ["Title_of_a"]

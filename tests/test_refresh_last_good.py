@@ -15,6 +15,7 @@ from hypothesis import given, strategies as st
 from test_refresh_history import HISTORIES, items, new_workshop
 from test_refresh_privacy import CANARY, leaks
 
+from feeds.corpus.sources.directory import DirectorySource
 from feeds.errors import Refused, StrictRefused
 from feeds.publish.directory import DirectoryDestination
 
@@ -129,7 +130,7 @@ def test_a_look_at_one_document_keeps_it_too(news: Workshop) -> None:
     before = news.files()
     spoil(news)
     for place in ("a.md", "b.md"):
-        report = news.build(looks_at=frozenset([news.corpus / place]))
+        report = news.build(looks_at=frozenset([str(news.corpus / place)]))
         assert [finding.is_of_kept for finding in report.findings] == [True]
         assert news.files() == before
 
@@ -405,7 +406,7 @@ def with_last_good(workshop: Workshop, good: Mapping[str, str]) -> list[object]:
         (usual,) = workshop.plan().corpora
         output = Path(folder, ".output")
         workshop.build(
-            corpora=(replace(usual, root=Path(folder)),),
+            corpora=(replace(usual, source=DirectorySource(Path(folder))),),
             destination=DirectoryDestination(output),
             state=Path(folder, ".state"),
             force=True,

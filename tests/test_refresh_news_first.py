@@ -45,7 +45,7 @@ workshop.root, workshop.base_url, workshop.revision = Path(root), None, "tests"
 workshop.carried = None
 workshop.configure(configuration)
 now = NOW + timedelta(days=int(days))
-refresh(workshop.plan(now, looks_at=frozenset([Path(file)])), now, killed)
+refresh(workshop.plan(now, looks_at=frozenset([file])), now, killed)
 """
 
 
@@ -198,7 +198,7 @@ def test_a_cycle_that_fails_between_is_finished_by_the_next(news: Workshop) -> N
 @pytest.mark.case(34)
 @pytest.mark.parametrize("looks_at", [frozenset(), None])
 def test_a_process_that_is_killed_between_loses_nothing(
-    news: Workshop, looks_at: frozenset[Path] | None
+    news: Workshop, looks_at: frozenset[str] | None
 ) -> None:
     """The next cycle, of whatever kind, makes what was owed, though nothing else has changed."""
     news.edit("second.md", title="Other")
@@ -230,7 +230,7 @@ workshop.root, workshop.base_url, workshop.revision = Path(sys.argv[1]), None, "
 workshop.carried = None
 workshop.configure("limit: 1")
 sys.addaudithook(killed)
-refresh(workshop.plan(NOW, looks_at=frozenset(map(Path, sys.argv[2:]))), NOW, quiet)
+refresh(workshop.plan(NOW, looks_at=frozenset(sys.argv[2:])), NOW, quiet)
 """
 
 
@@ -265,7 +265,7 @@ def test_what_is_chosen_once_a_day_is_owed_until_it_is_published(workshop: Works
     assert workshop.titles("topics/energy/top") == ["Title_of_today"]
 
 
-def killed(program: str, root: Path, *arguments: str | frozenset[Path]) -> None:
+def killed(program: str, root: Path, *arguments: str | frozenset[str]) -> None:
     """Run a program that ends by a signal."""
     words = [item if isinstance(item, str) else next(iter(item)) for item in arguments]
     run = subprocess.run(
@@ -302,7 +302,7 @@ def test_two_steps_end_where_one_does(
             assert_same(in_two, in_one, now, told)
 
 
-def assert_same(in_two: Workshop, in_one: Workshop, now: datetime, told: frozenset[Path]) -> None:
+def assert_same(in_two: Workshop, in_one: Workshop, now: datetime, told: frozenset[str]) -> None:
     """See that a cycle that is told where to look ends with the same files, and tells of them."""
 
     def look(stage: str, _done: int, _total: int) -> None:

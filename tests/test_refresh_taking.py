@@ -30,7 +30,7 @@ def test_of_all_pages_and_months_only_what_changed_is_rendered(
     for path, fields, rendered in changes:
         news.news(path, **{**news.documents.get(path, {}), **fields})
         news.carried = Carried()
-        looks_at = frozenset([news.corpus / path]) if hurries else None
+        looks_at = frozenset([str(news.corpus / path)]) if hurries else None
         assert news.build(looks_at=looks_at).entries_rendered == rendered
         assert is_whole(news)
         # Only a publication that goes on names what was withdrawn.
@@ -49,7 +49,7 @@ def test_nothing_is_taken_from_bytes_that_are_not_what_was_published(news: Works
     harmed = feed.read_bytes().replace(b"Title_of_08", b"Title_of_XX")
     news.edit("09.md", title="Other")
     feed.write_bytes(harmed)
-    report = news.build(looks_at=frozenset([news.corpus / "09.md"]))
+    report = news.build(looks_at=frozenset([str(news.corpus / "09.md")]))
     assert report.entries_rendered == 1
     assert not any(b"Title_of_XX" in body for body in news.files().values())
     assert is_whole(news)

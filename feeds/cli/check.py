@@ -30,7 +30,7 @@ class Wishes:
         return Choice(_codes("--select", self.select), _codes("--ignore", self.ignore))
 
 
-def check(settings: Settings, paths: tuple[Path, ...], wishes: Wishes) -> None:
+def check(settings: Settings, paths: tuple[Path | str, ...], wishes: Wishes) -> None:
     """Say what is wrong with these documents and directories, or the configured corpus.
 
     Where that is wished for, mend what can be mended first, or show what that would change.
@@ -39,6 +39,8 @@ def check(settings: Settings, paths: tuple[Path, ...], wishes: Wishes) -> None:
     with exit_code():
         choice = wishes.choice()
         inspection = Inspection(settings, paths, choice)
+        for option in ("--fix",) * wishes.fix + ("--diff",) * wishes.diff:
+            inspection.refuse_buckets(option)
         found = inspection.found()
         if wishes.diff:
             number = _show(mended(inspection, found, choice))

@@ -11,7 +11,7 @@ from tempfile import NamedTemporaryFile
 
 from feeds.cli.inspecting import Inspection
 from feeds.corpus.mending import Fix, fixes
-from feeds.corpus.scan import Files, Gone
+from feeds.corpus.source import Gone
 from feeds.errors import CannotWrite
 from feeds.findings import Choice, Located
 from feeds.model import SourceFile
@@ -38,8 +38,8 @@ def mended(inspection: Inspection, found: Sequence[Located], choice: Choice) -> 
     """
     for file in dict.fromkeys(each.file for each in found if each.fix):
         corpus, path = inspection.origin(file)
-        with Files(corpus.root, corpus.prefix) as files, suppress(Gone, OSError):
-            data, _ = files.read(path, corpus.rules.limits.file_bytes + 1)
+        with corpus.open([path]) as files, suppress(Gone, OSError):
+            data, _ = files.read(path)
             source = SourceFile(path, data)
             done = fixes(source, corpus.rules, lambda each: choice.has(each.code), corpus.prefix)
             if made := list(done):

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from feeds.cli.options import Settings
-from feeds.cli.settings import load_settings, moment
+from feeds.cli.settings import load_settings, moment, resolved
 from feeds.cli.talk import ProgressBar
 from feeds.cli.wiring import make_corpora, make_plan
 from feeds.config.corpus import CorpusSource
@@ -16,6 +16,8 @@ from feeds.corpus.mending import MENDED, read_fixable
 from feeds.corpus.misspelling import MISSPELT, read_misspelt
 from feeds.corpus.reading import Corpus, read_all
 from feeds.corpus.scanned import ReadersHere, scan_corpus
+from feeds.corpus.source import ENDINGS
+from feeds.errors import ConfigurationError
 from feeds.findings import Choice, Located
 from feeds.model import Finding, Reading
 from feeds.processes import Crew, available
@@ -31,10 +33,10 @@ class Inspection:
     Raises `ConfigurationError`.
     """
 
-    def __init__(self, settings: Settings, paths: tuple[Path, ...], choice: Choice) -> None:
+    def __init__(self, settings: Settings, paths: tuple[Path | str, ...], choice: Choice) -> None:
         self._settings = settings
-        self._files = [path for path in paths if not path.is_dir()]
-        self._folders = [path for path in paths if path.is_dir()]
+        self._files = [path for path in paths if not _is_folder(path)]
+        self._folders = [path for path in paths if _is_folder(path)]
         self._looks_around = bool(self._folders) or not paths
         self._choice = choice
         self._now: datetime = moment(settings)
@@ -43,29 +45,38 @@ class Inspection:
 
     def found(self) -> list[Located]:
         """Give all findings that are wanted, with what `--fix` would do where it can."""
-        found = list(self._of_files(self._files))
+        found = list(self._of_places(str(resolved(file)) for file in self._files))
         if self._looks_around:
             found += self._of_corpora()
         found = [each for each in found if self._choice.has(each.finding.code)]
         return self._marked(found)
 
+    def refuse_buckets(self, option: str) -> None:
+        """Refuse an option for files where anything else is looked at.
+
+        Raises `ConfigurationError`.
+        """
+        configured = () if self._files or self._folders else self._configuration.corpus
+        places = [*self._files, *self._folders, *(source.path for source in configured)]
+        for place in places:
+            if not isinstance(place, Path):
+                raise ConfigurationError((f"{option}: needs files, and {place} has none",))
+
     def origin(self, file: str) -> tuple[Corpus, str]:
         """Give the corpus of a file in which something was found, and its path there."""
         return self._origins[file]
 
-    def _of_files(self, files: Iterable[Path]) -> Iterator[Located]:
+    def _of_places(self, places: Iterable[str]) -> Iterator[Located]:
         """Check single documents, each by the rules of the configured corpus that it is in."""
         corpora = self._corpora(self._configuration)
         with Crew(1, standing=1) as crew:
-            for file in files:
-                resolved = file.resolve()
-                corpus = next(
-                    (each for each in corpora if resolved.is_relative_to(each.root)), None
-                )
+            for place in places:
+                corpus = next((each for each in corpora if each.source.below(place)), None)
                 if corpus is None:
-                    alone = CorpusSource(path=resolved.parent)
+                    folder = place.rpartition("/")[0] if "://" in place else Path(place).parent
+                    alone = CorpusSource(path=folder)
                     (corpus,) = self._corpora(replace(self._configuration, corpus=(alone,)))
-                path = corpus.prefix + resolved.relative_to(corpus.root).as_posix()
+                path = corpus.prefix + (corpus.source.below(place) or "")
                 for findings in read_all(corpus, [(path, "")], _findings, crew):
                     yield from self._located(findings, (corpus,))
                 yield from self._misspelt(corpus, [path], crew, _quietly)
@@ -94,7 +105,7 @@ class Inspection:
             for corpus in plan.corpora:
                 paths = [stamp.path for stamp in scan_corpus(corpus).stamps]
                 found += self._misspelt(corpus, paths, crew, progress)
-        found += self._of_files(report.unsettled)
+        found += self._of_places(report.unsettled)
         return sorted(found, key=lambda each: each.finding)
 
     def _misspelt(
@@ -113,7 +124,8 @@ class Inspection:
         for each in found:
             if each.finding.code in MENDED:
                 corpus, path = self._origins[each.file]
-                files.setdefault(corpus, {})[path] = ""
+                if corpus.source.directory:
+                    files.setdefault(corpus, {})[path] = ""
         known: dict[tuple[str, _Place], str] = {}
         with ProgressBar() as progress, Crew(available()) as crew:
             for corpus, paths in files.items():
@@ -131,18 +143,22 @@ class Inspection:
 
     def _located(self, findings: Iterable[Finding], corpora: Sequence[Corpus]) -> Iterator[Located]:
         """Find the files of findings, whose paths are those below one of the corpora."""
-        here = Path.cwd()
+        here = f"{Path.cwd()}/"
         for finding in findings:
             begins = (corpus for corpus in corpora if finding.path.startswith(corpus.prefix))
             corpus = max(begins, key=lambda each: len(each.prefix), default=corpora[0])
-            path = corpus.root / finding.path.removeprefix(corpus.prefix)
-            file = str(path.relative_to(here) if path.is_relative_to(here) else path)
+            place = corpus.source.place(finding.path.removeprefix(corpus.prefix))
+            file = place.removeprefix(here)
             self._origins[file] = corpus, finding.path
             yield Located(finding, file)
 
 
 def _quietly(_stage: str, _done: int, _total: int) -> None:
     """Show nothing of work that is short."""
+
+
+def _is_folder(path: Path | str) -> bool:
+    return path.is_dir() if isinstance(path, Path) else not path.endswith(ENDINGS)
 
 
 def _place(finding: Finding) -> _Place:
@@ -163,8 +179,10 @@ def _misspelt(reading: Reading) -> tuple[Finding, ...]:
     return tuple(finding for finding in reading.findings if finding.code == MISSPELT)
 
 
-def _sources(folders: Sequence[Path], configuration: Configuration) -> tuple[CorpusSource, ...]:
-    """Give directories as corpora, with the settings of the configured one that each is."""
+def _sources(
+    folders: Sequence[Path | str], configuration: Configuration
+) -> tuple[CorpusSource, ...]:
+    """Give places as corpora, with the settings of the configured one that each is."""
     known = {source.path: source for source in configuration.corpus}
-    resolved = [folder.resolve() for folder in folders]
-    return tuple(known.get(folder, CorpusSource(path=folder)) for folder in resolved)
+    places = [resolved(folder) for folder in folders]
+    return tuple(known.get(place, CorpusSource(path=place)) for place in places)

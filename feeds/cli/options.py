@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 import click
 
 from feeds.config.checks import address
-from feeds.text.addresses import is_address
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -63,7 +62,7 @@ class Settings:
     """The options that commands share, as the user gave them."""
 
     config: Path | None = None
-    corpus: tuple[Path, ...] = ()
+    corpus: tuple[Path | str, ...] = ()
     output: Path | str | None = None
     state: Path | None = None
     base_url: str | None = None
@@ -108,7 +107,7 @@ class Anywhere(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click has it
         """Leave an address as the configuration would have it."""
-        if not (isinstance(value, str) and is_address(value)):
+        if not (isinstance(value, str) and "://" in value):
             return super().convert(value, param, ctx)
         try:
             return address(value)
@@ -134,10 +133,10 @@ def configuration_options(command: Command) -> Command:
         ),
         click.option(
             "--corpus",
-            type=path,
+            type=anywhere,
             multiple=True,
             metavar="PATH",
-            help="A directory of documents; may be given several times.",
+            help="A directory of documents, or s3://bucket/prefix; may be given several times.",
         ),
         click.option(
             "--config",

@@ -103,9 +103,9 @@ class Renewal:
             self._attempt(run)
         return None if self._settings.now else self._due
 
-    def note_changes(self, paths: frozenset[Path]) -> None:
-        """Have the next refresh look at these paths, from whatever thread."""
-        self._changes.note(paths)
+    def note_changes(self, places: Iterable[str]) -> None:
+        """Have the next refresh look at these places, from whatever thread."""
+        self._changes.note(places)
 
     def end_command(self) -> None:
         """End the command that is going on, if there is one."""
@@ -228,23 +228,23 @@ def _no_collection() -> Iterator[None]:
 
 
 class _Changes:
-    """Paths at which something changed, until a refresh has looked at them."""
+    """Places at which something changed, until a refresh has looked at them."""
 
     def __init__(self) -> None:
-        self._paths: set[Path] = set()
+        self._places: set[str] = set()
         self._lock = Lock()
 
-    def note(self, paths: Iterable[Path]) -> None:
+    def note(self, places: Iterable[str]) -> None:
         with self._lock:
-            self._paths.update(paths)
+            self._places.update(places)
 
     @contextmanager
-    def taken(self) -> Iterator[frozenset[Path]]:
-        """Give the paths; after a failure they are there again, with what came meanwhile."""
+    def taken(self) -> Iterator[frozenset[str]]:
+        """Give the places; after a failure they are there again, with what came meanwhile."""
         with self._lock:
-            paths, self._paths = frozenset(self._paths), set()
+            places, self._places = frozenset(self._places), set()
         try:
-            yield paths
+            yield places
         except BaseException:
-            self.note(paths)
+            self.note(places)
             raise

@@ -47,12 +47,12 @@ def load_with_origin(
     file = settings.config_file()
     detail(f"configuration: {escaped(str(file)) if file else 'none, options and defaults stand'}")
     configuration, places = load_with_places(file) if file else (Configuration(), None)
-    corpus = tuple(CorpusSource(path=path.resolve()) for path in settings.corpus)
+    corpus = tuple(CorpusSource(path=resolved(place)) for place in settings.corpus)
     configuration = replace(
         configuration,
         site=_site(configuration.site, settings.base_url),
         corpus=corpus or configuration.corpus,
-        output=_resolved(settings.output or configuration.output),
+        output=resolved(settings.output or configuration.output),
         state=settings.state.resolve() if settings.state else configuration.state,
         limit=settings.limit or configuration.limit,
         reload=replace(configuration.reload, watch=settings.watch or configuration.reload.watch),
@@ -62,7 +62,8 @@ def load_with_origin(
     return configuration, places
 
 
-def _resolved(place: Path | str) -> Path | str:
+def resolved(place: Path | str) -> Path | str:
+    """Give a directory as it is called by the system; an address as it is."""
     return place.resolve() if isinstance(place, Path) else place
 
 
@@ -77,13 +78,12 @@ def _site(site: Site, url: str | None) -> Site:
 
 def _problems(configuration: Configuration, *, corpus_needed: bool) -> list[str]:
     """Tell which paths would mix up what is read, kept and published."""
-    output, problems = configuration.output, list[str]()
-    if isinstance(output, Path):
-        if output == Path(output.anchor):
-            return ["output: is the root of the file system, which may hold nothing of yours"]
-        corpora = [(("corpus", n), item.path) for n, item in enumerate(configuration.corpus)]
-        tangled = tangled_paths(output, configuration.state_directory, corpora)
-        problems += [f"{problem.steps[0]}: {problem.message}" for problem in tangled]
+    output = configuration.output
+    if isinstance(output, Path) and output == Path(output.anchor):
+        return ["output: is the root of the file system, which may hold nothing of yours"]
+    corpora = [(("corpus", n), item.path) for n, item in enumerate(configuration.corpus)]
+    tangled = tangled_paths(output, configuration.state_directory, corpora)
+    problems = [f"{problem.steps[0]}: {problem.message}" for problem in tangled]
     if corpus_needed and not configuration.corpus:
         problems.append("no corpus: name one on the command line, or in config/feeds.yaml")
     return problems

@@ -98,7 +98,7 @@ class Upkeep:
         if paths is None:
             self._schedule.ask()
         else:
-            self._renewal.note_changes(paths)
+            self._renewal.note_changes(map(str, paths))
             self._schedule.ask(Run.LOOK)
 
     def _watching(self, configuration: Configuration) -> _Watching:
@@ -169,10 +169,14 @@ def _watcher(
 ) -> _Watching:
     if not configuration.reload.watch:
         return _Blind()
+    for source in configuration.corpus:
+        if not isinstance(source.path, Path):
+            message = f"{wish}: can only watch directories, and {source.path} is none"
+            raise ConfigurationError((message,))
     try:
         from feeds.schedule.watching import Watcher  # noqa: PLC0415 - need not be installed
     except ModuleNotFoundError:
         message = f"{wish}: needs watchfiles: pip install 'feeds[watch]'"
         raise ConfigurationError((message,)) from None
-    roots = [source.path for source in configuration.corpus]
+    roots = [source.path for source in configuration.corpus if isinstance(source.path, Path)]
     return Watcher(roots, configuration.state_directory, on_change)

@@ -63,13 +63,12 @@ def why(settings: Settings, asked: str, *, as_json: bool) -> None:
 
 
 def _path(asked: str, corpora: Sequence[Corpus]) -> str:
-    """Give the path by which a document is known, where a file was named that is one."""
+    """Give the path by which a document is known, where a file or an object was named."""
     file = Path(asked)
-    if file.is_file():
-        place = file.parent.resolve() / file.name
-        for corpus in corpora:
-            if place.is_relative_to(corpus.root):
-                return corpus.prefix + place.relative_to(corpus.root).as_posix()
+    place = str(file.parent.resolve() / file.name) if file.is_file() else asked
+    for corpus in corpora:
+        if path := corpus.source.below(place):
+            return corpus.prefix + path
     return asked.removeprefix("./")
 
 

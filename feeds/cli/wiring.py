@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import feeds
 from feeds.cli.options import Settings
 from feeds.cli.settings import real_time
-from feeds.config.corpus import CorpusSource
+from feeds.config.corpus import CorpusSource, name_of
 from feeds.config.types import Configuration
 from feeds.corpus.article import ReadingRules
 from feeds.corpus.dialect import Dialect
 from feeds.corpus.reading import Corpus
 from feeds.corpus.rooms import load_dialects
+from feeds.corpus.sources import source_at
 from feeds.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -80,14 +81,14 @@ def make_corpora(
     )
     corpora: list[Corpus] = []
     for number, source in enumerate(configuration.corpus):
-        name = source.name or (source.path.name if number else "")
+        name = source.name or (name_of(source.path) if number else "")
         own = replace(
             rules,
             base_url=source.base_url,
             dialects=_dialects(source, dialects),
             repair_mojibake=source.repair_mojibake,
         )
-        corpus = Corpus(source.path, f"{name}/" if name else "", own)
+        corpus = Corpus(source_at(source.path), f"{name}/" if name else "", own)
         if problem := next(filter(None, (_clash(corpus, other) for other in corpora)), None):
             raise ConfigurationError((f"corpus: {source.path}: {problem}",))
         corpora.append(corpus)
@@ -97,12 +98,13 @@ def make_corpora(
 def _clash(corpus: Corpus, earlier: Corpus) -> str | None:
     """Tell why no document of two corpora may be known by one path, or read twice."""
     name = corpus.prefix.rstrip("/")
-    if corpus.root.is_relative_to(earlier.root) or earlier.root.is_relative_to(corpus.root):
-        return f"overlaps with {earlier.root}, so that documents would be read twice"
+    ours, theirs = corpus.source, earlier.source
+    if ours.below(str(theirs)) is not None or theirs.below(str(ours)) is not None:
+        return f"overlaps with {theirs}, so that documents would be read twice"
     if corpus.prefix == earlier.prefix:
         return f"the name {name} is another corpus's; give it a name"
-    if not earlier.prefix and (earlier.root / name).is_dir():
-        return f"the name {name} is that of a directory in {earlier.root}; give it a name"
+    if not earlier.prefix and theirs.has_folder(name):
+        return f"the name {name} is that of a directory in {theirs}; give it a name"
     return None
 
 

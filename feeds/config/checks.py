@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from feeds.text.addresses import STORES, is_address, is_sound
 from feeds.text.clean import clean_line, is_clean, shown
 from feeds.text.cron import crontabs
 from feeds.text.slugs import fold
@@ -39,6 +40,7 @@ _SWITCHES = {"true": True, "True": True, "TRUE": True} | {
 }
 
 _OF_FEED, _STAND_IN = "{url}", "0address0of0a0feed0"
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,221}")
 _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)*/*")
 _EMAIL = re.compile(r"[^\s@<>()\",;:]+@[^\s@<>()\",;:]+")
 # RFC 5646, section 2.1, without the grandfathered tags.
@@ -176,15 +178,23 @@ def location(value: object) -> object:
 
 
 def address(value: str) -> str:
-    """Accept the address of a place in a bucket, and leave out a slash at its end."""
-    scheme, _, rest = value.partition("://")
-    bucket, _, prefix = rest.rstrip("/").partition("/")
-    if not bucket or set("@?#:") & set(bucket) or set("?#") & set(prefix):
-        message = f"is not as {scheme}://bucket/prefix; keys come from the environment"
-        raise ValueError(f"{said(value)} {message}")
-    if any(part in {"", ".", ".."} for part in prefix.split("/")) and prefix:
+    """Accept the address of a place in a bucket, and leave out a slash at its end.
+
+    What may be a key to the store is never said again.
+    """
+    if set(value) & set("@?#"):
+        raise ValueError("has more than a bucket and a prefix; keys come from the environment")
+    if not is_address(value):
+        known = ", ".join(f"{scheme}://bucket/prefix" for scheme in STORES)
+        raise ValueError(f"{said(value)} is no place in a bucket; there are {known}")
+    address = value.rstrip("/")
+    bucket, *parts = address.partition("://")[2].split("/")
+    if not _BUCKET.fullmatch(bucket):
+        raise ValueError(f"{said(value)} names no bucket")
+    # In an address, a percent sign would stand for something else.
+    if "%" in value or not all(map(is_sound, parts)):
         raise ValueError(f"{said(value)} has a part that names nothing")
-    return f"{scheme}://{rest.rstrip('/')}"
+    return address
 
 
 def language(value: str) -> str:

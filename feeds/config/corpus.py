@@ -1,20 +1,36 @@
 """Where documents are, and how large one may be."""
 
 from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 from typing import Annotated
 
-from feeds.config.kinds import Example, Location, PathPart, Slug, Switch, WebAddress, WholeNumber
+from feeds.config.kinds import (
+    Anywhere,
+    Example,
+    PathPart,
+    Slug,
+    Switch,
+    WebAddress,
+    WholeNumber,
+)
 from feeds.config.section import Section
 
 AtLeastOne = Annotated[int, WholeNumber(1)]
 
 
+def name_of(place: Path | str) -> str:
+    """Give the name of a directory, or of a prefix or bucket by its address."""
+    return PurePosixPath(place).name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusSource(Section):
-    """A directory of documents."""
+    """A place where documents are: a directory, or a prefix in a bucket."""
 
-    path: Annotated[Location, Example("../articles")]
-    """The directory, relative to the configuration file."""
+    path: Annotated[Anywhere, Example("../articles")]
+    """The directory, relative to the configuration file; or a place in a bucket of a store of
+    objects, `s3://bucket/prefix`, `gs://…` or `az://…`, which needs `feeds[scale]`. Keys for the
+    store are in the environment, as its own tools have them."""
 
     name: Annotated[PathPart | None, Example("articles")] = None
     """What the paths of its documents begin with when there are several; never change it,

@@ -13,7 +13,6 @@ from typing import Annotated, Any
 
 from feeds.config import checks, header_fields
 from feeds.model import Frequency
-from feeds.text.addresses import is_address
 
 Schema = dict[str, Any]
 Handler = Callable[[Any], Schema]
@@ -109,7 +108,7 @@ class Somewhere(Checked):
         checked = self.check(value)
         if not isinstance(checked, str):
             raise ValueError(f"must be text, not {checks.said(checked)}")  # noqa: TRY004 - as other problems
-        return checks.address(checked) if is_address(checked) else Path(checked)
+        return checks.address(checked) if "://" in checked else Path(checked)
 
     def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
         """Say that either is text."""

@@ -87,7 +87,7 @@ def _with_absolute_paths(configuration: Configuration, folder: Path) -> Configur
     return replace(
         configuration,
         corpus=tuple(
-            replace(source, path=absolute(folder, source.path)) for source in configuration.corpus
+            replace(source, path=_somewhere(folder, source.path)) for source in configuration.corpus
         ),
         output=_somewhere(folder, configuration.output),
         state=configuration.state and absolute(folder, configuration.state),

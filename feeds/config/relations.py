@@ -9,6 +9,7 @@ from os.path import normpath
 from pathlib import Path
 
 from feeds.config.checks import said
+from feeds.config.corpus import name_of
 from feeds.config.moved import moved_problems
 from feeds.config.problems import Problem, Steps
 from feeds.text.addresses import is_address
@@ -130,37 +131,45 @@ def _two_purges(values: Plain) -> Iterator[Problem]:
 
 
 def tangled_paths(
-    output: Path, state: Path | None, corpora: Iterable[tuple[Steps, Path]]
+    output: Path | str, state: Path | None, corpora: Iterable[tuple[Steps, Path | str]]
 ) -> Iterator[Problem]:
-    """Tell which absolute paths are inside one another and must not be, by their text alone."""
-    if state and state.is_relative_to(output):
+    """Tell which places are inside one another and must not be, by their text alone.
+
+    Paths are absolute, and what is text is the address of a place in a bucket.
+    """
+    if state and _is_within(state, output):
         yield Problem(("state",), "is inside the output, where it would be published")
-    for steps, path in corpora:
-        if output.is_relative_to(path):
-            yield Problem(("output",), f"is inside the corpus {said(str(path))}")
-        elif path.is_relative_to(output):
+    for steps, place in corpora:
+        if _is_within(output, place):
+            yield Problem(("output",), f"is inside the corpus {said(str(place))}")
+        elif _is_within(place, output):
             yield Problem(steps, "is inside the output, which may hold nothing of yours")
 
 
+def _is_within(place: Path | str, outer: Path | str) -> bool:
+    if isinstance(place, Path):
+        return isinstance(outer, Path) and place.is_relative_to(outer)
+    return isinstance(outer, str) and f"{place}/".startswith(f"{outer}/")
+
+
 def _path_problems(values: Plain, folder: Path) -> Iterator[Problem]:
-    output = _output(values, folder)
+    output = _place(_text(values, "output") or "output", folder)
     state = _text(values, "state")
     corpora = _corpora(values, folder)
     yield from _alike_corpora(corpora)
-    if output is None:
-        return
-    if folder.is_relative_to(output):
+    if _is_within(folder, output):
         yield Problem(("output",), "holds this configuration, and may hold nothing of yours")
-    places = [(steps, path) for steps, path, _ in corpora]
+    places = [(steps, place) for steps, place, _ in corpora]
     yield from tangled_paths(output, absolute(folder, state) if state else None, places)
 
 
-def _alike_corpora(corpora: list[tuple[Steps, Path, str]]) -> Iterator[Problem]:
-    paths: set[Path] = set()
+def _alike_corpora(corpora: list[tuple[Steps, Path | str, str]]) -> Iterator[Problem]:
+    paths: set[Path | str] = set()
     names: set[str] = set()
     for steps, path, name in corpora:
         if path in paths:
-            yield Problem(steps, "is the same directory as one before")
+            kind = "directory" if isinstance(path, Path) else "place in a bucket"
+            yield Problem(steps, f"is the same {kind} as one before")
         elif name in names:
             message = f"has the same name, {said(name)}, as one before; give it another with name"
             yield Problem(steps, message)
@@ -168,23 +177,22 @@ def _alike_corpora(corpora: list[tuple[Steps, Path, str]]) -> Iterator[Problem]:
         names.add(name)
 
 
-def _corpora(values: Plain, folder: Path) -> list[tuple[Steps, Path, str]]:
+def _corpora(values: Plain, folder: Path) -> list[tuple[Steps, Path | str, str]]:
     """Where each corpus is said to be, where it is, and its name."""
     written = values.get("corpus")
-    found: list[tuple[Steps, Path, str]] = []
+    found: list[tuple[Steps, Path | str, str]] = []
     for index, item in enumerate(written if isinstance(written, list) else [written]):
         section = {"path": item} if isinstance(item, str) else item
         if isinstance(section, dict) and (text := _text(section, "path")):
-            path = absolute(folder, text)
-            name = _text(section, "name") or (path.name if index else "")
+            path = _place(text, folder)
+            name = _text(section, "name") or (name_of(path) if index else "")
             found.append((("corpus", index, "path"), path, name))
     return found
 
 
-def _output(values: Plain, folder: Path) -> Path | None:
-    """Give the directory that is published; None where it is a place in a bucket."""
-    text = _text(values, "output") or "output"
-    return None if is_address(text) else absolute(folder, text)
+def _place(text: str, folder: Path) -> Path | str:
+    """Give a directory, or the address of a place in a bucket."""
+    return text.rstrip("/") if is_address(text) else absolute(folder, text)
 
 
 def _text(section: Plain, key: str) -> str | None:

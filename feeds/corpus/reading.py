@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace as replace_rules
 from datetime import UTC, datetime
 from itertools import chain, islice
@@ -14,8 +14,9 @@ from typing import Generic, TypeVar
 from feeds.corpus.article import ReadingRules, read_article
 from feeds.corpus.frontmatter import read_document
 from feeds.corpus.plain_article import read_plain
-from feeds.corpus.scan import Files, Gone
+from feeds.corpus.source import Files, Gone, Source
 from feeds.corpus.withholding import is_withheld
+from feeds.errors import FeedsError
 from feeds.model import SKIPPED, Finding, Reading, SourceFile, replace
 from feeds.processes import Crew, Task, limit_time
 from feeds.syntax import SyntaxProblem
@@ -41,9 +42,13 @@ _JOBS_AHEAD = 16
 class Corpus:
     """Where documents are and how they are read; `prefix` begins the paths of them all."""
 
-    root: Path
+    source: Source
     prefix: str
     rules: ReadingRules
+
+    def open(self, coming: Sequence[str] = ()) -> AbstractContextManager[Files]:
+        """Open documents, those that are `coming` in this order, up to what tells one too large."""
+        return self.source.open(self.prefix, self.rules.limits.file_bytes + 1, coming)
 
 
 def timeless_rules(corpora: Iterable[Corpus]) -> list[tuple[str, ReadingRules]]:
@@ -107,7 +112,7 @@ def read_all(
     that it pays; a file that kills who reads it, or takes it longer than its limit, is a finding.
     Without a crew they are read in this process, each when it is asked for. What `pack` makes of
     a reading is made by the process that has read it, and comes from there; `read` is what reads
-    the bytes of a file.
+    the bytes of a file. Raises `FeedsError` where the source is not there any more.
     """
     work = _Work(corpus, pack, read)
     given = iter(known)
@@ -133,12 +138,16 @@ class _Work(Generic[Result]):
     read: Read
 
     def __call__(self, known: Sequence[tuple[str, str]]) -> list[Result]:
-        with Files(self.corpus.root, self.corpus.prefix) as files:
+        coming = [path for path, _ in known]
+        with self.corpus.open(coming) as files:
             return [self._read(files, path, digest) for path, digest in known]
 
     def _read(self, files: Files, path: str, digest: str) -> Result:
         try:
             return self.pack(_read(self.corpus, files, (path, digest), self.read))
+        except FeedsError:
+            # No document is to blame for a store that is not there.
+            raise
         except Exception as error:  # noqa: BLE001 - a mistake of ours costs one document
             place = extract_tb(error.__traceback__)[-1]
             at = f"{Path(place.filename).name}:{place.lineno}"
@@ -175,7 +184,7 @@ def _read(corpus: Corpus, files: Files, known: tuple[str, str], read: Read) -> R
     # Disks take the time that they take, and no document is to blame.
     limit_time(0)
     try:
-        data, stamp = files.read(path, corpus.rules.limits.file_bytes + 1)
+        data, stamp = files.read(path)
     except Gone as reason:
         return Reading(path, None, (_unread(path, str(reason)),))
     except OSError as error:

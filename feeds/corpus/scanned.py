@@ -6,15 +6,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol
 
 from feeds.corpus.packing import PackedReading, pack_reading
 from feeds.corpus.reading import Corpus, Readings, read_all
-from feeds.corpus.scan import look, scan
+from feeds.corpus.source import Seen
+from feeds.errors import ConfigurationError
 from feeds.model import FileStamp, Finding
 from feeds.processes import Crew
-
-_Seen: TypeAlias = FileStamp | Finding
 
 # The same each time, so that a process which goes on is sent nothing anew.
 _PACK: Final = {refers: partial(pack_reading, refers=refers) for refers in (False, True)}
@@ -57,15 +56,30 @@ class Scanned:
 
 def scan_corpus(corpus: Corpus) -> Scanned:
     """Look at all that is in a corpus. Raises `CorpusMissing`."""
-    return sorted_out(corpus, scan(corpus.root, corpus.prefix))
+    return sorted_out(corpus, corpus.source.scan(corpus.prefix))
 
 
 def require(corpus: Corpus) -> None:
     """Raise `CorpusMissing` where a corpus is not there."""
-    deque(look(corpus.root, (), corpus.prefix), maxlen=0)
+    deque(corpus.source.look((), corpus.prefix), maxlen=0)
 
 
-def sorted_out(corpus: Corpus, items: Iterable[_Seen]) -> Scanned:
+def told_apart(scanned: Sequence[Scanned]) -> None:
+    """See that no document's path is one of another corpus, too.
+
+    Raises `ConfigurationError`. Of a directory that has been seen before it was scanned; a store
+    tells only what it is asked.
+    """
+    named = [item.corpus for item in scanned if item.corpus.prefix]
+    for item in scanned:
+        for other in named if not item.corpus.prefix else ():
+            if any(stamp[0].startswith(other.prefix) for stamp in item.stamps):
+                name, place = other.prefix.rstrip("/"), item.corpus.source
+                message = f"the name {name} is that of a directory in {place}; give it a name"
+                raise ConfigurationError((f"corpus: {other.source}: {message}",))
+
+
+def sorted_out(corpus: Corpus, items: Iterable[Seen]) -> Scanned:
     """Give what was found by a look at a corpus, or at some paths in it."""
     found = list(items)
     return Scanned(
@@ -85,22 +99,22 @@ def reading_ahead(
     does what it has to before it can keep what is read. Raises `CorpusMissing`.
     """
     corpus, *others = corpora
-    found: list[_Seen] = []
-    looked = _noted(scan(corpus.root, corpus.prefix), found)
+    found: list[Seen] = []
+    looked = _noted(corpus.source.scan(corpus.prefix), found)
     with closing(readers.read(corpus, _documents(found, looked))) as readings:
         deque(looked, maxlen=0)
         first = replace(sorted_out(corpus, found), readings=readings)
         yield first, *map(scan_corpus, others)
 
 
-def _noted(items: Iterable[_Seen], found: list[_Seen]) -> Iterator[_Seen]:
+def _noted(items: Iterable[Seen], found: list[Seen]) -> Iterator[Seen]:
     """Give what is found, having noted it."""
     for item in items:
         found.append(item)
         yield item
 
 
-def _documents(found: Sequence[_Seen], looked: Iterator[_Seen]) -> Iterator[tuple[str, str]]:
+def _documents(found: Sequence[Seen], looked: Iterator[Seen]) -> Iterator[tuple[str, str]]:
     """Give the paths of all documents with no digest: of those found, and of what is found yet."""
     for place in count():
         if place == len(found) and next(looked, None) is None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from feeds import __version__
 from feeds.findings.explanations import explanation
 from feeds.model import Finding
+from feeds.text.addresses import is_address
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 # What ends a message or a property, or begins an escape, in a workflow command.
@@ -98,13 +99,17 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
+def _uri(file: str) -> str:
+    """Write a path, or the address of an object, as a reference (RFC 3986, section 4.1)."""
+    scheme, mark, rest = file.partition("://") if is_address(file) else ("", "", file)
+    path = quote(rest.encode("utf-8", "surrogateescape"))
+    return f"file://{path}" if path.startswith("/") else f"{scheme}{mark}{path}"
+
+
 def _result(located: Located, rule: int) -> dict[str, Any]:
     """Describe a finding (SARIF, section 3.27)."""
     finding, file, fix = located
-    path = quote(file.encode("utf-8", "surrogateescape"))
-    place: dict[str, Any] = {
-        "artifactLocation": {"uri": f"file://{path}" if path.startswith("/") else path}
-    }
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(file)}}
     if finding.line:
         place["region"] = {"startLine": finding.line, "startColumn": finding.column}
     return {

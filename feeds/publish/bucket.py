@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from feeds.errors import CannotWrite, Superseded
 from feeds.model import Published
+from feeds.publish.committing import Here
 from feeds.publish.destination import Clock, NotShown, Shown
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.record import (
@@ -30,7 +31,7 @@ from feeds.publish.record import (
     replaced_key,
     token_of,
 )
-from feeds.publish.uploading import BucketStaging, Here
+from feeds.publish.uploading import BucketStaging
 from feeds.store import Store, Stored, StoreFailed, TooLarge, Unchanged
 
 Terms = Callable[[str, str], Mapping[str, str]]

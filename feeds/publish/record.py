@@ -56,11 +56,15 @@ class Record(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """An object as it was published: its version, the SHA-256 of its bytes, and their number."""
+    """An object as it was published: its version, the SHA-256 of its bytes, and their number.
+
+    What only `leads_on` from a former address is not among what a manifest lists.
+    """
 
     version: str
     sha256: str
     size: int
+    leads_on: bool = False
 
 
 Register = Mapping[str, Kept]
@@ -103,10 +107,8 @@ def load_record(data: bytes) -> Record:
 
 def dump_register(register: Register) -> bytes:
     """Write a register, compressed: a line for each object, in the order of their keys."""
-    lines = [
-        f"{key}\t{kept.version}\t{kept.sha256}\t{kept.size}\n" for key, kept in register.items()
-    ]
-    return zlib.compress("".join(sorted(lines)).encode(), _COMPRESSION)
+    lines = sorted("\t".join((key, *map(str, kept))) for key, kept in register.items())
+    return zlib.compress("\n".join(lines).encode(), _COMPRESSION)
 
 
 def load_register(data: bytes) -> dict[str, Kept]:
@@ -117,8 +119,8 @@ def load_register(data: bytes) -> dict[str, Kept]:
         raise ValueError(f"it is no register: {error}") from None
     found: dict[str, Kept] = {}
     for line in text.splitlines():
-        key, version, sha256, size = line.split("\t")
-        found[key] = Kept(version, sha256, int(size))
+        key, version, sha256, size, leads_on = line.split("\t")
+        found[key] = Kept(version, sha256, int(size), leads_on == str(True))
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeds.corpus.reading import Corpus
-from feeds.corpus.scan import CorpusMissing
+from feeds.corpus.source import CorpusMissing
 from feeds.corpus.scanned import DocumentReaders, require
 from feeds.queue.jobs import Queue, QueueGone
 from feeds.queue.patience import pauses

@@ -201,7 +201,7 @@ def _check_documents(
     plan: Plan, ingested: Ingested, findings: tuple[Finding, ...], catalog: Catalog
 ) -> None:
     if ingested.is_empty and not plan.force:
-        roots = ", ".join(str(corpus.root) for corpus in plan.corpora)
+        roots = ", ".join(str(corpus.source) for corpus in plan.corpora)
         before = len(catalog.visibility.unlisted())
         message = f"there are no documents in {roots}; --force publishes empty feeds"
         raise Refused(f"{message} ({before} entries before, 0 after)", findings)

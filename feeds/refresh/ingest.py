@@ -5,14 +5,13 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice, repeat
-from pathlib import Path
 from typing import NamedTuple
 
 from feeds.catalog import Catalog, KnownFile, Ledger
 from feeds.corpus.packing import PackedReading, unpack_findings
 from feeds.corpus.reading import Corpus
-from feeds.corpus.scan import look
-from feeds.corpus.scanned import DocumentReaders, ReadersHere, Scanned, sorted_out
+from feeds.corpus.scanned import DocumentReaders, ReadersHere, Scanned, sorted_out, told_apart
+from feeds.corpus.source import Source
 from feeds.model import FileStamp, Finding
 from feeds.refresh.crashes import Crashes
 from feeds.refresh.progress import Progress
@@ -56,7 +55,7 @@ class Ingested:
     read: int = 0
     gone: int = 0
     findings: list[Finding] = field(default_factory=list)
-    unsettled: list[Path] = field(default_factory=list)
+    unsettled: list[str] = field(default_factory=list)
 
 
 def ingest(store: Store, scanned: Sequence[Scanned], *, afresh: bool) -> Ingested:
@@ -65,7 +64,9 @@ def ingest(store: Store, scanned: Sequence[Scanned], *, afresh: bool) -> Ingeste
     A file whose stamp is known is not opened, one whose bytes are known is not parsed;
     `afresh` has all of them read again. A file that cannot be read stays what it was, and so
     does one that is being written; one that is gone when it is to be read was never there.
+    Raises `ConfigurationError` where two corpora have documents of one path.
     """
+    told_apart(scanned)
     catalog = store.catalog
     stamps = [stamp for item in scanned for stamp in item.stamps]
     result = Ingested(
@@ -87,15 +88,15 @@ def ingest(store: Store, scanned: Sequence[Scanned], *, afresh: bool) -> Ingeste
     return result
 
 
-def ingest_at(store: Store, corpora: Sequence[Corpus], paths: Collection[Path]) -> Ingested:
-    """Bring up to date what is at some paths or below, and take all else to be what it was.
+def ingest_at(store: Store, corpora: Sequence[Corpus], places: Collection[str]) -> Ingested:
+    """Bring up to date what is at some places or below, and take all else to be what it was.
 
     What hindered the last scan elsewhere still does. Raises `CorpusMissing`.
     """
     catalog = store.catalog
-    told = [(corpus, _told(corpus.root, paths)) for corpus in corpora]
+    told = [(corpus, _told(corpus.source, places)) for corpus in corpora]
     scanned = [
-        sorted_out(corpus, look(corpus.root, below, corpus.prefix))
+        sorted_out(corpus, corpus.source.look(below, corpus.prefix))
         for corpus, below in told
         if below
     ]
@@ -111,12 +112,17 @@ def ingest_at(store: Store, corpora: Sequence[Corpus], paths: Collection[Path]) 
     return result
 
 
-def _told(root: Path, paths: Collection[Path]) -> list[str]:
-    """Give those of some paths that are below a directory, relative to it, and below no other."""
-    told = {path for path in paths if root in path.parents}
-    outer = [path.relative_to(root).as_posix() for path in told if told.isdisjoint(path.parents)]
+def _told(source: Source, places: Collection[str]) -> list[str]:
+    """Give the paths of those places that are below a source, and below no other of them."""
+    told = {path for path in map(source.below, places) if path}
+    outer = [path for path in told if told.isdisjoint(_above(path))]
     # What is not UTF-8 is no document's path.
     return sorted(filter(_is_text, outer))
+
+
+def _above(path: str) -> list[str]:
+    """Give the paths of all directories on the way."""
+    return [path[:place] for place, sign in enumerate(path) if sign == "/"]
 
 
 def _is_text(path: str) -> bool:
@@ -222,7 +228,8 @@ def _settled(item: Scanned, read: _Read, now: datetime | None, result: Ingested)
     if not reading.digest:
         result.gone += not reading.stays
     elif not reading.unchanged and _is_being_written(stamp, reading, now):
-        result.unsettled.append(item.corpus.root / stamp.path.removeprefix(item.corpus.prefix))
+        path = stamp.path.removeprefix(item.corpus.prefix)
+        result.unsettled.append(item.corpus.source.place(path))
         stays = reading.article.listed if reading.article else reading.stays
         reading = reading._replace(digest="", findings="", article=None, stays=stays)
     return stamp, reading

@@ -13,7 +13,7 @@ from feeds.catalog import ArticleKnown, Catalog, DocumentKnown, Stand
 from feeds.config.types import Configuration
 from feeds.corpus.origins import Origins, find_origins
 from feeds.corpus.reading import Corpus, read_all
-from feeds.corpus.scan import CorpusMissing, Files, Gone, look
+from feeds.corpus.source import CorpusMissing, CorpusUnreachable, Gone
 from feeds.model import Article, ChannelKind, ChannelRow, Finding, Membership, Reading, SourceFile
 from feeds.refresh.former import Former
 from feeds.refresh.places import destination_of
@@ -203,17 +203,22 @@ class Inquirer:
         )
 
     def _read(self, path: str) -> tuple[Reading, Origins] | None:
-        """Read a document as it is now; None where there is none at that path."""
+        """Read a document as it is now; None where there is none at that path.
+
+        Raises `CorpusUnreachable`.
+        """
         corpus = _corpus_of(path, self.corpora)
         if corpus is None or any(part in {"", ".", ".."} for part in path.split("/")):
             return None
         rules, prefix = corpus.rules, corpus.prefix
         try:
             # What a scan leaves out is no document.
-            if not list(look(corpus.root, [path.removeprefix(prefix)], prefix)):
+            if not list(corpus.source.look([path.removeprefix(prefix)], prefix)):
                 return None
-            with Files(corpus.root, prefix) as files:
-                data, _ = files.read(path, rules.limits.file_bytes + 1)
+            with corpus.open([path]) as files:
+                data, _ = files.read(path)
+        except CorpusUnreachable:
+            raise
         except (CorpusMissing, Gone, OSError):
             return None
         (reading,) = read_all(corpus, [(path, "")], _itself)

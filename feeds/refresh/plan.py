@@ -43,7 +43,7 @@ class Plan:
     force: bool = False
     strict: bool = False
     rehearsal: bool = False
-    looks_at: frozenset[Path] | None = None
+    looks_at: frozenset[str] | None = None
     carried: Carried = field(default_factory=Carried)
     begun: Sequence[Scanned] = ()
     readers: DocumentReaders = field(default_factory=ReadersHere)
@@ -75,7 +75,7 @@ class Report:
     visible: int
     waiting: int
     findings: tuple[Finding, ...]
-    unsettled: tuple[Path, ...]
+    unsettled: tuple[str, ...]
     feeds: int
     added: tuple[str, ...]
     changed: tuple[str, ...]

@@ -2,7 +2,9 @@
 
 from feeds.store.objects import (
     Conflict,
+    Denied,
     Fetched,
+    NoPath,
     Store,
     Stored,
     StoreFailed,
@@ -14,7 +16,9 @@ from feeds.store.objects import (
 
 __all__ = [
     "Conflict",
+    "Denied",
     "Fetched",
+    "NoPath",
     "Store",
     "StoreFailed",
     "Stored",

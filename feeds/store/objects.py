@@ -4,6 +4,7 @@ Its requests are made by threads of its own, so that a process that has used it 
 repeats what a store refuses for a while or does not answer, with growing pauses and jitter.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,6 +14,7 @@ from uuid import uuid4
 from feeds.errors import ConfigurationError, FeedsError
 
 if TYPE_CHECKING:
+    from obstore import ObjectMeta
     from obstore.store import ObjectStore
 
 _PATIENCE = timedelta(seconds=60)
@@ -20,6 +22,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(milliseconds=100), timedelta(seconds=5)
 _TRIES = 3
 _DELETED_AT_ONCE = 1_000
 _MOST_SAID = 300
+_CODE = re.compile(r"<Code>([^<]*)</Code>")
+_QUERY = re.compile(r"(?<=\S)\?\S*")
 
 Attributes = Mapping[str, str]
 """What a store says of an object besides its bytes: `Content-Type`, `Cache-Control`,
@@ -32,11 +36,24 @@ class StoreFailed(FeedsError):
     exit_code = 4
 
     def __init__(self, address: str, reason: str) -> None:
-        super().__init__(f"{address}: {reason}")
+        super().__init__(address, reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """Say what has failed in one line."""
+        return ": ".join(self.args)
 
 
 class Conflict(StoreFailed):
     """An object is not what it was to be, so that it was not written."""
+
+
+class Denied(StoreFailed):
+    """The store knows who asks, or nobody, and does not give them this."""
+
+
+class NoPath(StoreFailed):
+    """The key of an object is no path, so that nothing which is beside it can be listed."""
 
 
 class Unconditional(StoreFailed):
@@ -117,9 +134,47 @@ class Store:
 
         with _told(self.address):
             for some in obstore.list(self._store, prefix or None):
-                for each in some:
-                    tag = each["e_tag"] or ""
-                    yield Stored(each["path"], each["size"], tag, each["last_modified"])
+                yield from map(_stored, some)
+
+    def level(self, prefix: str = "") -> tuple[list[Stored], list[str]]:
+        """Give what is at a prefix itself, and the prefixes one further down."""
+        import obstore  # noqa: PLC0415 - need not be installed
+
+        with _told(self.address):
+            found = obstore.list_with_delimiter(self._store, prefix or None)
+            return [*map(_stored, found["objects"])], [*found["common_prefixes"]]
+
+    def stat(self, key: str) -> Stored | None:
+        """Give what a listing says of one object; None where there is none."""
+        import obstore  # noqa: PLC0415 - need not be installed
+
+        with _told(self.address):
+            try:
+                return _stored(obstore.head(self._store, key))
+            except FileNotFoundError:
+                return None
+
+    def read(self, key: str, most: int) -> tuple[bytes, Stored] | None:
+        """Read no more than so many bytes of an object, with what a listing says of it.
+
+        None where there is none.
+        """
+        import obstore  # noqa: PLC0415 - need not be installed
+
+        with _told(self.address):
+            try:
+                result = obstore.get(self._store, key)
+            except FileNotFoundError:
+                return None
+            stored = _stored(result.meta)
+            if stored.size <= most:
+                return bytes(result.bytes()), stored
+            body = bytearray()
+            for part in result.stream():
+                body += part
+                if len(body) >= most:
+                    break
+            return bytes(body[:most]), stored
 
     def get(self, key: str, limit: int | None = None) -> bytes | None:
         """Read an object; None where there is none.
@@ -281,14 +336,33 @@ class _told:  # noqa: N801 - it is used as a function
         pass
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
-        from obstore.exceptions import BaseError  # noqa: PLC0415 - need not be installed
+        from obstore.exceptions import (  # noqa: PLC0415 - need not be installed
+            BaseError,
+            InvalidPathError,
+            PermissionDeniedError,
+            UnauthenticatedError,
+        )
 
+        if isinstance(error, InvalidPathError):
+            raise NoPath(self._address, _said(error)) from None
+        if isinstance(error, (PermissionDeniedError, UnauthenticatedError)):
+            raise Denied(self._address, _said(error)) from None
         if isinstance(error, (BaseError, OSError)):
             raise StoreFailed(self._address, _said(error)) from None
 
 
+def _stored(meta: "ObjectMeta") -> Stored:
+    return Stored(meta["path"], meta["size"], meta["e_tag"] or "", meta["last_modified"])
+
+
 def _said(error: BaseException) -> str:
-    """Give what an error says in one line, without what it knows of the program that tells it."""
-    text = str(error).partition("Debug source")[0]
-    line = " ".join(text.split())
+    """Give what an error says in one line, without what it knows of the program that tells it.
+
+    Of what the store has answered the code is enough: besides, there may be who asks in it, as
+    there may be in the query of an address.
+    """
+    text, _, answer = str(error).partition("Debug source")[0].partition("<")
+    code = _CODE.search(answer)
+    line = " ".join(_QUERY.sub("", text).split())
+    line = f"{line.removesuffix(':')}: {code[1]}" if code else line
     return line if len(line) <= _MOST_SAID else f"{line[:_MOST_SAID]}…"

@@ -101,7 +101,7 @@ def measure(folder: Path) -> dict[str, Counts]:
     for number in range(EDITS + 1):
         edit(document, f"G{number:05}")
         begin = time.perf_counter()
-        counts = run(replace(plan, looks_at=frozenset([document])), 1000)
+        counts = run(replace(plan, looks_at=frozenset([str(document)])), 1000)
         edits.append(counts | {"ms": (time.perf_counter() - begin) * 1000})
     # The first one renders what the build had no room to keep.
     figures = {name: statistics.median(each[name] for each in edits[1:]) for name in edits[0]}

@@ -19,7 +19,7 @@ from measuring import NOW
 from feeds.cli.options import Settings
 from feeds.cli.settings import load_settings
 from feeds.cli.wiring import make_plan
-from feeds.corpus.scan import scan
+from feeds.corpus.sources.directory import DirectorySource
 from feeds.refresh import Plan, refresh
 
 INSTANT = datetime.fromisoformat(NOW)
@@ -38,7 +38,7 @@ def bare_walk(root: Path) -> None:
 
 def our_walk(root: Path) -> None:
     """Give a stamp for each document."""
-    for _ in scan(root):
+    for _ in DirectorySource(root).scan():
         pass
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from feeds.cli.options import Settings
+from feeds.cli.options import Anywhere, Settings
 
 _CODES = "CODE[,CODE]"
 
@@ -36,16 +36,17 @@ _CODES = "CODE[,CODE]"
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings.")
 @click.option("--fix", is_flag=True, help="Mend in place what can be mended for sure.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change; write nothing.")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.argument("paths", nargs=-1, type=Anywhere(path_type=Path, exists=True))
 def check(
     config: Path | None,
     now: str | None,
-    paths: tuple[Path, ...],
+    paths: tuple[Path | str, ...],
     **wishes: Any,  # noqa: ANN401 - click hands over what the options declare
 ) -> None:
     """Say what is wrong with the corpus and the configuration; write nothing, but with --fix.
 
-    PATH… are documents or directories of documents instead of the configured corpus.
+    PATH… are documents or directories of documents, or addresses of such in a bucket, instead
+    of the configured corpus.
     feeds explain CODE says what a finding means. Exits with 1 when there are findings (with
     --fix, when some are left; with --diff, when there is something to fix), 2 when the
     configuration or a code is wrong, 4 when a document could not be written.

@@ -1,19 +1,25 @@
-"""What files a corpus holds, told by one look at each directory and none into a file."""
+"""Documents in a directory, told by one look at each directory below and none into a file."""
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import NamedTuple, Self
 
-from feeds.errors import FeedsError
-from feeds.model import FileStamp, Finding, Severity
-
-_ENDINGS = (".md", ".markdown")
-_DRAFTS = frozenset({"_drafts", "drafts"})
+from feeds.corpus.source import (
+    DRAFTS,
+    ENDINGS,
+    CorpusMissing,
+    Gone,
+    Seen,
+    found_of,
+    is_left_out,
+)
+from feeds.model import FileStamp, Finding
 
 _NAME = attrgetter("name")
 # A stamp is made of each document in each scan: as a tuple in half the time.
@@ -27,59 +33,78 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-class CorpusMissing(FeedsError):
-    """The corpus is not there or cannot be listed; the last publication is untouched."""
+@dataclass(frozen=True, slots=True)
+class DirectorySource:
+    """The documents below a directory; `root` is absolute.
 
-    exit_code = 3
-
-
-def scan(root: Path, prefix: str = "") -> Iterator[FileStamp | Finding]:
-    """Walk a corpus in the order of names and give a stamp for each of its documents.
-
-    Hidden files, drafts' directories and what is no regular file are left out; a symbolic
-    link is never followed, so that nothing from outside gets in, and is a finding. Paths
-    are relative to `root`, with `prefix` before them. Raises `CorpusMissing`.
+    What is no regular file is left out; a symbolic link is never followed, so that nothing from
+    outside gets in, and is a finding.
     """
-    try:
-        listing = _listing(str(root), prefix, _FOLDER)
-    except OSError as error:
-        raise CorpusMissing(f"cannot read the corpus {root}: {error.strerror}") from None
-    yield from _walk(listing)
 
+    root: Path
 
-def look(root: Path, paths: Iterable[str], prefix: str = "") -> Iterator[FileStamp | Finding]:
-    """Give of some paths what `scan` gives: what documents are there, or below.
+    def __str__(self) -> str:
+        """Name the directory."""
+        return str(self.root)
 
-    `paths` are relative to `root`, none of them below another one. Raises `CorpusMissing`.
-    """
-    if not root.is_dir():
-        raise CorpusMissing(f"cannot read the corpus {root}: it is no directory")
-    for path in paths:
-        *folders, name = parts = path.split("/")
-        is_left_out = any(part.startswith(".") for part in parts) or _DRAFTS.intersection(folders)
-        if is_left_out or not _are_folders(root, folders):
-            continue
+    @property
+    def directory(self) -> Path:
+        """The directory itself."""
+        return self.root
+
+    def scan(self, prefix: str = "") -> Iterator[Seen]:
+        """Walk the directory in the order of names. See `Source.scan`."""
         try:
-            yield from _at(os.path.join(root, path), name, prefix + path)  # noqa: PTH118 - see _file
+            listing = _listing(str(self.root), prefix, _FOLDER)
         except OSError as error:
-            if error.errno not in _ARE_GONE:
-                yield _unreadable(prefix + path, error)
+            raise CorpusMissing(self, str(error.strerror)) from None
+        yield from _walk(listing)
+
+    def look(self, paths: Iterable[str], prefix: str = "") -> Iterator[Seen]:
+        """Look at each of some paths. See `Source.look`."""
+        if not self.root.is_dir():
+            raise CorpusMissing(self, "it is no directory")
+        for path in paths:
+            *folders, name = path.split("/")
+            if is_left_out(path) or not _are_folders(self.root, folders):
+                continue
+            try:
+                yield from _at(os.path.join(self.root, path), name, prefix + path)  # noqa: PTH118 - see _no_file
+            except OSError as error:
+                if error.errno not in _ARE_GONE:
+                    yield _unreadable(prefix + path, error)
+
+    def open(self, prefix: str, limit: int, coming: Sequence[str] = ()) -> "_Files":  # noqa: ARG002 - a disk is near
+        """Open documents. See `Source.open`."""
+        return _Files(self.root, prefix, limit)
+
+    def place(self, path: str) -> str:
+        """Give the path of a file."""
+        return str(self.root / path)
+
+    def below(self, place: str) -> str | None:
+        """Give the path of a file below the directory; of the directory itself, an empty one."""
+        path = Path(place)
+        if not path.is_relative_to(self.root):
+            return None
+        return "" if path == self.root else path.relative_to(self.root).as_posix()
+
+    def has_folder(self, name: str) -> bool:
+        """Whether there is a directory of this name."""
+        return (self.root / name).is_dir()
 
 
-class Gone(Exception):
-    """There is no document any more where one was seen: nothing, or something else."""
+class _Files:
+    """Reads documents without following a link.
 
-
-class Files:
-    """Reads documents of a corpus, one after the other, without following a link.
-
-    `prefix` is what their paths have before those below `root`. The directory of the last one
-    stays open until `close`, or until one in another directory is read.
+    The directory of the last one stays open until `close`, or until one in another directory is
+    read.
     """
 
-    def __init__(self, root: Path, prefix: str) -> None:
+    def __init__(self, root: Path, prefix: str, limit: int) -> None:
         self._root = root
         self._prefix = prefix
+        self._limit = limit
         self._folder: str | None = None
         self._descriptor = -1
 
@@ -95,11 +120,8 @@ class Files:
             os.close(self._descriptor)
             self._folder = None
 
-    def read(self, path: str, limit: int) -> tuple[bytes, FileStamp]:
-        """Read up to `limit` bytes of a document, and what it has become, never waiting on a pipe.
-
-        Raises `Gone`, and `OSError` where it is unreadable.
-        """
+    def read(self, path: str) -> tuple[bytes, FileStamp]:
+        """Read a document, never waiting on a pipe. See `Files.read`."""
         folder, _, name = path.removeprefix(self._prefix).rpartition("/")
         if folder != self._folder:
             self.close()
@@ -110,7 +132,7 @@ class Files:
             status = os.fstat(descriptor)
             if not S_ISREG(status.st_mode):
                 raise Gone("is not a regular file")
-            data = _read(descriptor, status.st_size, limit)
+            data = _read(descriptor, status.st_size, self._limit)
             status = os.fstat(descriptor)
             return data, _stamped((path, status.st_size, status.st_mtime_ns, status.st_ino))
         finally:
@@ -157,10 +179,10 @@ class _Folder(NamedTuple):
     path: str
 
 
-_Seen = FileStamp | Finding | _Folder
+_Found = Seen | _Folder
 
 
-def _listing(place: str, path: str, flags: int = _FOLDER | os.O_NOFOLLOW) -> list[_Seen]:
+def _listing(place: str, path: str, flags: int = _FOLDER | os.O_NOFOLLOW) -> list[_Found]:
     """Look once at all that is in a directory, in the order of names.
 
     What is asked for below an open directory is found without a walk from the root.
@@ -174,8 +196,8 @@ def _listing(place: str, path: str, flags: int = _FOLDER | os.O_NOFOLLOW) -> lis
         os.close(descriptor)
 
 
-def _look_at(listed: list[os.DirEntry[str]], folder: str, path: str) -> list[_Seen]:
-    seen: list[_Seen] = []
+def _look_at(listed: list[os.DirEntry[str]], folder: str, path: str) -> list[_Found]:
+    seen: list[_Found] = []
     for entry in listed:
         name = entry.name
         try:
@@ -185,17 +207,17 @@ def _look_at(listed: list[os.DirEntry[str]], folder: str, path: str) -> list[_Se
                 seen.append(_unreadable(path + name, error))
             continue
         if S_ISREG(status.st_mode):
-            if name.endswith(_ENDINGS):
+            if name.endswith(ENDINGS):
                 seen.append(_stamp(path + name, status))
         elif S_ISDIR(status.st_mode):
-            if name not in _DRAFTS:
+            if name not in DRAFTS:
                 seen.append(_Folder(f"{folder}/{name}", f"{path}{name}/"))
         elif found := _no_file(f"{folder}/{name}", path + name, status):
             seen.append(found)
     return seen
 
 
-def _walk(listing: list[_Seen]) -> Iterator[FileStamp | Finding]:
+def _walk(listing: list[_Found]) -> Iterator[Seen]:
     """Walk without recursion: directories may nest deeper than calls may."""
     stack = [iter(listing)]
     while stack:
@@ -227,42 +249,38 @@ def _are_folders(root: Path, names: Iterable[str]) -> bool:
     return True
 
 
-def _at(place: str, name: str, path: str) -> Iterator[FileStamp | Finding]:
+def _at(place: str, name: str, path: str) -> Iterator[Seen]:
     """Give what is at one place, or below."""
     status = os.lstat(place)
     if S_ISREG(status.st_mode):
-        if name.endswith(_ENDINGS):
+        if name.endswith(ENDINGS):
             yield _stamp(path, status)
     elif not S_ISDIR(status.st_mode):
         if found := _no_file(place, path, status):
             yield found
-    elif name not in _DRAFTS:
+    elif name not in DRAFTS:
         yield from _walk(_listing(place, f"{path}/"))
 
 
 def _no_file(place: str, path: str, status: os.stat_result) -> Finding | None:
     """Tell of what is neither a file nor a directory, if it could be taken for documents."""
-    is_document = path.endswith(_ENDINGS)
+    is_document = path.endswith(ENDINGS)
     if S_ISLNK(status.st_mode):
         if is_document or os.path.isdir(place):  # noqa: PTH112 - it may be no text at all
-            return _finding(path, "file-not-regular", "is a symbolic link; left out", "warning")
+            return found_of(path, "file-not-regular", "is a symbolic link; left out", "warning")
     elif is_document:
-        return _finding(path, "file-not-regular", "is no regular file; left out", "warning")
+        return found_of(path, "file-not-regular", "is no regular file; left out", "warning")
     return None
 
 
-def _stamp(path: str, status: os.stat_result) -> FileStamp | Finding:
+def _stamp(path: str, status: os.stat_result) -> Seen:
     if not path.isascii():
         try:
             path.encode()
         except UnicodeEncodeError:
-            return _finding(path, "file-name", "the name is not UTF-8; left out", "error")
+            return found_of(path, "file-name", "the name is not UTF-8; left out", "error")
     return _stamped((path, status.st_size, status.st_mtime_ns, status.st_ino))
 
 
 def _unreadable(path: str, error: OSError) -> Finding:
-    return _finding(path, "file-unreadable", f"{error.strerror}; left out", "error")
-
-
-def _finding(path: str, code: str, message: str, severity: Severity) -> Finding:
-    return Finding(path, 0, 0, code, "", message, severity)
+    return found_of(path, "file-unreadable", f"{error.strerror}; left out", "error")
