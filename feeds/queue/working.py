@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeds.corpus.reading import Corpus
-from feeds.corpus.source import CorpusMissing
 from feeds.corpus.scanned import DocumentReaders, require
+from feeds.corpus.source import CorpusMissing
 from feeds.queue.jobs import Queue, QueueGone
 from feeds.queue.patience import pauses
 from feeds.queue.values import Order, pack_readings
