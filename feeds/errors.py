@@ -6,7 +6,7 @@ A bad document is never an exception: it is a `feeds.model.Finding`.
 from pathlib import Path
 from typing import Self
 
-from feeds.model import Finding
+from feeds.model import Database, Finding
 
 
 class FeedsError(Exception):
@@ -57,6 +57,24 @@ class CannotWrite(FeedsError):
         super().__init__(f"cannot write {path}: {reason}")
 
 
+class DatabaseFailed(FeedsError):
+    """The database cannot be reached, or does not do what is asked of it.
+
+    The last publication is untouched, unless it was being replaced: then the next one makes it
+    whole.
+    """
+
+    exit_code = 4
+
+    def __init__(self, database: Database, reason: str) -> None:
+        super().__init__(f"cannot use {database}: {reason}")
+        self.database, self.reason = database, reason
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Database, str]]:
+        """Be what it was in another process, too."""
+        return type(self), (self.database, self.reason)
+
+
 class NewerCatalog(FeedsError):
     """The catalog is one of a newer program, and stays what it is; nothing was published."""
 
@@ -69,16 +87,16 @@ class QueueFailed(FeedsError):
     exit_code = 4
 
 
-class Superseded(FeedsError):
-    """Another publisher has taken our place, and goes on with what was begun."""
-
-    exit_code = 75
-
-    def __init__(self, place: str) -> None:
-        super().__init__(f"{place}: another publisher has taken over")
-
-
 class Locked(FeedsError):
     """Another publisher holds the lock of this state."""
 
     exit_code = 75
+
+
+class Superseded(FeedsError):
+    """Another publisher has taken our place meanwhile; of what we did nothing more is kept."""
+
+    exit_code = 75
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"{place}: another publisher leads now; what was under way is given up")

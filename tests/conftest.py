@@ -14,11 +14,12 @@ import hypothesis
 import pytest
 
 from feeds.config import Configuration, parse_configuration
+from feeds.config.state import State
 from feeds.corpus.article import ReadingRules
 from feeds.corpus.reading import Corpus, read_all
 from feeds.corpus.rooms import load_dialects
 from feeds.corpus.sources.directory import DirectorySource
-from feeds.model import Reading
+from feeds.model import Database, Reading, database
 from feeds.publish.directory import DirectoryDestination
 from feeds.refresh import Carried, Plan, Report, refresh
 
@@ -36,6 +37,9 @@ hypothesis.settings.load_profile("on any machine")
 
 # Whoever runs the tests, containers' root among them, runs the commands in them.
 os.environ["FEEDS_ALLOW_ROOT"] = "1"
+
+POSTGRESQL = "FEEDS_TEST_POSTGRESQL"
+"""The variable with the URL of a database that the tests are to use instead of files."""
 
 _ON_REQUEST = ("top: {entries: 0}", "compressed: false", "hosting: []", "html: {pages: false}")
 
@@ -121,8 +125,27 @@ class Workshop:
         return self.root / "state"
 
     @property
+    def kept(self) -> State:
+        """Where the state is: in that directory, or in a schema of a database for this workshop."""
+        return State(self.state, self.database)
+
+    @property
+    def database(self) -> Database | None:
+        """The database that the tests are to use, if any, with a schema of this workshop's own."""
+        url, name = os.environ.get(POSTGRESQL), sha256(os.fsencode(self.root)).hexdigest()[:20]
+        return database(f"{url}{'&' if '?' in url else '?'}schema=test_{name}") if url else None
+
+    @property
+    def placed(self) -> Configuration:
+        """The configuration with what says where all is."""
+        state = self.database or self.state
+        return replace(self.configuration, output=self.output, state=state, local=self.state)
+
+    @property
     def catalog(self) -> Path:
         """The file of the catalog."""
+        if self.database:
+            pytest.skip("looks at the file of a catalog")
         return self.state / "catalog.sqlite"
 
     def configure(self, text: str = "") -> None:
@@ -233,9 +256,11 @@ class Workshop:
             configuration=configuration,
             corpora=(Corpus(DirectorySource(self.corpus), "", rules),),
             destination=DirectoryDestination(self.output),
-            state=self.state,
+            state=self.kept,
             revision=self.revision,
         )
+        if isinstance(folder := changes.get("state"), Path):
+            changes["state"] = State(folder)
         if self.carried and changes.keys().isdisjoint({"state", "destination"}):
             plan = replace(plan, carried=self.carried)
         return replace(plan, **changes)
@@ -313,6 +338,13 @@ def written(report: Report) -> set[str]:
 def rewritten(report: Report) -> set[str]:
     """Give the paths of feeds and lists that a cycle wrote, archives aside."""
     return {path for path in written(report) if "/archive/" not in path}
+
+
+@pytest.fixture
+def in_files() -> None:
+    """Leave out a test that is about files of SQLite, where the tests use a database."""
+    if os.environ.get(POSTGRESQL):
+        pytest.skip("is about files of SQLite")
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def _site() -> Iterator[Site]:
         retire(replace(workshop.configuration, **own), "topics/rail", NOW, undo=False)
         workshop.build(indexes=True)
         policy = Policy(workshop.configuration, feed_formats())
-        histories = partial(histories_in, workshop.state)
+        histories = partial(histories_in, workshop.kept)
         queries = Queries(replace(workshop.configuration, **own), Look(), policy)
         terms = Terms(policy, NOW + DAY, histories=histories, queries=queries)
         publication = Publication.load(workshop.output, terms)

@@ -11,7 +11,7 @@ from feeds.model import Activity
 
 def activity(workshop: Workshop, stem: str, weeks: int) -> Activity | None:
     """Count what is in a channel."""
-    with open_catalog(workshop.state) as catalog:
+    with open_catalog(workshop.kept) as catalog:
         [row] = [row for row in catalog.channels.all() if row.stem == stem]
         return catalog.activities.of(row.key, weeks)
 
@@ -50,7 +50,7 @@ def test_articles_are_counted_in_each_channel(workshop: Workshop) -> None:
     workshop.news("b.md", topics=["Energy"])
     workshop.news("c.md", topics=["Energy"])
     workshop.build()
-    with open_catalog(workshop.state) as catalog:
+    with open_catalog(workshop.kept) as catalog:
         names = {row.key: row.stem for row in catalog.channels.all()}
         [energy] = [key for key, stem in names.items() if stem == "topics/energy"]
         found = catalog.newest.of([energy], 10)[energy]

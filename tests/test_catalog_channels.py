@@ -153,7 +153,7 @@ def test_parts_hold_everything_once_and_in_order() -> None:
 
 def plan_of(workshop: Workshop, statement: str) -> str:
     """Tell how the database would find what a statement asks for."""
-    with open_catalog(workshop.state) as catalog:
+    with open_catalog(workshop.kept) as catalog:
         connection = catalog._connection  # noqa: SLF001 - the plan is nobody's business but ours
         marks = statement.count("?")
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (1,) * marks)
@@ -170,9 +170,10 @@ def news(workshop: Workshop) -> Workshop:
     return workshop
 
 
+@pytest.mark.usefixtures("in_files")
 def test_the_newest_come_from_an_index(news: Workshop) -> None:
     """The newest of a channel are found by index, and only ties are sorted."""
-    with open_catalog(news.state) as catalog, statements() as seen:
+    with open_catalog(news.kept) as catalog, statements() as seen:
         assert len(catalog.newest.of([1], 5)[1]) == 5
     [statement] = [text for text in seen if "memberships" in text]
     plan = plan_of(news, statement)
@@ -181,6 +182,7 @@ def test_the_newest_come_from_an_index(news: Workshop) -> None:
     assert "USE TEMP B-TREE FOR ORDER BY" not in plan
 
 
+@pytest.mark.usefixtures("in_files")
 def test_a_cycle_without_news_looks_at_no_article(news: Workshop) -> None:
     """What is due, doubled or dated ahead is found by indexes, not by reading all articles."""
     with statements() as seen:
@@ -224,7 +226,7 @@ def test_the_statements_of_a_first_build_are_in_batches(workshop: Workshop) -> N
 
 def test_many_channels_at_once(workshop: Workshop) -> None:
     """More channels than a statement takes values are no obstacle."""
-    with open_catalog(workshop.state) as catalog:
+    with open_catalog(workshop.kept) as catalog:
         names = [("topic", f"t{number}") for number in range(40_000)]
         keys = catalog.channels.ensure(names)
         assert len(keys) == 40_000
@@ -251,7 +253,7 @@ def test_labels_are_counted_as_articles_come_and_go(workshop: Workshop) -> None:
     workshop.delete("2.md")
     workshop.news("5.md", topics=["Ai"], publishedDateTime="2027-01-01T00:00:00Z")
     workshop.build()
-    with open_catalog(workshop.state) as catalog:
+    with open_catalog(workshop.kept) as catalog:
         rows = catalog._connection.exec_driver_sql(  # noqa: SLF001 - counts have no reader of their own
             "SELECT label, articles FROM labels JOIN channels ON key = channel"
             " WHERE kind = 'topic' ORDER BY label"

@@ -9,6 +9,7 @@ from hypothesis import given as having, settings, strategies as st
 
 from feeds.catalog import Catalog, open_catalog
 from feeds.catalog.ledger import Claim
+from feeds.config.state import State
 
 TAG = "tag:news.example,2026:"
 
@@ -18,7 +19,7 @@ Give = Callable[..., dict[str, str]]
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
     """Give an empty catalog."""
-    with open_catalog(tmp_path) as catalog:
+    with open_catalog(State(tmp_path)) as catalog:
         yield catalog
 
 
@@ -124,7 +125,7 @@ def test_an_empty_ledger_gives_what_any_other_does(claims: dict[str, tuple[str, 
     wanted = [Claim(path, *claim, "", 1) for path, claim in claims.items()]
     given = []
     for others in [], [Claim("other", "x", "urn:x:other", "", 1)]:
-        with TemporaryDirectory() as folder, open_catalog(Path(folder)) as catalog:
+        with TemporaryDirectory() as folder, open_catalog(State(Path(folder))) as catalog:
             ledger = catalog.ledger("news.example,2026")
             ledger.give(others)
             given.append(ledger.give(wanted))

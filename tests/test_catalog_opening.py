@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from feeds.catalog import Damaged, DeletedEntry, Digested, open_catalog, schema
+from feeds.catalog.in_file import set_aside
 from feeds.catalog.ledger import Claim
-from feeds.catalog.opening import set_aside
+from feeds.config.state import State
 from feeds.errors import CannotWrite, NewerCatalog
 from feeds.model import Digest, DigestItem
 
@@ -18,7 +19,7 @@ FILE = "catalog.sqlite"
 
 def give(folder: Path, *paths: str) -> dict[str, str]:
     """Give ids to some paths."""
-    with open_catalog(folder) as catalog:
+    with open_catalog(State(folder)) as catalog:
         ledger = catalog.ledger("news.example,2026")
         claims = [Claim(path, f"new/{path}", None, "", 1) for path in paths]
         return {item.path: item.id for item in ledger.give(claims)}
@@ -38,11 +39,11 @@ def run(file: Path, sql: str) -> list[tuple[object, ...]]:
 def test_what_is_done_lasts(tmp_path: Path) -> None:
     """A setting is remembered after the catalog is closed, in a directory made for it."""
     folder = tmp_path / "a" / "state"
-    with open_catalog(folder) as catalog:
+    with open_catalog(State(folder)) as catalog:
         assert catalog.setting("x") is None
         catalog.remember("x", "1")
         catalog.remember("x", "2")
-    with open_catalog(folder) as catalog:
+    with open_catalog(State(folder)) as catalog:
         assert catalog.setting("x") == "2"
 
 
@@ -50,7 +51,7 @@ def test_an_exception_undoes_what_was_not_committed(tmp_path: Path) -> None:
     """All of a first cycle is undone, tables too, and of a later one what came after a commit."""
 
     def fail(*, commit: bool) -> None:
-        with open_catalog(tmp_path) as catalog:
+        with open_catalog(State(tmp_path)) as catalog:
             catalog.remember("x", "1")
             if commit:
                 catalog.commit()
@@ -60,7 +61,7 @@ def test_an_exception_undoes_what_was_not_committed(tmp_path: Path) -> None:
     for commit, left in ((False, None), (True, "1")):
         with pytest.raises(KeyError):
             fail(commit=commit)
-        with open_catalog(tmp_path) as catalog:
+        with open_catalog(State(tmp_path)) as catalog:
             assert catalog.setting("x") == left
 
 
@@ -82,14 +83,14 @@ def test_nothing_is_left_besides_the_catalog(tmp_path: Path) -> None:
 def test_an_older_version_hands_over_its_ledgers(tmp_path: Path, version: int) -> None:
     """Ids and the URLs of channels go on; everything else is forgotten."""
     give(tmp_path, "a.md")
-    with open_catalog(tmp_path) as catalog:
+    with open_catalog(State(tmp_path)) as catalog:
         [key] = catalog.channels.ensure([("topic", "ai")]).values()
         catalog.channels.give_stems({key: "topics/ai"})
         catalog.remember("x", "1")
     run(tmp_path / FILE, "UPDATE ids SET id = 'urn:old:id'")
     run(tmp_path / FILE, f"PRAGMA user_version = {version}")
     assert give(tmp_path, "a.md") == {"a.md": "urn:old:id"}
-    with open_catalog(tmp_path) as catalog:
+    with open_catalog(State(tmp_path)) as catalog:
         assert [(row.name, row.stem) for row in catalog.channels.all()] == [("ai", "topics/ai")]
         assert catalog.setting("x") is None
     assert (tmp_path / "catalog.unusable.sqlite").exists()
@@ -111,7 +112,7 @@ def test_a_newer_catalog_is_left_as_it_is(tmp_path: Path, change: str) -> None:
 
 def bury(folder: Path, *topics: str) -> dict[str, int]:
     """Let an entry go from each of some topics, and give the keys of their channels."""
-    with open_catalog(folder) as catalog:
+    with open_catalog(State(folder)) as catalog:
         made = catalog.channels.ensure([("topic", topic) for topic in topics])
         catalog.tombstones.add(
             DeletedEntry(key, f"urn:x:{name}", 0, 1) for (_, name), key in made.items()
@@ -122,7 +123,7 @@ def bury(folder: Path, *topics: str) -> dict[str, int]:
 def buried(folder: Path) -> list[tuple[str, str]]:
     """Give which entry went from which topic."""
     since = datetime(1970, 1, 1, tzinfo=UTC)
-    with open_catalog(folder) as catalog:
+    with open_catalog(State(folder)) as catalog:
         return [
             (row.name, tombstone.id)
             for row in catalog.channels.all()
@@ -148,7 +149,7 @@ def test_what_went_from_a_channel_that_is_lost_is_forgotten(tmp_path: Path) -> N
     keys = bury(tmp_path, "a", "b")
     run(tmp_path / FILE, "DELETE FROM channels WHERE name = 'b'")
     run(tmp_path / FILE, "PRAGMA user_version = 0")
-    with open_catalog(tmp_path) as catalog:
+    with open_catalog(State(tmp_path)) as catalog:
         assert list(catalog.channels.ensure([("topic", "c")]).values()) == [keys["b"]]
     assert buried(tmp_path) == [("a", "urn:x:a")]
 
@@ -228,7 +229,7 @@ def test_a_place_where_no_catalog_can_be_is_an_error(tmp_path: Path) -> None:
 
 def test_an_error_of_the_disk_that_is_not_the_catalog_s_names_its_own_path(tmp_path: Path) -> None:
     """What goes wrong with another file is not laid on the catalog."""
-    with pytest.raises(CannotWrite, match="elsewhere"), open_catalog(tmp_path):
+    with pytest.raises(CannotWrite, match="elsewhere"), open_catalog(State(tmp_path)):
         (tmp_path / "elsewhere").read_bytes()
 
 
@@ -236,7 +237,7 @@ def test_digests_of_a_channel_that_was_lost_are_given_to_no_other(tmp_path: Path
     """Where a channel cannot be taken over, what was kept of it is not either."""
     moment = datetime(2026, 11, 20, tzinfo=UTC)
     item = DigestItem("urn:x:1", "1.md", "T", "https://paper.example/1", "P", moment)
-    with open_catalog(tmp_path) as catalog:
+    with open_catalog(State(tmp_path)) as catalog:
         found = catalog.channels.ensure([("topic", "a"), ("topic", "b")])
         for name in "ab":
             key = found["topic", name]
@@ -244,7 +245,7 @@ def test_digests_of_a_channel_that_was_lost_are_given_to_no_other(tmp_path: Path
             catalog.digests.add(key, "daily", Digest(f"urn:x:{name}", "T", moment, (item,)))
     run(tmp_path / FILE, "DELETE FROM channels WHERE name = 'a'")
     set_aside(tmp_path)
-    with open_catalog(tmp_path) as catalog:
+    with open_catalog(State(tmp_path)) as catalog:
         assert catalog.digests.state(found["topic", "a"], "daily") is None
         assert catalog.digests.newest(found["topic", "a"], "daily", moment, 9) == []
         assert catalog.digests.state(found["topic", "b"], "daily") == Digested(moment, None)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event
 
 from feeds.catalog import Catalog, DeletedEntry, open_catalog
 from feeds.catalog.tombstones import Tombstones
+from feeds.config.state import State
 from feeds.model import Tombstone
 
 NOON = datetime(2026, 10, 5, 12, tzinfo=UTC)
@@ -19,7 +20,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
     """Give a catalog with three channels, whose keys are 1, 2 and 3."""
-    with open_catalog(tmp_path) as catalog:
+    with open_catalog(State(tmp_path)) as catalog:
         keys = catalog.channels.ensure([("topic", name) for name in "abc"])
         assert sorted(keys.values()) == [1, 2, 3]
         yield catalog

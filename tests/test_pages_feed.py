@@ -142,7 +142,7 @@ def test_cards_lead_to_no_topic_that_ended(news: Workshop) -> None:
     link = '<a href="/topics/c-plus-plus/">C++</a>'
     assert link in (news.output / "all/index.html").read_text()
     news.carried = Carried()
-    with open_catalog(news.state) as catalog:
+    with open_catalog(news.kept) as catalog:
         catalog.retirements.add("topics/c-plus-plus", NOW)
     news.build()
     assert link not in (news.output / "all/index.html").read_text()
@@ -399,7 +399,7 @@ def test_pages_go_where_they_are_not_wanted(news: Workshop) -> None:
 
 def test_no_page_leads_to_a_topic_that_ended(news: Workshop) -> None:
     """Nor to one that moved: pages that named it are made anew, though nothing else changed."""
-    with open_catalog(news.state) as catalog:
+    with open_catalog(news.kept) as catalog:
         catalog.retirements.add("topics/c-plus-plus", NOW)
     news.build()
     assert "c-plus-plus" not in str(page(news).elements)

@@ -77,7 +77,7 @@ def test_an_entry_is_rendered_ahead_once(workshop: Workshop) -> None:
     keys: list[EntryKey] = [(number, None) for number in range(1, 7)]
     batches = [("first", keys[:4]), ("none", []), ("second", keys[2:])]
     with (
-        open_catalog(workshop.state) as catalog,
+        open_catalog(workshop.kept) as catalog,
         Ahead(renderer, catalog.archives.told, 0) as ahead,
     ):
         seen = [(name, renderer.rendered) for name in ahead.each(batches)]

@@ -11,7 +11,7 @@ from conftest import DAY, SITE, Workshop, in_formats, is_whole, written
 from feed_rules import complaints
 from lxml import etree
 
-from feeds.catalog.opening import set_aside
+from feeds.catalog.in_file import set_aside
 from feeds.model import Frequency
 from feeds.selection.periods import period_of
 
@@ -487,6 +487,7 @@ def test_a_lost_catalog_gives_the_same_ids(days: Workshop) -> None:
     assert "Edited; Title_of_fair" in [item["summary"] for item in items(days)]
 
 
+@pytest.mark.usefixtures("in_files")
 def test_a_catalog_of_another_version_keeps_its_promises(days: Workshop) -> None:
     """What was published of past days is taken over, but for what was withdrawn meanwhile."""
     before = entries(days)

@@ -134,7 +134,7 @@ def test_a_second_publisher_is_turned_away(news: Workshop) -> None:
     """While one is at work another ends at once, and touches nothing."""
     before = stamps_of(news.output)
     news.edit("01.md", title="Other")
-    with sole_publisher(news.state):
+    with sole_publisher(news.kept):
         with pytest.raises(Locked, match="another publisher"):
             news.build()
         code, said = build_elsewhere(news)
@@ -263,7 +263,7 @@ def test_what_cannot_be_read_stays_what_it_was(news: Workshop, what: str, *, is_
     code, said = build_elsewhere(news, 0, *looks_at, unprivileged=True)
     place.chmod(mode)
     assert (code, said) == (0, "ready\n13\n")
-    with open_catalog(news.state) as catalog:
+    with open_catalog(news.kept) as catalog:
         (finding,) = catalog.hindrances()
     outcome = "its last good version stays" if what == "01.md" else "left out"
     assert (finding.code, finding.message.split("; ")[-1]) == ("file-unreadable", outcome)

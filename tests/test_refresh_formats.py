@@ -149,7 +149,7 @@ def test_a_retired_channel_is_gone_in_every_format(news: Workshop) -> None:
     """Its last words come in the formats that there are, and a bare 410 in those there were."""
     news.configure(f"formats: [atom]\n{EVERYTHING}")
     news.build()
-    with open_catalog(news.state) as catalog:
+    with open_catalog(news.kept) as catalog:
         catalog.retirements.add("topics/rail", NOW)
     news.build(NOW + DAY)
     said = json.loads((news.output / "manifest.json").read_bytes())["gone"]

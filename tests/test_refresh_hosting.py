@@ -1,7 +1,6 @@
 """Files that configure hosts: as configured, made anew only when they say something new."""
 
 import shutil
-from dataclasses import replace
 
 import pytest
 from conftest import DAY, NOW, Workshop, is_whole, written
@@ -112,7 +111,7 @@ def test_what_they_say_anew_is_written(hosted: Workshop, text: str, changed: set
 
 def test_what_ended_is_said_and_forgotten(hosted: Workshop) -> None:
     """A retired feed has a last document for thirty days; when it goes, that is said, too."""
-    configuration = replace(hosted.configuration, output=hosted.output, state=hosted.state)
+    configuration = hosted.placed
     retire(configuration, "topics/sea", NOW, undo=False)
     assert written(hosted.build()) >= {"_redirects", "_nginx.conf", "_caddy.conf"}
     assert "/topics/sea.atom /gone/topics/sea.atom 404" in files_of_hosts(hosted)["_redirects"]

@@ -98,19 +98,19 @@ def test_entries_are_found_by_what_they_say(
     searched: Workshop, query_string: str, found: list[str]
 ) -> None:
     """Title, excerpt and body are looked at, the newest come first, and no sign is an operator."""
-    assert titles(searched.state, query_string) == found
+    assert titles(searched.kept, query_string) == found
 
 
 def test_what_is_found_is_what_feeds_say(searched: Workshop) -> None:
     """Ids and dates of what is found are those of the feed of all articles."""
     query = read_query("search", [("q", "power")])
-    found = {entry.id for entry in search(searched.state, query, 9).entries}
+    found = {entry.id for entry in search(searched.kept, query, 9).entries}
     assert found == {key for title, key in searched.ids().items() if "power" in title}
 
 
 def test_there_are_as_many_as_asked_for(searched: Workshop) -> None:
     """The first ones are given, the newest of all."""
-    assert titles(searched.state, "q=power", limit=1) == ["Wind power"]
+    assert titles(searched.kept, "q=power", limit=1) == ["Wind power"]
 
 
 def test_what_is_withdrawn_is_found_no_more(searched: Workshop) -> None:
@@ -119,17 +119,17 @@ def test_what_is_withdrawn_is_found_no_more(searched: Workshop) -> None:
     searched.edit("b.md", published=False)
     searched.delete("c.md")
     searched.build(force=True)
-    assert titles(searched.state, "q=power") == ["Moon power"]
-    assert titles(searched.state, "q=solar") == titles(searched.state, "q=%E6%9D%B1%E4%BA%AC") == []
+    assert titles(searched.kept, "q=power") == ["Moon power"]
+    assert titles(searched.kept, "q=solar") == titles(searched.kept, "q=%E6%9D%B1%E4%BA%AC") == []
 
 
 def test_what_is_not_due_is_not_found_before(searched: Workshop) -> None:
     """An article is found from the moment on at which feeds have it."""
     searched.news("e.md", title="Power to come", publishedDateTime="2026-11-02T00:00:00Z")
     searched.build()
-    assert "Power to come" not in titles(searched.state, "q=power")
+    assert "Power to come" not in titles(searched.kept, "q=power")
     searched.build(NOW + timedelta(days=1))
-    assert titles(searched.state, "q=power")[0] == "Power to come"
+    assert titles(searched.kept, "q=power")[0] == "Power to come"
 
 
 def test_a_story_is_one_entry_of_all_its_topics(workshop: Workshop) -> None:
@@ -138,13 +138,13 @@ def test_a_story_is_one_entry_of_all_its_topics(workshop: Workshop) -> None:
     tell(workshop, "two", topics=["Energy", "Ports"], quality=50)
     workshop.build(indexes=True)
     assert len(workshop.titles()) == 1
-    assert len(titles(workshop.state, "topic=roads+ports&q=turbine")) == 1
-    assert titles(workshop.state, "q=two+turbine") == [f"{BLADE} (one)"]
+    assert len(titles(workshop.kept, "topic=roads+ports&q=turbine")) == 1
+    assert titles(workshop.kept, "q=two+turbine") == [f"{BLADE} (one)"]
     workshop.delete("two.md")
     workshop.build(force=True)
-    assert titles(workshop.state, "q=two+turbine") == []
-    assert titles(workshop.state, "topic=roads&q=turbine") == [f"{BLADE} (one)"]
-    assert titles(workshop.state, "topic=ports&q=turbine") == []
+    assert titles(workshop.kept, "q=two+turbine") == []
+    assert titles(workshop.kept, "topic=roads&q=turbine") == [f"{BLADE} (one)"]
+    assert titles(workshop.kept, "topic=ports&q=turbine") == []
 
 
 CHANGES = ("news", "story", "other topic", "held", "gone")
@@ -180,9 +180,9 @@ def test_after_any_changes_it_is_as_if_made_anew(
         workshop.build(indexes=True, force=True)
     anew = workshop.root / "anew"
     anew.mkdir()
-    assert edition_of(workshop.state)
+    assert edition_of(workshop.kept)
     index_of_copy(workshop, anew)
-    assert contents(workshop.state) == contents(anew)
+    assert contents(workshop.kept) == contents(anew)
 
 
 def index_of_copy(workshop: Workshop, folder: Path) -> None:
@@ -213,23 +213,23 @@ def test_a_build_keeps_an_index_current_and_makes_none(workshop: Workshop) -> No
     """Only who serves needs one, so that a build makes none where there is none."""
     workshop.news("a.md", title="Solar power")
     workshop.build()
-    assert not has_index(workshop.state)
+    assert not has_index(workshop.kept)
     with pytest.raises(Unsearchable):
-        titles(workshop.state, "q=solar")
+        titles(workshop.kept, "q=solar")
 
 
 def test_without_queries_there_is_no_index(searched: Workshop) -> None:
     """Where they are switched off, what there is of an index goes."""
     searched.configure("server: {queries: false}\n")
     searched.build(indexes=True)
-    assert not has_index(searched.state)
+    assert not has_index(searched.kept)
 
 
 def test_a_rehearsal_leaves_the_index_alone(searched: Workshop) -> None:
     """What is not published is not found either."""
     searched.edit("a.md", title="Moon power")
     searched.build(rehearsal=True, indexes=True)
-    assert titles(searched.state, "q=moon") == []
+    assert titles(searched.kept, "q=moon") == []
 
 
 @pytest.mark.parametrize("harm", ["cut", "emptied", "no database", "other tables", "gone"])
@@ -248,7 +248,7 @@ def test_a_damaged_index_is_made_anew(searched: Workshop, harm: str) -> None:
     searched.edit("a.md", title="Moon power")
     report = searched.build(indexes=True)
     assert report.changed
-    assert titles(searched.state, "q=power") == ["Wind power", "Moon power"]
+    assert titles(searched.kept, "q=power") == ["Wind power", "Moon power"]
 
 
 def test_an_index_of_another_catalog_is_made_anew(searched: Workshop) -> None:
@@ -259,7 +259,7 @@ def test_an_index_of_another_catalog_is_made_anew(searched: Workshop) -> None:
     (searched.state / "search.sqlite").write_bytes(before)
     searched.edit("b.md", title="Tide power")
     searched.build()
-    assert titles(searched.state, "q=power") == ["Tide power", "Moon power"]
+    assert titles(searched.kept, "q=power") == ["Tide power", "Moon power"]
 
 
 def test_an_index_that_cannot_be_written_costs_nothing_else(
@@ -279,11 +279,11 @@ def test_an_index_that_is_made_is_seen_when_it_is_whole(searched: Workshop) -> N
     """Until then the one before answers; one that is given up leaves nothing."""
     with ExitStack() as stack:
         stack.enter_context(suppress(KeyError))
-        index = stack.enter_context(new_index(searched.state))
+        index = stack.enter_context(new_index(searched.kept))
         index.note({"edition": "x", "changed": "y"})
-        assert titles(searched.state, "q=wind") == ["Wind power"]
+        assert titles(searched.kept, "q=wind") == ["Wind power"]
         raise KeyError
-    assert titles(searched.state, "q=wind") == ["Wind power"]
+    assert titles(searched.kept, "q=wind") == ["Wind power"]
 
 
 def test_who_never_builds_has_an_index_made_of_what_is_there(searched: Workshop) -> None:
@@ -291,7 +291,7 @@ def test_who_never_builds_has_an_index_made_of_what_is_there(searched: Workshop)
     before = searched.catalog.read_bytes()
     (searched.state / "search.sqlite").unlink()
     index_if_missing(searched.configuration, searched.state, NOW, quiet)
-    assert titles(searched.state, "q=wind") == ["Wind power"]
+    assert titles(searched.kept, "q=wind") == ["Wind power"]
     assert searched.catalog.read_bytes() == before
     index_if_missing(searched.configuration, searched.root / "nowhere", NOW, quiet)
     assert not has_index(searched.root / "nowhere")

@@ -23,6 +23,7 @@ from test_refresh_history import (
 )
 
 from feeds.catalog import look_into_catalog
+from feeds.config.state import State
 from feeds.refresh.former import retire
 from feeds.refresh.inquiry import Answer, FeedAnswer, Inquirer
 from feeds.refresh.whereabouts import Spot
@@ -33,7 +34,7 @@ NEXT_BUILD = ("the next build", "has changed")
 
 def ask(workshop: Workshop, *paths: str, now: datetime = NOW) -> list[Answer]:
     """Ask about some documents."""
-    with look_into_catalog(workshop.state) as catalog:
+    with look_into_catalog(workshop.kept) as catalog:
         corpora = workshop.plan(now).corpora
         inquirer = Inquirer(workshop.configuration, corpora, catalog, now)
         return [inquirer.answer(path) for path in paths]
@@ -366,7 +367,7 @@ def test_documents_are_found_by_id_and_address(workshop: Workshop) -> None:
     workshop.build()
     workshop.delete("gone.md")
     workshop.build()
-    with look_into_catalog(workshop.state) as catalog:
+    with look_into_catalog(workshop.kept) as catalog:
         inquirer = Inquirer(workshop.configuration, workshop.plan().corpora, catalog, NOW)
         assert inquirer.documents("a.md", "") == ["a.md"]
         assert inquirer.documents("urn:example:a", "") == ["a.md"]
@@ -392,7 +393,7 @@ def test_a_catalog_that_a_publisher_has_for_itself_is_read(workshop: Workshop) -
     # What a publisher leaves that is killed now.
     killed = workshop.root / "killed"
     shutil.copytree(workshop.state, killed)
-    with look_into_catalog(killed) as catalog:
+    with look_into_catalog(State(killed)) as catalog:
         assert catalog.visibility.count() == 3
     assert (killed / "catalog.sqlite-journal").exists()
     connection.execute("COMMIT")

@@ -8,6 +8,7 @@ import pytest
 from conftest import NOW, Workshop
 from filelock import FileLock
 
+from feeds.config.state import State
 from feeds.errors import CannotWrite, Locked, Refused, StrictRefused
 from feeds.model import RefreshRecord
 from feeds.refresh.record import RECORD_NAME, note_failure, read_record
@@ -17,7 +18,7 @@ LATER = NOW + timedelta(minutes=5)
 
 def record_of(workshop: Workshop) -> RefreshRecord:
     """Read the record that there is."""
-    record = read_record(workshop.state)
+    record = read_record(workshop.kept)
     assert record is not None
     return record
 
@@ -119,16 +120,16 @@ def test_a_failure_is_one_line(tmp_path: Path) -> None:
         (KeyError(), "KeyError"),
         (OSError("x" * 10_000), "x" * 500),
     ):
-        note_failure(tmp_path, NOW, error, 1.0)
-        record = read_record(tmp_path)
+        note_failure(State(tmp_path), NOW, error, 1.0)
+        record = read_record(State(tmp_path))
         assert record is not None
         assert record.failure == line
 
 
 def test_a_record_that_is_none_is_not_known(tmp_path: Path) -> None:
     """Where there is no record, or half of one, or another's, nothing is known and nothing ends."""
-    assert read_record(tmp_path) is None
-    note_failure(tmp_path, NOW, ValueError("x"))
+    assert read_record(State(tmp_path)) is None
+    note_failure(State(tmp_path), NOW, ValueError("x"))
     whole = (tmp_path / RECORD_NAME).read_text()
     for text in (
         "",
@@ -140,5 +141,5 @@ def test_a_record_that_is_none_is_not_known(tmp_path: Path) -> None:
         json.dumps(json.loads(whole) | {"findings": [1]}),
     ):
         (tmp_path / RECORD_NAME).write_text(text, errors="surrogateescape")
-        assert read_record(tmp_path) is None
-    note_failure(tmp_path / "nowhere", NOW, ValueError("x"))
+        assert read_record(State(tmp_path)) is None
+    note_failure(State(tmp_path / "nowhere"), NOW, ValueError("x"))

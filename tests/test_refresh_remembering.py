@@ -23,7 +23,7 @@ def etag(workshop: Workshop, path: str) -> str:
 
 def history(workshop: Workshop, path: str) -> History | None:
     """Give the history of a feed as a server reads it."""
-    return histories_in(workshop.state, [path]).get(path)
+    return histories_in(workshop.kept, [path]).get(path)
 
 
 @pytest.fixture
@@ -109,10 +109,10 @@ def test_a_catalog_that_cannot_be_read_has_none(begun: Workshop) -> None:
     begun.news("moon.md")
     begun.build()
     begun.catalog.write_bytes(b"noise" * 1_000)
-    assert histories_in(begun.state, ["all.atom"]) == {}
+    assert histories_in(begun.kept, ["all.atom"]) == {}
     assert begun.catalog.read_bytes() == b"noise" * 1_000
     begun.catalog.unlink()
-    assert histories_in(begun.state, ["all.atom"]) == {}
+    assert histories_in(begun.kept, ["all.atom"]) == {}
     assert not begun.catalog.exists()
 
 
@@ -120,20 +120,20 @@ def test_a_row_that_is_none_counts_for_nothing(begun: Workshop) -> None:
     """A damaged history is no reason not to serve."""
     begun.news("moon.md")
     begun.build()
-    with open_catalog(begun.state) as catalog:
+    with open_catalog(begun.kept) as catalog:
         catalog.histories.keep({"all.atom": History('"x"', {'"y"': "noise"})})  # type: ignore[dict-item]
-    assert histories_in(begun.state, ["all.atom"]) == {}
+    assert histories_in(begun.kept, ["all.atom"]) == {}
 
 
 def test_a_catalog_that_somebody_has_for_himself_is_not_waited_for(begun: Workshop) -> None:
     """While a large cycle writes, feeds are sent whole, and nobody waits for its end."""
     begun.news("moon.md")
     begun.build()
-    assert histories_in(begun.state, ["all.atom"])
+    assert histories_in(begun.kept, ["all.atom"])
     writing = sqlite3.connect(begun.catalog, isolation_level=None)
     writing.execute("BEGIN EXCLUSIVE")
     started = time.monotonic()
-    assert histories_in(begun.state, ["all.atom"]) == {}
+    assert histories_in(begun.kept, ["all.atom"]) == {}
     assert time.monotonic() - started < 1
     writing.close()
-    assert histories_in(begun.state, ["all.atom"])
+    assert histories_in(begun.kept, ["all.atom"])

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -38,8 +37,7 @@ def ask(workshop: Workshop, path: str) -> tuple[int, bytes]:
 def end(workshop: Workshop, stem: str = STEM, now: datetime = NOW, **options: Any) -> None:  # noqa: ANN401
     """Retire a channel, or let it go on, and publish that."""
     workshop.configure(SITE + options.pop("configuration", ""))
-    configuration = replace(workshop.configuration, output=workshop.output, state=workshop.state)
-    retire(configuration, stem, now, undo=options.get("undo", False))
+    retire(workshop.placed, stem, now, undo=options.get("undo", False))
     workshop.build(now)
 
 

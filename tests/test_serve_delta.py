@@ -74,7 +74,7 @@ def tags_of(workshop: Workshop) -> dict[str, str]:
 
 def load(workshop: Workshop) -> Publication:
     """Load what is published as a server does that has just been started."""
-    histories = partial(histories_in, workshop.state)
+    histories = partial(histories_in, workshop.kept)
     policy = Policy(workshop.configuration, feed_formats())
     terms = Terms(policy, datetime.now(UTC), histories=histories)
     return Publication.load(workshop.output, terms)
@@ -278,7 +278,7 @@ def test_what_is_served_goes_on_over_publications(tmp_path: Path) -> None:
     served = Served(load(workshop))
     with serving(served) as url:
         known += states(workshop, ["One", "Two", "Three"])[2:]
-        histories = partial(histories_in, workshop.state)
+        histories = partial(histories_in, workshop.kept)
         served.swap(
             Publication.load(
                 workshop.output,

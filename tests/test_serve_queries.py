@@ -4,7 +4,6 @@ import gzip
 import json
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -40,9 +39,7 @@ class Site:
 
     def load(self) -> None:
         """Serve what is published now, as its configuration says."""
-        configuration = replace(
-            self.workshop.configuration, state=self.workshop.state, output=self.workshop.output
-        )
+        configuration = self.workshop.placed
         policy = Policy(configuration, feed_formats())
         queries = Queries(configuration, Look(), policy) if configuration.server.queries else None
         terms = Terms(policy, NOW, queries=queries)

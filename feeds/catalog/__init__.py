@@ -9,17 +9,18 @@ from feeds.catalog.digests import Digested
 from feeds.catalog.documents import KnownFile
 from feeds.catalog.inquiries import ArticleKnown, DigestNaming, DocumentKnown, Stand
 from feeds.catalog.ledger import Ledger
-from feeds.catalog.looking import look_into_catalog
 from feeds.catalog.memberships import ChannelEntry, Standings
 from feeds.catalog.newest import Leading
+from feeds.catalog.notes import read_note, write_note
 from feeds.catalog.opening import (
-    Damaged,
+    copy_catalog,
     histories_in,
-    make_folder,
+    look_into_catalog,
     open_catalog,
     state_of_catalog,
 )
 from feeds.catalog.parts import parts
+from feeds.catalog.promises import Damaged, make_folder
 from feeds.catalog.search_index import (
     SearchIndex,
     Unsearchable,
@@ -61,6 +62,7 @@ __all__ = [
     "Told",
     "Transition",
     "Unsearchable",
+    "copy_catalog",
     "drop_index",
     "edition_of",
     "has_index",
@@ -71,7 +73,9 @@ __all__ = [
     "open_catalog",
     "open_index",
     "parts",
+    "read_note",
     "search",
     "state_of_catalog",
     "tell",
+    "write_note",
 ]

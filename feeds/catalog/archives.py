@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from feeds.catalog import schema
+from feeds.catalog.expressions import MonthOf
 from feeds.catalog.parts import parts
 from feeds.catalog.periods import WITHIN
 from feeds.catalog.records import instant, seconds
@@ -93,7 +94,7 @@ class Archives:
 
     def months(self, channels: Iterable[int]) -> dict[int, set[str]]:
         """Give the months in which some channels have entries."""
-        month = func.strftime("%Y-%m", _memberships.c.published, "unixepoch")
+        month = MonthOf(_memberships.c.published)
         query = select(_memberships.c.channel, month).where(_memberships.c.position.is_not(None))
         found: dict[int, set[str]] = {}
         for part in parts(channels):

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 
 from feeds.catalog import schema
 from feeds.catalog.ledger import Claim, Given, Ledger
 from feeds.catalog.parts import parts
 from feeds.catalog.records import RECORD, WITH_RECORDS
-from feeds.catalog.rows import PART, change_parts, read_parts, run_rows, write_rows
+from feeds.catalog.rows import PART, change_parts, read_parts, replace_selected, write_rows
 from feeds.corpus.packing import PackedArticle
 
 _articles = schema.articles
@@ -45,14 +45,7 @@ _KEPT = (
     .select_from(WITH_RECORDS)
     .where(_articles.c.path.in_(PART))
 )
-_KEEP_RECORD = (
-    insert(_records)
-    .prefix_with("OR REPLACE")
-    .from_select(
-        ["article", "record"],
-        select(_articles.c.key, bindparam("record")).where(_articles.c.path == bindparam("at")),
-    )
-)
+_RECORD_AT = select(_articles.c.key, bindparam("record")).where(_articles.c.path == bindparam("at"))
 
 
 class Articles:
@@ -105,7 +98,7 @@ class Articles:
             if old and old.address != article.address:
                 self._rouse(_articles.c.address == old.address)
         write_rows(self._connection, _articles, _ARTICLE, rows, unique=("path",))
-        run_rows(self._connection, _KEEP_RECORD, ("record", "at"), records)
+        replace_selected(self._connection, _records, _RECORD_AT, ("record", "at"), records)
 
     def _rouse(self, condition: ColumnElement[bool]) -> None:
         """Have articles reconsidered that one stood for under its old id or address."""

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Select, bindparam, func, null, select, type_coerce
+from sqlalchemy import Connection, Select, bindparam, func, null, select
 
 from feeds.catalog import schema
+from feeds.catalog.expressions import AsJson
 from feeds.catalog.periods import WITHIN
 from feeds.catalog.records import seconds
 from feeds.model import Candidate
@@ -16,7 +17,7 @@ _memberships = schema.memberships
 
 def _candidates(*, in_stories: bool) -> Select[Any]:
     story = _articles.c.story if in_stories else null()
-    gist = type_coerce(_articles.c.gist, JSON)
+    gist = AsJson(_articles.c.gist)
     columns = (
         _articles.c.key,
         story,

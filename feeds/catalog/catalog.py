@@ -1,9 +1,10 @@
 """The catalog as one thing: its parts share one connection and its transactions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, Row, Table, bindparam, delete, select
 
 from feeds.catalog import schema
 from feeds.catalog.activities import Activities
@@ -35,15 +36,22 @@ from feeds.model import Finding, Published
 
 _HINDRANCES = "hindrances"
 _OWES = "owes"
+_AT_ONCE = 1_000
 _SETTINGS = select(schema.settings.c.name, schema.settings.c.value)
 
 
 class Catalog:
-    """All that is kept between cycles, open for one of them."""
+    """All that is kept between cycles, open for one of them.
 
-    def __init__(self, connection: Connection, indexes: Indexes) -> None:
+    Nothing is committed unless the `fence` lets it pass, which raises where it does not.
+    """
+
+    def __init__(
+        self, connection: Connection, indexes: Indexes, fence: Callable[[], None] = lambda: None
+    ) -> None:
         self._connection = connection
         self._indexes = indexes
+        self._fence = fence
         self._new_settings: dict[str, str] = {}
         self.documents = Documents(connection, indexes)
         self.visibility = Visibility(connection)
@@ -80,7 +88,13 @@ class Catalog:
         """Make all that was done until now last."""
         self._write_settings()
         self._indexes.make()
+        self._fence()
         self._connection.commit()
+
+    def all_rows(self, table: Table) -> Iterator[Sequence[Row[Any]]]:
+        """Give all that is in a table, in batches."""
+        rows = self._connection.execute(select(table).execution_options(yield_per=_AT_ONCE))
+        yield from rows.partitions()
 
     def setting(self, name: str) -> str | None:
         """Give what was remembered under a name."""
@@ -133,17 +147,10 @@ class Catalog:
         gone = [{"of": path} for path in before.keys() - resources.keys()]
         if gone:
             self._connection.execute(delete(table).where(table.c.path == bindparam("of")), gone)
-        rows = [
-            {
-                "path": path,
-                "media_type": resource.media_type,
-                "sha256": resource.sha256,
-                "size": resource.size,
-                "etag": resource.etag,
-                "last_modified": seconds(resource.last_modified),
-            }
-            for path, resource in resources.items()
-            if before.get(path) != resource
-        ]
-        if rows:
-            self._connection.execute(table.insert().prefix_with("OR REPLACE"), rows)
+        rows = [_row(each) for path, each in resources.items() if before.get(path) != each]
+        replace_rows(self._connection, table, rows)
+
+
+def _row(resource: Published) -> tuple[object, ...]:
+    told = resource.path, resource.media_type, resource.sha256, resource.size, resource.etag
+    return *told, seconds(resource.last_modified)

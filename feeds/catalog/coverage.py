@@ -4,18 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     Connection,
     Table,
     delete,
     select,
     true,
-    type_coerce,
     union,
 )
 
 from feeds.catalog import coverage_schema, schema
+from feeds.catalog.expressions import AsJson
 from feeds.catalog.lists import drop_lists, write_lists
 from feeds.catalog.parts import parts
 from feeds.catalog.records import RECORD, WITH_RECORDS
@@ -183,7 +182,7 @@ def _each_part(
 
 def told_of_articles() -> tuple[ColumnElement[Any], ...]:
     """Give the columns of a packed reference to an article but the first, out of its record."""
-    record = type_coerce(RECORD, JSON)
+    record = AsJson(RECORD)
     texts = (
         *(record["url"], record["title"]),
         *(record["provider", "domain"], record["provider", "name"], record["language"]),

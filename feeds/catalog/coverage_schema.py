@@ -1,31 +1,32 @@
 """The tables of what coverage is found by: what may be referred to, and what came of comparing."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table
 
+from feeds.catalog.kinds import Key, Text
 from feeds.catalog.schema import metadata
 
 held = Table(
     "held",
     metadata,
-    Column("path", String, primary_key=True),
-    Column("address", String, nullable=False, index=True),
+    Column("path", Text, primary_key=True),
+    Column("address", Text, nullable=False, index=True),
     Column("published", BigInteger, nullable=False, index=True),
-    Column("record", String, nullable=False),
+    Column("record", Text, nullable=False),
 )
 """Documents that are not to be published, but may be referred to where configuration says so."""
 
 held_news = Table(
     "held_news",
     metadata,
-    Column("path", String, primary_key=True),
+    Column("path", Text, primary_key=True),
 )
 """Which of those came, changed or went since coverage was last found."""
 
 mentions = Table(
     "mentions",
     metadata,
-    Column("path", String, primary_key=True),
-    Column("address", String, primary_key=True, index=True),
+    Column("path", Text, primary_key=True),
+    Column("address", Text, primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
 """The addresses that documents list as related."""
@@ -33,18 +34,18 @@ mentions = Table(
 profiles = Table(
     "profiles",
     metadata,
-    Column("path", String, primary_key=True),
-    Column("article", Integer, ForeignKey("articles.key")),
+    Column("path", Text, primary_key=True),
+    Column("article", Key, ForeignKey("articles.key")),
     Column("published", BigInteger, nullable=False),
-    Column("quality", Integer, nullable=False),
+    Column("quality", BigInteger, nullable=False),
     *(
-        Column(name, String, nullable=False)
+        Column(name, Text, nullable=False)
         for name in ("provider", "topics", "words", "times", "title", "addresses", "links")
     ),
-    Column("url", String, nullable=False),
-    Column("headline", String, nullable=False),
-    Column("name", String, nullable=False),
-    Column("language", String),
+    Column("url", Text, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("language", Text),
 )
 """The documents that may be referred to: what of them is compared, and what is told of them.
 `article` is null where a document is held."""
@@ -54,7 +55,7 @@ Index("profiles_published", profiles.c.published)
 similar = Table(
     "similar",
     metadata,
-    Column("article", Integer, ForeignKey("articles.key"), primary_key=True),
-    Column("paths", String, nullable=False),
+    Column("article", Key, ForeignKey("articles.key"), primary_key=True),
+    Column("paths", Text, nullable=False),
 )
 """The documents that are on an article's story by comparison, the best first: a JSON array."""

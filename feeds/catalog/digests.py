@@ -11,6 +11,7 @@ from feeds.catalog.candidates import candidates
 from feeds.catalog.parts import parts
 from feeds.catalog.periods import WITHIN
 from feeds.catalog.records import instant, seconds
+from feeds.catalog.rows import replace_rows
 from feeds.model import Candidate, Digest, DigestItem, Frequency
 
 _articles = schema.articles
@@ -53,13 +54,9 @@ class Digests:
 
     def keep_state(self, channel: int, frequency: Frequency, state: Digested) -> None:
         """Keep how far the digests of a channel are."""
-        row = {
-            "channel": channel,
-            "frequency": frequency,
-            "until": seconds(state.until),
-            "updated": None if state.updated is None else seconds(state.updated),
-        }
-        self._connection.execute(_digested.insert().prefix_with("OR REPLACE"), [row])
+        updated = None if state.updated is None else seconds(state.updated)
+        row = channel, frequency, seconds(state.until), updated
+        replace_rows(self._connection, _digested, [row])
 
     def latest(self, channel: int, since: datetime, before: datetime) -> datetime | None:
         """Give the date of a channel's newest entry since an instant and before another."""

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, select
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
 from feeds.catalog.records import pack_history, unpack_history
+from feeds.catalog.rows import replace_rows
 from feeds.model import History
 
 _histories = schema.histories
@@ -29,13 +30,9 @@ class Histories:
 
     def keep(self, histories: Mapping[str, History]) -> None:
         """Keep the histories of feeds, by path, instead of those before."""
-        statement = _histories.insert().prefix_with("OR REPLACE")
         for part in parts(histories.items()):
-            rows = [
-                {"path": path, "etag": history.etag, "since": pack_history(history)}
-                for path, history in part
-            ]
-            self._connection.execute(statement, rows)
+            rows = [(path, history.etag, pack_history(history)) for path, history in part]
+            replace_rows(self._connection, _histories, rows)
 
     def forget(self, paths: Iterable[str]) -> None:
         """Keep no history of some feeds."""

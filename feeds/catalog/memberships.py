@@ -7,7 +7,6 @@ from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, exists, select
-from sqlalchemy.dialects.sqlite import insert
 
 from feeds.catalog import schema
 from feeds.catalog.archives import Place
@@ -15,7 +14,7 @@ from feeds.catalog.channels import Channels
 from feeds.catalog.indexes import Indexes
 from feeds.catalog.parts import parts
 from feeds.catalog.records import seconds
-from feeds.catalog.rows import PART, read_parts, replace_rows
+from feeds.catalog.rows import PART, inserting, read_parts, replace_rows
 from feeds.model import Membership, Standing
 
 _articles = schema.articles
@@ -172,10 +171,11 @@ class Memberships:
             if number
         ]
         if rows:
-            statement = insert(_labels)
-            total = {"articles": _labels.c.articles + statement.excluded.articles}
+            statement = inserting(self._connection, _labels)
             keys = ["channel", "label"]
-            self._connection.execute(statement.on_conflict_do_update(keys, set_=total), rows)
+            total = {"articles": _labels.c.articles + statement.excluded.articles}
+            statement = statement.on_conflict_do_update(index_elements=keys, set_=total)
+            self._connection.execute(statement, rows)
             self._connection.execute(delete(_labels).where(_labels.c.articles <= 0))
 
 

@@ -24,8 +24,9 @@ class Retirements:
 
     def add(self, stem: str, retired: datetime) -> None:
         """Retire a channel; one that is retired keeps its date."""
-        statement = _retirements.insert().prefix_with("OR IGNORE")
-        self._connection.execute(statement, {"stem": stem, "retired": seconds(retired)})
+        if stem not in self.all():
+            row = {"stem": stem, "retired": seconds(retired)}
+            self._connection.execute(_retirements.insert(), row)
 
     def remove(self, stem: str) -> None:
         """Let a channel go on."""

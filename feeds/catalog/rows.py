@@ -1,27 +1,29 @@
 """Many rows at once: read in batches, and written without what SQLAlchemy does for each."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Compiled,
     Connection,
+    Dialect,
     Executable,
-    Insert,
     Row,
     Select,
     Table,
     bindparam,
 )
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from feeds.catalog.parts import parts
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 PART: BindParameter[Any] = bindparam("part", expanding=True)
 """A part of many values, in a statement that is built once: that takes longer than to run it."""
@@ -30,7 +32,7 @@ _BATCH = 500
 # Each statement that is run costs as much as what it stores, unless that is several rows.
 _TOGETHER = 50
 _MANY = 1_000
-_DIALECT = sqlite.dialect(paramstyle="qmark")
+_ROW = re.compile(r"\((?:\?|%s)(?:, (?:\?|%s))*\)")
 
 
 def read_parts(
@@ -86,7 +88,7 @@ def write_rows(
     database keeps.
     """
     values = [tuple(row) for row in rows]
-    statement = _statement(table, names, unique)
+    statement = _statement(connection.dialect.name, table, names, unique)
     if len(values) >= _MANY:
         rest = len(values) % _TOGETHER
         together = [tuple(chain.from_iterable(part)) for part in parts(values[rest:], _TOGETHER)]
@@ -103,35 +105,82 @@ def replace_rows(connection: Connection, table: Table, rows: Iterable[Sequence[o
     write_rows(connection, table, names, rows, unique)
 
 
-def run_rows(
-    connection: Connection, change: Insert, names: tuple[str, ...], rows: Sequence[Sequence[object]]
+def replace_selected(
+    connection: Connection,
+    table: Table,
+    query: Select[Any],
+    names: tuple[str, ...],
+    rows: Sequence[Sequence[object]],
 ) -> None:
-    """Make a change with each of some rows: values of its parameters, in their order there."""
+    """Insert what a query gives with each of some rows, in place of rows with the same key.
+
+    A row has values of the query's parameters, in their order there.
+    """
     if rows:
-        connection.exec_driver_sql(_text(change, names), [*map(tuple, rows)])
+        statement = _selecting(connection.dialect.name, table, query, names)
+        connection.exec_driver_sql(statement, [*map(tuple, rows)])
+
+
+def inserting(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    """Give a statement that inserts rows, in words of the database for those that are there."""
+    return _room(connection.dialect.name).insert(table)
 
 
 @cache
-def _text(change: Insert, names: tuple[str, ...]) -> str:
-    return _in_order(change.compile(dialect=_DIALECT), names)
+def _selecting(database: str, table: Table, query: Select[Any], names: tuple[str, ...]) -> str:
+    room, columns = _room(database), tuple(table.columns.keys())
+    statement = room.insert(table).from_select(columns, query)
+    statement = _replacing(statement, columns, tuple(table.primary_key.columns.keys()))
+    return _in_order(statement.compile(dialect=room.dialect), names)
 
 
 @cache
 def _of_several(statement: str, columns: int) -> str:
     """Make a statement that inserts one row one that inserts as many as go `_TOGETHER`."""
-    row = f"({', '.join(['?'] * columns)})"
+    found = _ROW.search(statement)
+    row = found[0] if found else ""
+    if row.count(",") + 1 != columns:
+        raise ValueError(statement)
     return statement.replace(row, ", ".join([row] * _TOGETHER), 1)
 
 
 @cache
-def _statement(table: Table, names: tuple[str, ...], unique: tuple[str, ...]) -> str:
-    statement = insert(table)
+def _statement(database: str, table: Table, names: tuple[str, ...], unique: tuple[str, ...]) -> str:
+    room = _room(database)
+    statement = _replacing(room.insert(table), names, unique) if unique else room.insert(table)
+    compiled = statement.compile(dialect=room.dialect, column_keys=list(names))
+    return _in_order(compiled, names)
+
+
+def _replacing(
+    statement: "sqlite.Insert | postgresql.Insert", names: tuple[str, ...], unique: tuple[str, ...]
+) -> "sqlite.Insert | postgresql.Insert":
+    """Have rows take the place of those with the same values in the columns `unique`."""
     change = {name: statement.excluded[name] for name in names if name not in unique}
-    if unique and change:
-        statement = statement.on_conflict_do_update(unique, set_=change)
-    elif unique:
-        statement = statement.on_conflict_do_nothing(unique)
-    return _in_order(statement.compile(dialect=_DIALECT, column_keys=list(names)), names)
+    if not change:
+        return statement.on_conflict_do_nothing(index_elements=unique)
+    return statement.on_conflict_do_update(index_elements=unique, set_=change)
+
+
+class _Room(NamedTuple):
+    """How statements are written for a database, and the word for one that inserts."""
+
+    insert: "type[sqlite.Insert | postgresql.Insert]"
+    dialect: Dialect
+
+
+@cache
+def _room(database: str) -> _Room:
+    """Give how statements are written for a database; of others nothing is loaded."""
+    if database == "sqlite":
+        from sqlalchemy.dialects import sqlite  # noqa: PLC0415
+
+        return _Room(sqlite.Insert, sqlite.dialect(paramstyle="qmark"))
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+    from sqlalchemy.dialects.postgresql.base import PGDialect  # noqa: PLC0415
+
+    # Of any driver, so that no parameter has a type: the columns have these.
+    return _Room(postgresql.Insert, PGDialect(paramstyle="format"))  # type: ignore[no-untyped-call]
 
 
 def _in_order(compiled: Compiled, names: tuple[str, ...]) -> str:

@@ -1,7 +1,7 @@
 """The tables, in words that nearly all databases know.
 
 What is said of a table for one database has SQLAlchemy load all that it knows of that one: so
-nothing is said for any but SQLite.
+nothing is said for any but SQLite, and others take from that what is true of them, too.
 
 Integer keys are internal and never leave the catalog; what outsiders see (ids, stems) is text
 that is given once and kept.
@@ -15,11 +15,13 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    String,
     Table,
     UniqueConstraint,
-    text,
+    false,
+    true,
 )
+
+from feeds.catalog.kinds import Key, Text
 
 VERSION = 9
 """Raised with every change of the tables: a catalog of another version is made anew."""
@@ -29,21 +31,21 @@ metadata = MetaData()
 settings = Table(
     "settings",
     metadata,
-    Column("name", String, primary_key=True),
-    Column("value", String, nullable=False),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 """Digests of what the catalog was made with; a change of one means work to be done again."""
 
 files = Table(
     "files",
     metadata,
-    Column("path", String, primary_key=True),
+    Column("path", Text, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
     Column("inode", BigInteger, nullable=False),
-    Column("digest", String, nullable=False),
-    Column("state", String, nullable=False, index=True),
-    Column("findings", String, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    Column("findings", Text, nullable=False),
 )
 """Every document of the corpus; `state` is listed, held, skipped or kept (it has an
 error, and its article is that of its last good version), findings are JSON."""
@@ -54,12 +56,12 @@ HELD = "held"
 ids = Table(
     "ids",
     metadata,
-    Column("path", String, primary_key=True),
-    Column("address", String, nullable=False, index=True),
-    Column("id", String, nullable=False, index=True),
-    Column("emitted", String),
+    Column("path", Text, primary_key=True),
+    Column("address", Text, nullable=False, index=True),
+    Column("id", Text, nullable=False, index=True),
+    Column("emitted", Text),
     Column("modified", BigInteger),
-    Column("story", String),
+    Column("story", Text),
 )
 """The ledger: the id that a path, and the address found there, was given, what feeds said of the
 article (a digest of it), and since when; and under which id its story was last published, where
@@ -68,20 +70,20 @@ that is another. Nothing leaves it."""
 articles = Table(
     "articles",
     metadata,
-    Column("key", Integer, primary_key=True),
-    Column("path", String, nullable=False, unique=True),
-    Column("id", String, nullable=False, index=True),
-    Column("address", String, nullable=False, index=True),
+    Column("key", Key, primary_key=True),
+    Column("path", Text, nullable=False, unique=True),
+    Column("id", Text, nullable=False, index=True),
+    Column("address", Text, nullable=False, index=True),
     Column("published", BigInteger, nullable=False),
     Column("modified", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
-    Column("emitted", String, nullable=False),
-    Column("gist", String, nullable=False),
+    Column("emitted", Text, nullable=False),
+    Column("gist", Text, nullable=False),
     Column("listed", Boolean, nullable=False),
-    Column("shadowed_by", String),
-    Column("shown_as", String),
-    Column("shown_at", String),
-    Column("story", String),
+    Column("shadowed_by", Text),
+    Column("shown_as", Text),
+    Column("shown_at", Text),
+    Column("story", Text),
     Column("stale", Boolean, nullable=False),
     Column("changed", Boolean, nullable=False),
 )
@@ -96,34 +98,34 @@ record, `changed` that feeds would say something else of it."""
 records = Table(
     "records",
     metadata,
-    Column("article", Integer, ForeignKey("articles.key"), primary_key=True),
-    Column("record", String, nullable=False),
+    Column("article", Key, ForeignKey("articles.key"), primary_key=True),
+    Column("record", Text, nullable=False),
 )
 """What the documents of articles say, as JSON: some kilobytes each, which whoever decides over many
 articles need not read, nor write again with what was decided."""
 
 # SQLite takes an index with a condition only where a query has the very words of it.
 for _name, _column, _condition in (
-    ("articles_stale", articles.c.stale, "stale = 1"),
-    ("articles_unlisted", articles.c.listed, "listed = 0"),
-    ("articles_shadowed", articles.c.shadowed_by, "shadowed_by IS NOT NULL"),
-    ("articles_hidden", articles.c.published, "shown_as IS NULL"),
-    ("articles_shown", articles.c.published, "shown_as IS NOT NULL"),
-    ("articles_story", articles.c.story, "story IS NOT NULL"),
-    ("articles_modified", articles.c.modified, "updated <> modified"),
-    ("articles_updated", articles.c.updated, "updated <> published"),
+    ("articles_stale", articles.c.stale, articles.c.stale == true()),
+    ("articles_unlisted", articles.c.listed, articles.c.listed == false()),
+    ("articles_shadowed", articles.c.shadowed_by, articles.c.shadowed_by.is_not(None)),
+    ("articles_hidden", articles.c.published, articles.c.shown_as.is_(None)),
+    ("articles_shown", articles.c.published, articles.c.shown_as.is_not(None)),
+    ("articles_story", articles.c.story, articles.c.story.is_not(None)),
+    ("articles_modified", articles.c.modified, articles.c.updated != articles.c.modified),
+    ("articles_updated", articles.c.updated, articles.c.updated != articles.c.published),
 ):
-    Index(_name, _column, sqlite_where=text(_condition))
+    Index(_name, _column, sqlite_where=_condition)
 
 channels = Table(
     "channels",
     metadata,
-    Column("key", Integer, primary_key=True),
-    Column("kind", String, nullable=False),
-    Column("name", String, nullable=False),
-    Column("first_name", String),
-    Column("stem", String, unique=True),
-    Column("title", String),
+    Column("key", Key, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("first_name", Text),
+    Column("stem", Text, unique=True),
+    Column("title", Text),
     Column("updated", BigInteger),
     UniqueConstraint("kind", "name"),
 )
@@ -133,20 +135,20 @@ that goes on under another name has a first name."""
 overviews = Table(
     "overviews",
     metadata,
-    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
-    Column("overview", String, nullable=False),
+    Column("channel", Key, ForeignKey("channels.key"), primary_key=True),
+    Column("overview", Text, nullable=False),
 )
 """What people see of a channel among others, as JSON, as it was when its feed was last made."""
 
 memberships = Table(
     "memberships",
     metadata,
-    Column("article", Integer, ForeignKey("articles.key"), primary_key=True),
-    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
+    Column("article", Key, ForeignKey("articles.key"), primary_key=True),
+    Column("channel", Key, ForeignKey("channels.key"), primary_key=True),
     Column("published", BigInteger, nullable=False),
     Column("position", BigInteger),
     Column("added", BigInteger),
-    Column("label", String, nullable=False),
+    Column("label", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 """Which visible article is in which channel, and what it calls the channel. `published` is the
@@ -159,14 +161,14 @@ for _name, _order in (("position", memberships.c.position), ("published", member
         f"memberships_{_name}",
         memberships.c.channel,
         _order.desc(),
-        sqlite_where=text("position IS NOT NULL"),
+        sqlite_where=memberships.c.position.is_not(None),
     )
 
 labels = Table(
     "labels",
     metadata,
-    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
-    Column("label", String, primary_key=True),
+    Column("channel", Key, ForeignKey("channels.key"), primary_key=True),
+    Column("label", Text, primary_key=True),
     Column("articles", Integer, nullable=False),
 )
 """How many members call a channel by which name."""
@@ -174,8 +176,8 @@ labels = Table(
 ties = Table(
     "ties",
     metadata,
-    Column("article", Integer, ForeignKey("articles.key"), primary_key=True),
-    Column("other", Integer, ForeignKey("articles.key"), primary_key=True),
+    Column("article", Key, ForeignKey("articles.key"), primary_key=True),
+    Column("other", Key, ForeignKey("articles.key"), primary_key=True),
     sqlite_with_rowid=False,
 )
 """Which two shown articles cover one event; each pair stands here both ways round."""
@@ -183,16 +185,16 @@ ties = Table(
 coverage = Table(
     "coverage",
     metadata,
-    Column("article", Integer, ForeignKey("articles.key"), primary_key=True),
+    Column("article", Key, ForeignKey("articles.key"), primary_key=True),
     Column("place", Integer, primary_key=True),
-    Column("path", String, index=True),
+    Column("path", Text, index=True),
     Column("is_published", Boolean, nullable=False),
-    Column("url", String, nullable=False),
-    Column("title", String, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
     Column("published", BigInteger),
-    Column("domain", String, index=True),
-    Column("name", String),
-    Column("language", String),
+    Column("domain", Text, index=True),
+    Column("name", Text),
+    Column("language", Text),
     sqlite_with_rowid=False,
 )
 """What an article's entry names as related; `path` is that of the document, where it
@@ -201,11 +203,11 @@ is one, which is published itself or held."""
 resources = Table(
     "resources",
     metadata,
-    Column("path", String, primary_key=True),
-    Column("media_type", String, nullable=False),
-    Column("sha256", String, nullable=False),
+    Column("path", Text, primary_key=True),
+    Column("media_type", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
-    Column("etag", String, nullable=False),
+    Column("etag", Text, nullable=False),
     Column("last_modified", BigInteger, nullable=False),
 )
 """What is published."""
@@ -213,17 +215,17 @@ resources = Table(
 histories = Table(
     "histories",
     metadata,
-    Column("path", String, primary_key=True),
-    Column("etag", String, nullable=False),
-    Column("since", String, nullable=False),
+    Column("path", Text, primary_key=True),
+    Column("etag", Text, nullable=False),
+    Column("since", Text, nullable=False),
 )
 """What of a feed, the one with this entity tag, is new since each of its past states, as JSON."""
 
 tombstones = Table(
     "tombstones",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("channel", Key, ForeignKey("channels.key"), primary_key=True),
     Column("published", BigInteger, nullable=False),
     Column("deleted", BigInteger, nullable=False),
     sqlite_with_rowid=False,
@@ -238,7 +240,7 @@ Index("tombstones_published", tombstones.c.channel, tombstones.c.published)
 retirements = Table(
     "retirements",
     metadata,
-    Column("stem", String, primary_key=True),
+    Column("stem", Text, primary_key=True),
     Column("retired", BigInteger, nullable=False),
 )
 """The channels whose feeds have ended, and when; by stem, since it is the URL that was promised."""
@@ -246,7 +248,7 @@ retirements = Table(
 tops = Table(
     "tops",
     metadata,
-    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
+    Column("channel", Key, ForeignKey("channels.key"), primary_key=True),
     Column("day", BigInteger, nullable=False),
     Column("updated", BigInteger),
 )
@@ -256,9 +258,9 @@ first second. `updated` is when the newest of them last changed."""
 top_articles = Table(
     "top_articles",
     metadata,
-    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
+    Column("channel", Key, ForeignKey("channels.key"), primary_key=True),
     Column("place", Integer, primary_key=True),
-    Column("id", String, nullable=False),
+    Column("id", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 """The best articles of the week of a topic, the best first, by the ids they are shown under."""
@@ -266,8 +268,8 @@ top_articles = Table(
 digested = Table(
     "digested",
     metadata,
-    Column("channel", Integer, ForeignKey("channels.key"), primary_key=True),
-    Column("frequency", String, primary_key=True),
+    Column("channel", Key, ForeignKey("channels.key"), primary_key=True),
+    Column("frequency", Text, primary_key=True),
     Column("until", BigInteger, nullable=False),
     Column("updated", BigInteger),
     sqlite_with_rowid=False,
@@ -278,11 +280,11 @@ when the newest was published."""
 digests = Table(
     "digests",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("channel", Integer, ForeignKey("channels.key"), nullable=False),
-    Column("frequency", String, nullable=False),
+    Column("id", Text, primary_key=True),
+    Column("channel", Key, ForeignKey("channels.key"), nullable=False),
+    Column("frequency", Text, nullable=False),
     Column("published", BigInteger, nullable=False),
-    Column("title", String, nullable=False),
+    Column("title", Text, nullable=False),
 )
 """The digest of each day or week that ended, as it was published then."""
 
@@ -291,15 +293,15 @@ Index("digests_newest", digests.c.channel, digests.c.frequency, digests.c.publis
 digest_items = Table(
     "digest_items",
     metadata,
-    Column("digest", String, ForeignKey("digests.id"), primary_key=True),
+    Column("digest", Text, ForeignKey("digests.id"), primary_key=True),
     Column("place", Integer, primary_key=True),
-    Column("id", String, nullable=False, index=True),
-    Column("path", String, nullable=False, index=True),
-    Column("title", String, nullable=False),
-    Column("url", String, nullable=False),
-    Column("provider", String, nullable=False),
+    Column("id", Text, nullable=False, index=True),
+    Column("path", Text, nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("provider", Text, nullable=False),
     Column("published", BigInteger, nullable=False),
-    Column("excerpt", String, nullable=False),
+    Column("excerpt", Text, nullable=False),
     Column("sources", Integer, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, exc
 
-from feeds.catalog.opening import connect
 from feeds.catalog.parts import parts
+from feeds.catalog.sqlite import connect
+from feeds.config.state import State
 from feeds.corpus.records import pack_entry
 from feeds.model import Searchable
 from feeds.text.words import searchable
@@ -52,12 +53,12 @@ class Unsearchable(Exception):
 
 
 @contextmanager
-def new_index(folder: Path) -> Iterator["SearchIndex"]:
+def new_index(state: State) -> Iterator["SearchIndex"]:
     """Make an index anew, which takes the place of the one before when the block has ended.
 
     Raises `Unsearchable` where the disk does not let us.
     """
-    file, undone = folder / FILE_NAME, folder / f"{FILE_NAME}{_UNDONE}"
+    file, undone = state.folder / FILE_NAME, state.folder / f"{FILE_NAME}{_UNDONE}"
     with _told():
         _drop(undone)
         with connect(undone) as connection:
@@ -70,12 +71,12 @@ def new_index(folder: Path) -> Iterator["SearchIndex"]:
 
 
 @contextmanager
-def open_index(folder: Path) -> Iterator["SearchIndex"]:
+def open_index(state: State) -> Iterator["SearchIndex"]:
     """Open the index to change it; what is done in the block is seen when it has ended.
 
     Raises `Unsearchable` where there is none of ours.
     """
-    file = folder / FILE_NAME
+    file = state.folder / FILE_NAME
     if not file.is_file():
         raise Unsearchable("there is none")
     with _told(), connect(file) as connection:
@@ -87,15 +88,15 @@ def open_index(folder: Path) -> Iterator["SearchIndex"]:
         connection.commit()
 
 
-def has_index(folder: Path) -> bool:
+def has_index(state: State) -> bool:
     """Whether there is an index in the directory of a state."""
-    return (folder / FILE_NAME).is_file()
+    return (state.folder / FILE_NAME).is_file()
 
 
-def drop_index(folder: Path) -> None:
+def drop_index(state: State) -> None:
     """Drop the index in the directory of a state, if there is one and the disk lets us."""
     with suppress(OSError):
-        _drop(folder / FILE_NAME)
+        _drop(state.folder / FILE_NAME)
 
 
 def channel_mark(key: int) -> str:

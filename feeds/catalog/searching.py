@@ -8,7 +8,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection, exc
 
-from feeds.catalog.opening import connect
 from feeds.catalog.search_index import (
     FILE_NAME,
     OF_ALL,
@@ -17,6 +16,8 @@ from feeds.catalog.search_index import (
     levels_from,
     position_at,
 )
+from feeds.catalog.sqlite import connect
+from feeds.config.state import State
 from feeds.corpus.records import Unreadable, unpack_entry
 from feeds.model import Entry, Found, Query, Term
 from feeds.text.words import is_unspaced, sought
@@ -27,12 +28,12 @@ _PATIENCE = 5
 _PLACES = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT ?"
 
 
-def search(folder: Path, query: Query, limit: int) -> Found:
+def search(state: State, query: Query, limit: int) -> Found:
     """Find the newest entries that meet a query, as many as a `limit`, in the index of a state.
 
     Where it names a channel that is not known, none is found. Raises `Unsearchable`.
     """
-    with _reading(folder) as connection:
+    with _reading(state.folder) as connection:
         settings = _settings(connection)
         known = _channels(connection, query.stems)
         entries: tuple[Entry, ...] = ()
@@ -44,10 +45,10 @@ def search(folder: Path, query: Query, limit: int) -> Found:
         return Found(entries, titles, settings["edition"], changed)
 
 
-def edition_of(folder: Path) -> str | None:
+def edition_of(state: State) -> str | None:
     """Give what names the index as it is now; None where there is none that can be read."""
     try:
-        with _reading(folder) as connection:
+        with _reading(state.folder) as connection:
             return _settings(connection)["edition"]
     except Unsearchable:
         return None

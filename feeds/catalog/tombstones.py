@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, delete, exists, select, update
 from feeds.catalog import schema
 from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds
+from feeds.catalog.rows import replace_rows
 from feeds.model import Tombstone
 from feeds.text.dates import month_bounds, month_of
 
@@ -45,9 +46,8 @@ class Tombstones:
     def add(self, entries: Iterable[DeletedEntry]) -> None:
         """Keep that entries went; one that goes again has gone when it last did."""
         self._are_any = None
-        statement = _tombstones.insert().prefix_with("OR REPLACE")
-        for part in parts(entry._asdict() for entry in entries):
-            self._connection.execute(statement, part)
+        rows = [(entry.id, entry.channel, entry.published, entry.deleted) for entry in entries]
+        replace_rows(self._connection, _tombstones, rows)
 
     def are_any(self) -> bool:
         """Whether there is any."""

@@ -9,6 +9,7 @@ from feeds.catalog import schema
 from feeds.catalog.candidates import candidates
 from feeds.catalog.parts import parts
 from feeds.catalog.records import instant, seconds
+from feeds.catalog.rows import replace_rows
 from feeds.catalog.telling import ARTICLES, read, tell
 from feeds.model import Candidate, StoredArticle
 
@@ -115,8 +116,7 @@ class Tops:
         ]
         if rows:
             self._connection.execute(_kept.insert(), rows)
-        state = {"channel": channel, "day": seconds(day), "updated": seconds(updated)}
-        self._connection.execute(_tops.insert().prefix_with("OR REPLACE"), [state])
+        replace_rows(self._connection, _tops, [(channel, seconds(day), seconds(updated))])
 
 
 def _is_it(*, in_stories: bool) -> ColumnElement[bool]:

@@ -75,7 +75,8 @@ def _ahead(
     configuration: Configuration, settings: Settings, now: datetime, readers: DocumentReaders
 ) -> AbstractContextManager[Sequence[Scanned]]:
     """Have documents be read, where nothing is known yet, while the rest of the program loads."""
-    if configuration.state_directory.exists():
+    state = configuration.state_at
+    if state.database or state.folder.exists():
         return nullcontext(())
     return reading_ahead(make_corpora(configuration, settings, now), readers)
 

@@ -11,6 +11,7 @@ from feeds.cli.settings import load_settings, moment, resolved
 from feeds.cli.talk import ProgressBar
 from feeds.cli.wiring import make_corpora, make_plan
 from feeds.config.corpus import CorpusSource
+from feeds.config.state import State
 from feeds.config.types import Configuration
 from feeds.corpus.mending import MENDED, read_fixable
 from feeds.corpus.misspelling import MISSPELT, read_misspelt
@@ -99,7 +100,7 @@ class Inspection:
                 readers=ReadersHere(crew),
             )
             if self._folders:
-                plan = replace(plan, state=Path(folder, "state"))
+                plan = replace(plan, state=State(Path(folder, "state")))
             report = refresh(plan, self._now, progress)
             found = list(self._located(report.findings, plan.corpora))
             for corpus in plan.corpora:

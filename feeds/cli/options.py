@@ -64,7 +64,7 @@ class Settings:
     config: Path | None = None
     corpus: tuple[Path | str, ...] = ()
     output: Path | str | None = None
-    state: Path | None = None
+    state: str | None = None
     base_url: str | None = None
     limit: int | None = None
     now: str | None = None
@@ -127,7 +127,7 @@ def configuration_options(command: Command) -> Command:
             help="Entries that a feed has at most, from 1 to 100.  [default: 50]",
         ),
         click.option("--base-url", metavar="URL", help="Where the output is served."),
-        click.option("--state", type=path, metavar="PATH", help="Where the catalog is kept."),
+        click.option("--state", metavar="PATH", help="Where the catalog is kept, or its URL."),
         click.option(
             "--output", type=anywhere, metavar="PATH", help="Where the feeds are written."
         ),

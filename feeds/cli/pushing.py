@@ -57,7 +57,7 @@ def push_for(
 
     def work() -> None:
         try:
-            with sole_pusher(configuration.state_directory):
+            with sole_pusher(configuration.state_at):
                 pusher.append(make_pusher(configuration, settings, patience=patience))
                 _work_off(pusher[0], waits=waits)
         except Locked as error:
@@ -111,7 +111,7 @@ class Pushing:
     def _try(self) -> None:
         """Tell what there is to tell, unless another process does; give nothing up for a fault."""
         try:
-            with sole_pusher(self._configuration.state_directory):
+            with sole_pusher(self._configuration.state_at):
                 self._pusher = make_pusher(self._configuration, self._settings)
                 asyncio.run(self._pusher.go_on(self._reread_if_asked))
         except Locked:

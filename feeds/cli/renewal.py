@@ -88,7 +88,7 @@ class Renewal:
     def index_if_missing(self) -> None:
         """Have what was published last searched, where it is not and should be."""
         if not self._settings.dry_run:
-            state = self.configuration.state_directory
+            state = self.configuration.state_at
             index_if_missing(self.configuration, state, moment(self._settings), _unseen)
 
     def refresh(self, run: Run) -> datetime | None:
@@ -134,7 +134,7 @@ class Renewal:
                 self._log_news(error.findings)
             if isinstance(error, ConfigurationError) and not self._settings.dry_run:
                 # No cycle has begun that would have noted it.
-                state = self.configuration.state_directory
+                state = self.configuration.state_at
                 note_failure(state, moment(self._settings), error)
             _log.error("refresh failed, the last publication stands: %s", error)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from feeds.cli.options import Settings
 from feeds.cli.talk import detail, escaped
-from feeds.config.checks import base_url
+from feeds.config.checks import base_url, kept_at
 from feeds.config.corpus import CorpusSource
 from feeds.config.load import load_with_places
 from feeds.config.places import Places
@@ -14,6 +14,7 @@ from feeds.config.relations import tangled_paths
 from feeds.config.site import Site
 from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
+from feeds.model import Database
 from feeds.text.dates import parse_instant
 
 
@@ -53,7 +54,7 @@ def load_with_origin(
         site=_site(configuration.site, settings.base_url),
         corpus=corpus or configuration.corpus,
         output=resolved(settings.output or configuration.output),
-        state=settings.state.resolve() if settings.state else configuration.state,
+        state=_state(settings.state) or configuration.state,
         limit=settings.limit or configuration.limit,
         reload=replace(configuration.reload, watch=settings.watch or configuration.reload.watch),
     )
@@ -76,13 +77,27 @@ def _site(site: Site, url: str | None) -> Site:
         raise ConfigurationError((f"--base-url: {error}",)) from None
 
 
+def _state(given: str | None) -> Path | Database | None:
+    """Give where the state is by an option: a directory below the present one, or a database."""
+    if given is None:
+        return None
+    try:
+        place = kept_at(given)
+    except ValueError as error:
+        raise ConfigurationError((f"--state: {error}",)) from None
+    return place.resolve() if isinstance(place, Path) else place
+
+
 def _problems(configuration: Configuration, *, corpus_needed: bool) -> list[str]:
     """Tell which paths would mix up what is read, kept and published."""
     output = configuration.output
     if isinstance(output, Path) and output == Path(output.anchor):
         return ["output: is the root of the file system, which may hold nothing of yours"]
+    kept = {"state": configuration.state_at.folder}
+    if configuration.local:
+        kept["local"] = configuration.local
     corpora = [(("corpus", n), item.path) for n, item in enumerate(configuration.corpus)]
-    tangled = tangled_paths(output, configuration.state_directory, corpora)
+    tangled = tangled_paths(output, kept, corpora)
     problems = [f"{problem.steps[0]}: {problem.message}" for problem in tangled]
     if corpus_needed and not configuration.corpus:
         problems.append("no corpus: name one on the command line, or in config/feeds.yaml")

@@ -27,7 +27,7 @@ def stats(settings: Settings, *, as_json: bool) -> None:
     """Count documents, articles, findings, stories, files and polls."""
     with exit_code():
         configuration = load_settings(settings, corpus_needed=False)
-        with look_into_catalog(configuration.state_directory) as catalog:
+        with look_into_catalog(configuration.state_at) as catalog:
             now = moment(settings)
             polls = read_polls(configuration.state_directory, now)
             visits = read_visits(configuration.state_directory, now)

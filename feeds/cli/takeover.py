@@ -120,7 +120,7 @@ class Takeover:
         """
         if not self._settings.watch:
             return b""
-        record = read_record(self._configuration.state_directory)
+        record = read_record(self._configuration.state_at)
         return b"" if record is None or record.is_good else banner_of(self._look, record)
 
     def _load(self, before: Publication | None, now: datetime, banner: bytes) -> bool:
@@ -171,7 +171,7 @@ class Takeover:
         return self._queries
 
     def _histories(self, paths: Collection[str]) -> Mapping[str, History]:
-        return histories_in(self._configuration.state_directory, paths)
+        return histories_in(self._configuration.state_at, paths)
 
     def _reread_if_asked(self) -> bool:
         """Go by what the configuration says now, and say whether that is so.

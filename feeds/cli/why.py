@@ -48,7 +48,7 @@ def why(settings: Settings, asked: str, *, as_json: bool) -> None:
         configuration = load_settings(settings, corpus_needed=False)
         now = moment(settings)
         corpora = make_corpora(configuration, settings, now)
-        with look_into_catalog(configuration.state_directory) as catalog:
+        with look_into_catalog(configuration.state_at) as catalog:
             inquirer = Inquirer(configuration, corpora, catalog, now)
             found = inquirer.documents(_path(asked, corpora), comparable(asked))
             if not found:

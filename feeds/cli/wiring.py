@@ -45,7 +45,7 @@ def make_plan(configuration: Configuration, settings: Settings, now: datetime) -
         configuration=configuration,
         corpora=make_corpora(configuration, settings, now),
         destination=destination_of(configuration, real_time),
-        state=configuration.state_directory,
+        state=configuration.state_at,
         revision=_revision(),
         force=settings.force,
         strict=settings.strict,

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from feeds.model import Database, database, is_database
 from feeds.text.addresses import STORES, is_address, is_sound
 from feeds.text.clean import clean_line, is_clean, shown
 from feeds.text.cron import crontabs
@@ -195,6 +197,13 @@ def address(value: str) -> str:
     if "%" in value or not all(map(is_sound, parts)):
         raise ValueError(f"{said(value)} has a part that names nothing")
     return address
+
+
+def kept_at(value: object) -> Path | Database:
+    """Accept a path as `location` does, or the URL of a database."""
+    if not isinstance(value, str):
+        raise ValueError(f"must be text, not {said(value)}")  # noqa: TRY004 - as other problems
+    return database(value) if is_database(value) else Path(str(location(value)))
 
 
 def language(value: str) -> str:

@@ -110,9 +110,23 @@ class Somewhere(Checked):
             raise ValueError(f"must be text, not {checks.said(checked)}")  # noqa: TRY004 - as other problems
         return checks.address(checked) if "://" in checked else Path(checked)
 
-    def __get_pydantic_json_schema__(self, schema: Schema, handler: Handler) -> Schema:
+    def __get_pydantic_json_schema__(self, _schema: Schema, _handler: Handler) -> Schema:
         """Say that either is text."""
         return {"type": "string", **dict(self.description)}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAt:
+    """A path, or the URL of a database."""
+
+    def read(self, _rest: Reader, value: object) -> object:
+        """Tell the two apart."""
+        return checks.kept_at(value)
+
+    def __get_pydantic_json_schema__(self, _schema: Schema, _handler: Handler) -> Schema:
+        """Say that both are texts."""
+        path, url = {"format": "path", "minLength": 1}, {"format": "uri"}
+        return {"anyOf": [each | {"type": "string"} for each in (path, url)]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,14 +84,26 @@ def _lines(problems: list[Problem], places: Places, origin: str) -> tuple[str, .
 
 
 def _with_absolute_paths(configuration: Configuration, folder: Path) -> Configuration:
+    state = configuration.state
     return replace(
         configuration,
         corpus=tuple(
             replace(source, path=_somewhere(folder, source.path)) for source in configuration.corpus
         ),
         output=_somewhere(folder, configuration.output),
-        state=configuration.state and absolute(folder, configuration.state),
+        state=absolute(folder, state) if isinstance(state, Path) else state,
+        local=_local(configuration, folder),
     )
+
+
+def _local(configuration: Configuration, folder: Path) -> Path | None:
+    """Give where a host keeps what is its own, if that is not where state or output are."""
+    if configuration.local is not None:
+        return absolute(folder, configuration.local)
+    is_elsewhere = isinstance(configuration.output, str)
+    if is_elsewhere and not isinstance(configuration.state, Path):
+        return folder / "feeds.local"
+    return None
 
 
 def _somewhere(folder: Path, place: Path | str) -> Path | str:

@@ -12,6 +12,7 @@ from feeds.config.checks import said
 from feeds.config.corpus import name_of
 from feeds.config.moved import moved_problems
 from feeds.config.problems import Problem, Steps
+from feeds.model import is_database
 from feeds.text.addresses import is_address
 from feeds.text.clean import clean_line
 from feeds.text.slugs import fold
@@ -131,14 +132,16 @@ def _two_purges(values: Plain) -> Iterator[Problem]:
 
 
 def tangled_paths(
-    output: Path | str, state: Path | None, corpora: Iterable[tuple[Steps, Path | str]]
+    output: Path | str, kept: Mapping[str, Path], corpora: Iterable[tuple[Steps, Path | str]]
 ) -> Iterator[Problem]:
     """Tell which places are inside one another and must not be, by their text alone.
 
-    Paths are absolute, and what is text is the address of a place in a bucket.
+    Paths are absolute, and what is text is the address of a place in a bucket. Under their keys
+    come the directories of what is `kept`.
     """
-    if state and _is_within(state, output):
-        yield Problem(("state",), "is inside the output, where it would be published")
+    for key, path in kept.items():
+        if _is_within(path, output):
+            yield Problem((key,), "is inside the output, where it would be published")
     for steps, place in corpora:
         if _is_within(output, place):
             yield Problem(("output",), f"is inside the corpus {said(str(place))}")
@@ -154,13 +157,16 @@ def _is_within(place: Path | str, outer: Path | str) -> bool:
 
 def _path_problems(values: Plain, folder: Path) -> Iterator[Problem]:
     output = _place(_text(values, "output") or "output", folder)
-    state = _text(values, "state")
+    texts = {key: _text(values, key) or "" for key in ("state", "local")}
+    kept = {
+        key: absolute(folder, text) for key, text in texts.items() if text and not is_database(text)
+    }
     corpora = _corpora(values, folder)
     yield from _alike_corpora(corpora)
     if _is_within(folder, output):
         yield Problem(("output",), "holds this configuration, and may hold nothing of yours")
     places = [(steps, place) for steps, place, _ in corpora]
-    yield from tangled_paths(output, absolute(folder, state) if state else None, places)
+    yield from tangled_paths(output, kept, places)
 
 
 def _alike_corpora(corpora: list[tuple[Steps, Path | str, str]]) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from feeds.config.problems import Steps, dotted
 from feeds.config.section import key_of
 from feeds.config.types import Configuration
 from feeds.config.writing import written
+from feeds.model import Database
 
 
 class Setting(NamedTuple):
@@ -22,7 +23,9 @@ class Setting(NamedTuple):
 
 def settings_in_force(configuration: Configuration, places: Places | None) -> Iterator[Setting]:
     """Give all settings of a configuration, by the types' order; `places` are those of its file."""
-    configuration = replace(configuration, state=configuration.state_directory)
+    state = configuration.state_at
+    local = configuration.state_directory
+    configuration = replace(configuration, state=state.database or state.folder, local=local)
     for steps, at, value in _values(configuration, (), () if places else None, places):
         place = places.said(at) if places and at else None
         yield Setting(dotted(steps), written(_plain(value)), place)
@@ -35,7 +38,7 @@ def _values(
     below = list(_below(value, at, places))
     for step, where, each in below:
         yield from _values(each, (*steps, step), where, places)
-    if not below and not is_dataclass(value):
+    if not below and (isinstance(value, Database) or not is_dataclass(value)):
         yield steps, at, value
 
 
@@ -43,7 +46,7 @@ def _below(
     value: object, at: Steps | None, places: Places | None
 ) -> Iterator[tuple[str | int, Steps | None, object]]:
     """Give what is within a section, names, or a list of sections."""
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, Database):
         for field in fields(value):
             key = key_of(field.name)
             yield key, _at_field(field, at, places), getattr(value, field.name)
@@ -67,4 +70,4 @@ def _at_field(field: Field[Any], at: Steps | None, places: Places | None) -> Ste
 
 
 def _plain(value: object) -> object:
-    return str(value) if isinstance(value, Path) else value
+    return str(value) if isinstance(value, Path | Database) else value

@@ -21,6 +21,7 @@ from feeds.config.kinds import (
     Example,
     FormatOfFeeds,
     HostOfFiles,
+    KeptAt,
     Language,
     ListOrOne,
     Location,
@@ -41,6 +42,8 @@ from feeds.config.reload import Reload
 from feeds.config.section import Section
 from feeds.config.server import Server
 from feeds.config.site import Site
+from feeds.config.state import State
+from feeds.model import Database
 
 MOST_ENTRIES = 100
 """More entries than this no feed may have: readers fetch all of them each time."""
@@ -186,9 +189,16 @@ class Configuration(Section):
     """What is published: a directory, or a place in a bucket such as `s3://bucket/prefix`
     (`gs://`, `az://`), for which `feeds[scale]` is needed; it holds nothing else."""
 
-    state: Annotated[Location | None, Example("/var/lib/feeds")] = None
-    """The directory of the catalog; never inside `output`. Default: `output` with `.state`
+    state: Annotated[Path | Database | None, KeptAt(), Example("/var/lib/feeds")] = None
+    """The directory of the catalog, never inside `output`, or the URL of a database of PostgreSQL
+    that many hosts share: `postgresql://user@host/name`. Its password comes from `PGPASSWORD` or
+    `~/.pgpass`; `?schema=NAME` names a schema other than `feeds`. Default: `output` with `.state`
     at its end."""
+
+    local: Annotated[Location | None, Example("/var/lib/feeds")] = None
+    """The directory of what a host keeps for itself, such as how it was polled; never inside
+    `output`. Default: `state` where that is a directory, else `output` with `.state` at its
+    end, or `feeds.local` beside this file where neither is a directory."""
 
     limit: Annotated[Entries, Example(30)] = 50
     """How many entries a feed has at most, from 1 to 100."""
@@ -283,9 +293,19 @@ class Configuration(Section):
 
     @property
     def state_directory(self) -> Path:
-        """Where the catalog is: `state`, or `output` with `.state` at its end."""
-        if self.state is not None:
-            return self.state
+        """What a host keeps for itself is here, and all else where there is no database."""
+        folder = self.state if isinstance(self.state, Path) else None
+        return self.local or folder or self._beside_output
+
+    @property
+    def state_at(self) -> State:
+        """Where the state is: in a directory, which is not `local`, or in a database."""
+        if isinstance(self.state, Database):
+            return State(self.state_directory, self.state)
+        return State(self.state or self._beside_output)
+
+    @property
+    def _beside_output(self) -> Path:
         if isinstance(self.output, Path):
             return self.output.with_name(self.output.name + ".state")
-        return Path("feeds.state").absolute()
+        return Path("feeds.local").absolute()

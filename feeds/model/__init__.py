@@ -23,6 +23,7 @@ from feeds.model.articles import (
     Story,
 )
 from feeds.model.contents import Contents, Group, Headline, Line, Overview
+from feeds.model.databases import Database, database, is_database
 from feeds.model.documents import (
     SKIPPED,
     Document,
@@ -88,6 +89,7 @@ __all__ = [
     "ChannelRow",
     "Contained",
     "Contents",
+    "Database",
     "Digest",
     "DigestItem",
     "Directory",
@@ -162,6 +164,8 @@ __all__ = [
     "Twin",
     "Years",
     "asdict",
+    "database",
+    "is_database",
     "replace",
     "sum_of_polls",
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from feeds import __version__
+from feeds.config.state import State
 from feeds.config.types import Configuration
 from feeds.formats import feed_formats
 from feeds.publish.destination import NotShown
@@ -32,9 +33,11 @@ _PURGE = "purge"
 _LOOK = 0.25
 
 
-def sole_pusher(state: Path) -> AbstractContextManager[None]:
+def sole_pusher(state: State) -> AbstractContextManager[None]:
     """Be the only one who tells anybody of a publication. Raises `Locked` where another is."""
-    return sole(push_folder(state), "another process is telling hubs and caches what has changed")
+    return sole(
+        push_folder(state.folder), "another process is telling hubs and caches what has changed"
+    )
 
 
 class Pusher:
@@ -61,8 +64,8 @@ class Pusher:
         self._is_rehearsal = rehearsal
         self._command: Command | None = None
         self._under_way: dict[str, asyncio.Task[None]] = {}
-        self.queue = read_queue(configuration.state_directory)
-        self._seen = read_seen(configuration.state_directory)
+        self.queue = read_queue(configuration.state_at)
+        self._seen = read_seen(configuration.state_at)
         self.take(configuration)
 
     def take(self, configuration: Configuration) -> None:
@@ -115,7 +118,7 @@ class Pusher:
         if self.queue.address(hubs, purges=purges) or is_news or self._stamp is None:
             self._keep()
         if not self._is_rehearsal and (self._seen is None or self._seen.data != listing.data):
-            write_seen(configuration.state_directory, listing)
+            write_seen(configuration.state_at, listing)
         self._seen, self._stamp = listing, stamp
 
     async def go_on(self, begin: Callable[[], None]) -> NoReturn:
@@ -179,7 +182,7 @@ class Pusher:
 
     def _keep(self) -> None:
         if not self._is_rehearsal:
-            write_queue(self._configuration.state_directory, self.queue)
+            write_queue(self._configuration.state_at, self.queue)
 
     # --- How it is told ----------------------------------------------------------------
 

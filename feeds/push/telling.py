@@ -11,7 +11,7 @@ def push_status(configuration: Configuration) -> PushStatus:
 
     May be asked at any time, whoever is telling them.
     """
-    queue = read_queue(configuration.state_directory)
+    queue = read_queue(configuration.state_at)
     hubs = dict.fromkeys(configuration.site.hubs)
     purge = (queue.purge or Addressee()) if configuration.purge.is_wanted else None
     return PushStatus(

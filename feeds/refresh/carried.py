@@ -1,9 +1,9 @@
 """What one process carries from a cycle to the next, so that it need not be found anew."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 from feeds.catalog import Catalog, state_of_catalog
+from feeds.config.state import State
 from feeds.model import FormerAddresses
 from feeds.publish.destination import Destination
 from feeds.publish.edition import Edition, published_now
@@ -38,7 +38,7 @@ class Carried:
         self._found: Found | None = None
         self.at_hand: Shelves = {}
 
-    def begin(self, state: Path, destination: Destination) -> None:
+    def begin(self, state: State, destination: Destination) -> None:
         """Give up what was left where it is no longer so; to be called before a cycle begins."""
         self._found = None
         if self._left is not None and self._left.state != _state(state, destination):
@@ -61,7 +61,7 @@ class Carried:
         self._found = Found(known, former, left.rendered, is_intact)
         return self._found
 
-    def keep(self, edition: Edition, state: Path, destination: Destination) -> None:
+    def keep(self, edition: Edition, state: State, destination: Destination) -> None:
         """Carry on what was found, now that a cycle has ended with this edition."""
         if self._found is not None:
             self._found.rendered.forget_feeds(edition.deleted())
@@ -77,5 +77,5 @@ class _Left(NamedTuple):
     state: object
 
 
-def _state(state: Path, destination: Destination) -> object:
+def _state(state: State, destination: Destination) -> object:
     return state_of_catalog(state), destination.state()

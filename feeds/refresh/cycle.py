@@ -5,16 +5,16 @@ place. A cycle that fails anywhere leaves what is published as it was; one that 
 done again by the next.
 """
 
-import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from feeds.catalog import Catalog, Damaged, drop_index, has_index, open_catalog
+from feeds.catalog import Catalog, Damaged, copy_catalog, drop_index, has_index, open_catalog
+from feeds.config.state import State
 from feeds.corpus.reading import timeless_rules
 from feeds.corpus.scanned import scan_corpus
 from feeds.errors import Refused, StrictRefused
@@ -74,14 +74,12 @@ def _attempt(plan: Plan, now: datetime, progress: Progress) -> Report:
 
 
 @contextmanager
-def _copy(state: Path) -> Iterator[Path]:
-    """Give a copy of a state directory that is gone afterwards."""
+def _copy(state: State) -> Iterator[State]:
+    """Give a copy of a state, in a directory that is gone afterwards."""
     with TemporaryDirectory(prefix="feeds-") as folder:
         copy = Path(folder, "state")
-        # What cannot be had, since it is being written or is not ours, is made anew.
-        with suppress(OSError):
-            shutil.copytree(state, copy)
-        yield copy
+        copy_catalog(state, copy)
+        yield State(copy)
 
 
 def _cycle(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from feeds.catalog import Catalog, Damaged, open_catalog
+from feeds.catalog import Catalog, Damaged, open_catalog, state_of_catalog
 from feeds.config.types import Configuration
 from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats, feed_suffixes
@@ -84,8 +84,8 @@ def retire(configuration: Configuration, stem: str, now: datetime, *, undo: bool
 
     Raises `ConfigurationError` where there is none, `Locked` where a publisher is at work.
     """
-    state = configuration.state_directory
-    if not state.is_dir():
+    state = configuration.state_at
+    if state_of_catalog(state) is None:
         raise ConfigurationError((f"{state}: nothing was published from here yet",))
     with sole_publisher(state):
         try:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from secrets import token_hex
 
 from feeds.catalog import (
@@ -20,6 +19,7 @@ from feeds.catalog import (
     open_index,
     state_of_catalog,
 )
+from feeds.config.state import State
 from feeds.config.types import Configuration
 from feeds.errors import CannotWrite, ConfigurationError, Locked
 from feeds.formats import feed_formats, write_entry
@@ -55,7 +55,7 @@ def begin_edition(catalog: Catalog) -> None:
 
 
 def index_if_missing(
-    configuration: Configuration, state: Path, now: datetime, progress: Progress
+    configuration: Configuration, state: State, now: datetime, progress: Progress
 ) -> None:
     """Make the index of what was published last, where there is none.
 
@@ -83,14 +83,14 @@ class Indexing:
     catalog: Catalog
     maker: EntryMaker
     rows: Sequence[ChannelRow]
-    state: Path
+    state: State
     now: datetime
     in_stories: bool
     writers: tuple[Callable[[Entry], bytes], ...]
 
     @classmethod
     def of(
-        cls, configuration: Configuration, catalog: Catalog, state: Path, now: datetime
+        cls, configuration: Configuration, catalog: Catalog, state: State, now: datetime
     ) -> "Indexing":
         """Put together what it takes."""
         channels = catalog.channels.all()

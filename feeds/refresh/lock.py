@@ -7,14 +7,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from feeds.catalog import make_folder
+from feeds.config.state import State
 from feeds.errors import CannotWrite, Locked
 
 _FILE_NAME = "lock"
 
 
-def sole_publisher(state: Path) -> AbstractContextManager[None]:
+def sole_publisher(state: State) -> AbstractContextManager[None]:
     """Hold the lock of a state directory. Raises what `sole` does."""
-    return sole(state, f"another publisher is at work on {state}")
+    return sole(state.folder, f"another publisher is at work on {state}")
 
 
 @contextmanager

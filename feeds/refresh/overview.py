@@ -33,7 +33,7 @@ def overview(
     configuration: Configuration, polls: PollHistory, visits: ByPath, now: datetime
 ) -> Status:
     """Gather what there is to tell, as of the last commit of the catalog; nothing is written."""
-    state = configuration.state_directory
+    state = configuration.state_at
     problem, contents, documents = "", None, dict[str, int]()
     findings, feeds, readers = list[FindingGroup](), list[FeedStatus](), list[Visit]()
     try:

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
+from feeds.config.state import State
 from feeds.config.types import Configuration
 from feeds.corpus.reading import Corpus
 from feeds.corpus.scanned import DocumentReaders, ReadersHere, Scanned
@@ -21,7 +21,7 @@ from feeds.refresh.record import Clock
 class Plan:
     """What a cycle works on and how, put together at the doors.
 
-    `state` is the directory of the catalog. `revision` names the program's own code: what
+    `state` is where the catalog is. `revision` names the program's own code: what
     another revision made is made again. `force` overrules the guards, `strict` publishes
     nothing once a document has an error, and a `rehearsal` does everything but publish. Where it
     is said what a cycle `looks_at`, nothing is looked for elsewhere in the corpus, unless all of
@@ -38,7 +38,7 @@ class Plan:
     configuration: Configuration
     corpora: tuple[Corpus, ...]
     destination: Destination
-    state: Path
+    state: State
     revision: str
     force: bool = False
     strict: bool = False

@@ -1,18 +1,19 @@
-"""How the last refresh ended, kept in a file of the state directory for whoever asks."""
+"""How the last refresh ended, noted beside the catalog for whoever asks."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from feeds.errors import NewerCatalog
+from feeds.catalog import read_note, write_note
+from feeds.config.state import State
+from feeds.errors import DatabaseFailed, NewerCatalog
 from feeds.model import Finding, RefreshRecord, Severity, asdict
 from feeds.text.dates import parse_instant, rfc3339
 
 RECORD_NAME = "refresh.json"
-"""What the file is called."""
+"""What the note is called."""
 
 _MOST_FINDINGS = 20
 _LONGEST = 500
@@ -22,11 +23,11 @@ Clock = Callable[[], float]
 
 
 @contextmanager
-def recording(state: Path, now: datetime, clock: Clock) -> Iterator[list[Finding]]:
+def recording(state: State, now: datetime, clock: Clock) -> Iterator[list[Finding]]:
     """Note how what is done in the block ends; it adds what costs anything to the list.
 
     An error that ends it is noted, and raised; where all that is here is a newer program's, it is
-    left alone. A disk that refuses the note costs nothing else.
+    left alone. A disk or a database that refuses the note costs nothing else.
     """
     began, findings = clock(), list[Finding]()
     try:
@@ -39,7 +40,7 @@ def recording(state: Path, now: datetime, clock: Clock) -> Iterator[list[Finding
     _note(state, now, clock() - began, "", findings)
 
 
-def note_failure(state: Path, now: datetime, error: Exception, seconds: float = 0.0) -> None:
+def note_failure(state: State, now: datetime, error: Exception, seconds: float = 0.0) -> None:
     """Note what ended a refresh, and what was found until then, as far as the error tells."""
     lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
     found: tuple[Finding, ...] = getattr(error, "findings", ())
@@ -47,16 +48,16 @@ def note_failure(state: Path, now: datetime, error: Exception, seconds: float = 
     _note(state, now, seconds, lines[0][:_LONGEST], costs)
 
 
-def read_record(state: Path) -> RefreshRecord | None:
+def read_record(state: State) -> RefreshRecord | None:
     """Read how the last refresh ended; None where that is not known."""
     try:
-        return _record(json.loads((state / RECORD_NAME).read_bytes()))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return _record(json.loads(read_note(state, RECORD_NAME) or b""))
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
 def _note(
-    state: Path, now: datetime, seconds: float, failure: str, costs: Sequence[Finding]
+    state: State, now: datetime, seconds: float, failure: str, costs: Sequence[Finding]
 ) -> None:
     before = read_record(state)
     found = set(costs)
@@ -64,13 +65,8 @@ def _note(
     first = [*(each for each in costs if each not in known), *known][:_MOST_FINDINGS]
     succeeded = before.succeeded if before and failure else None if failure else now
     record = RefreshRecord(now, seconds, failure, succeeded, len(costs), tuple(first))
-    undone = state / f"{RECORD_NAME}.part"
-    with suppress(OSError):
-        undone.write_text(json.dumps(_plain(record), indent=1), encoding="utf-8")
-        undone.replace(state / RECORD_NAME)
-    # Where the disk is full, half of it is there.
-    with suppress(OSError):
-        undone.unlink()
+    with suppress(OSError, DatabaseFailed):
+        write_note(state, RECORD_NAME, json.dumps(_plain(record), indent=1).encode())
 
 
 def _plain(record: RefreshRecord) -> dict[str, object]:

@@ -80,7 +80,7 @@ def count_all(
     now: datetime,
 ) -> Statistics:
     """Count what a catalog has, what it says is published, and how that is polled."""
-    census, record = catalog.census, read_record(configuration.state_directory)
+    census, record = catalog.census, read_record(configuration.state_at)
     moments, stories, members = census.published(), census.stories(), census.members()
     instants = [datetime.fromtimestamp(moment, UTC) for moment in (*moments[:1], *moments[-1:])]
     return Statistics(

@@ -65,7 +65,7 @@ class Queries:
         self._naming = QueryNaming(configuration, formats, feed_suffixes())
         self._policy = policy
         self._root = configuration.site.root
-        self.state = configuration.state_directory
+        self.state = configuration.state_at
         self._memory = configuration.server.memory // _SHARE_OF_MEMORY
         self._shelf = Shelf(self._memory)
         self._edition: str | None = None

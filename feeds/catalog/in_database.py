@@ -1,0 +1,192 @@
+"""A catalog in a database of PostgreSQL: the same tables, which all hosts see.
+
+A cycle is one transaction, as in a file. Whoever reads meanwhile sees what was committed last.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Connection, Table, exc
+
+from feeds.catalog import schema
+from feeds.catalog.catalog import Catalog
+from feeds.catalog.histories import Histories
+from feeds.catalog.in_file import new_file
+from feeds.catalog.indexes import Indexes
+from feeds.catalog.postgresql import connect, is_made, make, told
+from feeds.catalog.promises import PROMISED, Damaged, forget_lost, make_folder, of_newer
+from feeds.catalog.rows import replace_rows
+from feeds.catalog.sqlite import FILE_NAME, connect as connect_file
+from feeds.corpus.records import Unreadable
+from feeds.errors import ConfigurationError, DatabaseFailed, NewerCatalog, Superseded
+from feeds.model import Database, History
+
+_log = logging.getLogger("feeds")
+
+_VERSION = "SELECT version FROM leader"
+# Tables that are not made anew with the catalog.
+_OTHERS = ("leader", "kept", "search_%%")
+
+for _table in schema.metadata.tables.values():
+    for _index in _table.indexes:
+        _condition = _index.dialect_options["sqlite"]["where"]
+        _index.dialect_options["postgresql"]["where"] = _condition
+
+
+class InDatabase:
+    """Keeps a catalog in a schema of a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def open(self, token: int | None) -> Iterator[Catalog]:
+        """Open the catalog for one cycle of who leads, by the token of that."""
+        with told(self._database), connect(self._database) as connection:
+            make(connection, self._database)
+            indexes = Indexes(connection)
+            self._make_current(connection, indexes)
+            catalog = Catalog(
+                connection, indexes, partial(_check, connection, token, str(self._database))
+            )
+            try:
+                yield catalog
+                catalog.commit()
+            except Unreadable as error:
+                connection.rollback()
+                connection.exec_driver_sql("UPDATE leader SET version = -1")
+                connection.commit()
+                raise Damaged(str(error)) from None
+
+    @contextmanager
+    def look(self) -> Iterator[Catalog]:
+        """Open the catalog to read it."""
+        database = self._database
+        try:
+            with told(database), connect(database, reads=True) as connection:
+                version = _version(connection)
+                if version is None:
+                    message = f"{database}: nothing was published from here yet"
+                    raise ConfigurationError((message,))
+                if version != schema.VERSION:
+                    message = f"{database} is of another version: feeds build renews it"
+                    raise ConfigurationError((message,))
+                yield Catalog(connection, Indexes(connection))
+        except DatabaseFailed as error:
+            raise ConfigurationError((f"{database} cannot be read: {error.reason}",)) from None
+        except Unreadable as error:
+            raise ConfigurationError((f"{database} cannot be read: {error}",)) from None
+
+    def histories(self, paths: Iterable[str]) -> Mapping[str, History]:
+        """Read histories of feeds, by path."""
+        try:
+            with connect(self._database, reads=True) as connection:
+                is_ours = _version(connection) == schema.VERSION
+                return Histories(connection).of(paths) if is_ours else {}
+        except (exc.DBAPIError, ConfigurationError, Unreadable):
+            return {}
+
+    def changes(self) -> object:
+        """Give what is another once anybody has changed the catalog."""
+        with told(self._database), connect(self._database, reads=True) as connection:
+            if _version(connection) is None:
+                return None
+            return connection.exec_driver_sql("SELECT changes FROM leader").scalar_one()
+
+    def copy(self, folder: Path) -> None:
+        """Copy the catalog to a file, so that a rehearsal holds nobody up."""
+        make_folder(folder)
+        # Where there is none, or an older one, all is made anew there.
+        with (
+            suppress(ConfigurationError),
+            self.look() as catalog,
+            connect_file(folder / FILE_NAME) as target,
+        ):
+            indexes = Indexes(target)
+            new_file(target, indexes)
+            for table in schema.metadata.sorted_tables:
+                for rows in catalog.all_rows(table):
+                    replace_rows(target, table, rows)
+            indexes.make()
+            target.commit()
+
+    def _make_current(self, connection: Connection, indexes: Indexes) -> None:
+        """Make the tables where there are none, or anew where they are of an older version."""
+        version = connection.exec_driver_sql(_VERSION).scalar_one()
+        if version > schema.VERSION:
+            raise NewerCatalog(of_newer(self._database, version))
+        if version == schema.VERSION:
+            return
+        if version:
+            _log.warning("the catalog in %s is made anew from the corpus", self._database)
+            _put_by(connection)
+        indexes.create_tables()
+        connection.exec_driver_sql("UPDATE leader SET version = %s", (schema.VERSION,))
+        if version:
+            indexes.make()
+            _take_over(connection)
+
+
+def _version(connection: Connection) -> int | None:
+    """Give the version of a catalog's tables; None where there are no tables yet."""
+    if not is_made(connection):
+        return None
+    version: int = connection.exec_driver_sql(_VERSION).scalar_one()
+    return version or None
+
+
+def _check(connection: Connection, token: int | None, where: str) -> None:
+    """Let a transaction be committed only while the token of who leads is ours.
+
+    Who raises it waits until that is done. Without a token, it is not about who leads.
+    """
+    changed = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
+    if not connection.exec_driver_sql(changed).scalar_one():
+        return
+    count = "UPDATE leader SET changes = changes + 1 WHERE token = coalesce(%s, token)"
+    if not connection.exec_driver_sql(count, (token,)).rowcount:
+        raise Superseded(where)
+
+
+def _put_by(connection: Connection) -> None:
+    """Put by what only the old tables know, for as long as this transaction lasts; drop them."""
+    there = {*connection.exec_driver_sql(_tables()).scalars()}
+    for table in PROMISED:
+        if table.name in there:
+            connection.exec_driver_sql(
+                f'CREATE TEMPORARY TABLE "old_{table.name}" ON COMMIT DROP AS TABLE "{table.name}"'
+            )
+    for name in there:
+        connection.exec_driver_sql(f'DROP TABLE "{name}" CASCADE')
+
+
+def _tables() -> str:
+    others = " AND ".join(f"tablename NOT LIKE '{name}'" for name in _OTHERS)
+    return f"SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND {others}"  # noqa: S608 - names of ours
+
+
+def _take_over(connection: Connection) -> None:
+    """Copy what was put by: promises to subscribers are not remade."""
+    for table in PROMISED:
+        if names := _names_put_by(connection, table):
+            columns = ", ".join(f'"{name}"' for name in names)
+            connection.exec_driver_sql(
+                f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM "old_{table.name}"'  # noqa: S608 - names of ours
+            )
+    forget_lost(connection)
+    connection.exec_driver_sql(
+        "SELECT setval(pg_get_serial_sequence('channels', 'key'), max(key)) FROM channels"
+    )
+
+
+def _names_put_by(connection: Connection, table: Table) -> list[str]:
+    """Give the columns of an old table that the new one has, too; none where that needs more."""
+    query = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0"
+    there = {*connection.exec_driver_sql(query, (f"pg_temp.old_{table.name}",)).scalars()}
+    if not all(column.nullable or column.name in there for column in table.columns):
+        _log.warning("the old catalog's %s cannot be taken over", table.name)
+        return []
+    return [column.name for column in table.columns if column.name in there]
