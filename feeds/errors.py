@@ -81,12 +81,6 @@ class NewerCatalog(FeedsError):
     exit_code = 2
 
 
-class QueueFailed(FeedsError):
-    """PostgreSQL refuses what the queue of documents needs; the last publication is untouched."""
-
-    exit_code = 4
-
-
 class Locked(FeedsError):
     """Another publisher holds the lock of this state."""
 

@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
@@ -15,7 +15,7 @@ from feeds.corpus.records import Unreadable
 from feeds.corpus.scanned import DocumentReaders
 from feeds.queue import statements
 from feeds.queue.jobs import JobChanged, Known, Queue, QueueGone
-from feeds.queue.patience import Patience, pauses
+from feeds.queue.patience import pauses
 from feeds.queue.run import Run
 from feeds.queue.values import Order, unpack_readings
 
@@ -32,19 +32,17 @@ _WAITING = frozenset({"todo", "doing"})
 
 @dataclass(frozen=True, slots=True)
 class ReadersByQueue:
-    """Has workers read documents, those who take jobs of the queue `name` at `url`.
+    """Has workers read documents, those who take jobs of a queue.
 
     What is less than a job is read `here`, so that nobody waits for an edit; and so is what a
     worker cannot find or open, since that may be the worker's fault.
     """
 
-    url: str
-    name: str
+    queue: Queue
     here: DocumentReaders
-    patience: Patience = field(default_factory=Patience)
 
     def read(self, corpus: Corpus, known: Iterable[tuple[str, str]]) -> Readings[PackedReading]:
-        """Read files as whoever is here does. What is raised by PostgreSQL is `QueueFailed`."""
+        """Read files as whoever is here does. Raises `DatabaseFailed`."""
         given = iter(known)
         first = list(islice(given, JOB_SIZE))
         if len(first) < JOB_SIZE:
@@ -58,7 +56,7 @@ class ReadersByQueue:
     ) -> Generator[Any, None, None]:
         """Begin when asked for a first value, which is none; then give what was read."""
         with asyncio.Runner() as runner:
-            handing = _Handing(Queue(self.url, self.name, self.patience), corpus, known)
+            handing = _Handing(self.queue.anew(), corpus, known)
             try:
                 runner.run(handing.begin())
                 yield None

@@ -19,7 +19,8 @@ from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
 from procrastinate.sync_psycopg_connector import wrap_exceptions
 
-from feeds.errors import QueueFailed
+from feeds.errors import DatabaseFailed
+from feeds.model import Database
 from feeds.queue import statements
 from feeds.queue.patience import Patience, pauses
 from feeds.queue.values import Order, pack_order, unpack_order
@@ -60,20 +61,23 @@ class Known(NamedTuple):
 class Queue:
     """A queue of its name in a database, between `open` and `close`, or in a block."""
 
-    def __init__(self, url: str, name: str, patience: Patience, size: int = 2) -> None:
+    def __init__(
+        self, database: Database, name: str, patience: Patience | None = None, size: int = 2
+    ) -> None:
+        self.database = database
         self.name = name
-        self.patience = patience
+        self.patience = patience or Patience()
         # What goes wrong is said by whoever uses this, a line each.
         for logger in ("procrastinate", "psycopg"):
             logging.getLogger(logger).setLevel(logging.CRITICAL)
-        self._url = url
+        self._size = size
         self._connecting: dict[str, Any] = {
             **_KEPT_ALIVE,
             "connect_timeout": int(_CONNECTING),
             "fallback_application_name": "feeds",
         }
         self._connector = PsycopgConnector(
-            conninfo=url,
+            conninfo=database.conninfo,
             kwargs=self._connecting,
             configure=_configure,
             min_size=0,
@@ -81,7 +85,11 @@ class Queue:
             timeout=_CONNECTING,
         )
         self._app = App(connector=self._connector)
-        self._manager = self._app.job_manager = _Manager(self._connector, name)
+        self._manager = self._app.job_manager = _Manager(self._connector, database, name)
+
+    def anew(self) -> Self:
+        """Give another one like this, which is not open."""
+        return type(self)(self.database, self.name, self.patience, self._size)
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -93,14 +101,14 @@ class Queue:
     async def open(self) -> None:
         """Connect, and make the tables where there are none.
 
-        Raises `QueueGone`, and `QueueFailed` where the tables are those of another version.
+        Raises `QueueGone`, and `DatabaseFailed` where the tables are those of another version.
         """
         await self._connector.open_async()
         try:
-            with told():
+            with told(self.database):
                 connection = await self.connect()
                 async with connection, connection.transaction():
-                    await _prepare(connection)
+                    await _prepare(connection, self.database)
         except BaseException:
             await self.close()
             raise
@@ -111,15 +119,15 @@ class Queue:
 
     async def connect(self) -> Session:
         """Make a connection for whoever needs one for himself. Raises `QueueGone`."""
-        with told():
+        with told(self.database):
             kind = self._connector.pool.connection_class
-            connection = await kind.connect(self._url, **self._connecting)
+            connection = await kind.connect(self.database.conninfo, **self._connecting)
             await _configure(connection)
             return connection
 
     async def ask(self, statement: str, **arguments: object) -> list[dict[str, Any]]:
         """Give the rows that a statement gives."""
-        with told():
+        with told(self.database):
             rows: list[dict[str, Any]] = await self._connector.execute_query_all_async(
                 statement, **arguments
             )
@@ -127,7 +135,7 @@ class Queue:
 
     async def tell(self, statement: str, **arguments: object) -> None:
         """Have a statement done that gives nothing."""
-        with told():
+        with told(self.database):
             await self._connector.execute_query_async(statement, **arguments)
 
     # --- For whoever waits ---------------------------------------------------------
@@ -145,7 +153,7 @@ class Queue:
             )
             for order in orders
         ]
-        with told():
+        with told(self.database):
             given = await self._manager.batch_defer_jobs_async(jobs)
         return [job.id for job in given if job.id is not None]
 
@@ -156,7 +164,7 @@ class Queue:
 
     async def stalled(self) -> set[int]:
         """Give the jobs whose workers are gone."""
-        with told():
+        with told(self.database):
             jobs = await self._manager.get_stalled_jobs(
                 queue=self.name, seconds_since_heartbeat=self.patience.stalled
             )
@@ -164,7 +172,7 @@ class Queue:
 
     async def give_again(self, job: int) -> None:
         """Have another worker do a job before all others. Raises `JobChanged`."""
-        with told():
+        with told(self.database):
             await self._manager.retry_job_by_id_async(job, retry_at=_PAST, priority=1)
 
     async def attendance(self) -> tuple[int, int]:
@@ -192,7 +200,7 @@ class Queue:
 
         self._app.tasks.pop(_TASK, None)
         self._app.task(name=_TASK, pass_context=True)(read)
-        with told():
+        with told(self.database):
             await self._app.run_worker_async(
                 queues=[self.name],
                 concurrency=concurrency,
@@ -209,8 +217,9 @@ class Queue:
 class _Manager(JobManager):
     """Ends a job together with what came of it, where it is still the worker's who did it."""
 
-    def __init__(self, connector: PsycopgConnector, queue: str) -> None:
+    def __init__(self, connector: PsycopgConnector, database: Database, queue: str) -> None:
         super().__init__(connector)
+        self.database = database
         self._queue = queue
         self.contents: dict[int, bytes] = {}
 
@@ -242,7 +251,7 @@ class _Manager(JobManager):
 
     async def _have_done(self, statement: str, arguments: dict[str, Any]) -> None:
         for pause in islice(pauses(), _ATTEMPTS):
-            with suppress(QueueGone), told():
+            with suppress(QueueGone), told(self.database):
                 await self.connector.execute_query_async(statement, **arguments)
                 return
             await asyncio.sleep(pause)
@@ -253,18 +262,19 @@ async def _configure(connection: Session) -> None:
     await connection.execute(statements.SEARCH_HERE)
 
 
-async def _prepare(connection: Session) -> None:
-    """Make what is not there; one does at a time. Raises `QueueFailed`."""
+async def _prepare(connection: Session, database: Database) -> None:
+    """Make what is not there; one does at a time. Raises `DatabaseFailed`."""
     await connection.execute(statements.LOCK_SCHEMA)
     row = await (await connection.execute(statements.IS_THERE)).fetchone()
     version = _version()
     if row and row[0]:
         found = await (await connection.execute(statements.VERSION)).fetchone()
         if not found or found[0] != version:
-            raise QueueFailed(
+            raise DatabaseFailed(
+                database,
                 f"the schema {statements.SCHEMA} is of version {found and found[0]}, and this"
                 f" program's is {version}: once no other version runs, drop the schema, which"
-                " holds nothing that lasts"
+                " holds nothing that lasts",
             )
         return
     await connection.execute(statements.CREATE_SCHEMA)
@@ -281,8 +291,8 @@ def _version() -> str:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Raise `QueueGone` for what passes by, and `QueueFailed` for what does not."""
+def told(database: Database) -> Iterator[None]:
+    """Raise `QueueGone` for what passes by, and `DatabaseFailed` for what does not."""
     try:
         with wrap_exceptions():
             yield
@@ -294,4 +304,4 @@ def told() -> Iterator[None]:
             raise JobChanged(reason) from None
         if not state or state[:2] in _PASSING:
             raise QueueGone(reason) from None
-        raise QueueFailed(f"PostgreSQL: {reason}") from None
+        raise DatabaseFailed(database, reason) from None

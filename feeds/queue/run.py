@@ -26,7 +26,7 @@ class Run:
             return
         self._session = await self._queue.connect()
         try:
-            with told():
+            with told(self._queue.database):
                 await self._begin(self._session)
         except BaseException:
             await self._session.close()
@@ -44,7 +44,7 @@ class Run:
         """Wait until a job has ended, and no longer than that. Raises `QueueGone`."""
         if self._session is None:
             raise QueueGone("there is no session")
-        with told():
+        with told(self._queue.database):
             async for _ in self._session.notifies(timeout=seconds, stop_after=1):
                 pass
 

@@ -47,7 +47,7 @@ class Worker:
     async def run(self, stopping: asyncio.Event) -> None:
         """Read until that is set; then finish what is begun, for a while.
 
-        Where PostgreSQL is gone, or a corpus is, that is waited for. Raises `QueueFailed`.
+        Where PostgreSQL is gone, or a corpus is, that is waited for. Raises `DatabaseFailed`.
         """
         stop = asyncio.create_task(stopping.wait())
         try:

@@ -27,7 +27,8 @@ from sqlalchemy import create_engine, text
 from feeds.corpus.packing import PackedReading, unpack_findings
 from feeds.corpus.reading import JOB_SIZE, Corpus
 from feeds.corpus.scanned import ReadersHere, scan_corpus
-from feeds.errors import QueueFailed
+from feeds.errors import DatabaseFailed
+from feeds.model import Database
 from feeds.queue.handing import ReadersByQueue
 from feeds.queue.jobs import Queue
 from feeds.queue.values import queue_name
@@ -59,6 +60,12 @@ def corpus(tmp_path: Path) -> Corpus:
         date = "03-04" if number % 10 else "13-45"
         (root / f"{number:04}.md").write_text(DOCUMENT.format(number, date))
     return corpus_at(root)
+
+
+def root_of(corpus: Corpus) -> Path:
+    """Give the directory of a corpus."""
+    assert corpus.source.directory
+    return corpus.source.directory
 
 
 class WorkerProcess:
@@ -124,7 +131,8 @@ def known_of(corpus: Corpus) -> list[tuple[str, str]]:
 
 
 def readers(url: str, corpus: Corpus, revision: str = "one") -> ReadersByQueue:
-    return ReadersByQueue(url, queue_name(revision, [corpus]), ReadersHere(), IMPATIENT)
+    queue = Queue(Database(url), queue_name(revision, [corpus]), IMPATIENT)
+    return ReadersByQueue(queue, ReadersHere())
 
 
 def handed(url: str, corpus: Corpus) -> list[PackedReading]:
@@ -162,7 +170,7 @@ def until_begun(url: str) -> None:
 
 def test_workers_read_the_same(database: str, corpus: Corpus) -> None:
     """Readings are those that are read here, in their order; each document is read once."""
-    with worker(database, corpus.root) as one, worker(database, corpus.root) as other:
+    with worker(database, root_of(corpus)) as one, worker(database, root_of(corpus)) as other:
         for each in (one, other):
             each.until("reading for")
         assert handed(database, corpus) == read_here(corpus)
@@ -178,7 +186,7 @@ def test_workers_read_the_same(database: str, corpus: Corpus) -> None:
 def test_what_is_known_is_not_read(database: str, corpus: Corpus) -> None:
     """A document whose bytes are known comes back as it is known."""
     digests = [(reading.path, reading.digest) for reading in read_here(corpus)]
-    with worker(database, corpus.root):
+    with worker(database, root_of(corpus)):
         again = list(readers(database, corpus).read(corpus, digests))
     assert all(reading.unchanged for reading in again)
     assert len(again) == len(digests)
@@ -196,9 +204,9 @@ def test_a_worker_of_another_program_takes_nothing(
 ) -> None:
     """Its documents wait, which is said, and said again, until a worker is there that may."""
     with ExitStack() as stack:
-        other = stack.enter_context(worker(database, corpus.root, revision="two"))
+        other = stack.enter_context(worker(database, root_of(corpus), revision="two"))
         other.until("reading for")
-        late = threading.Timer(8, lambda: stack.enter_context(worker(database, corpus.root)))
+        late = threading.Timer(8, lambda: stack.enter_context(worker(database, root_of(corpus))))
         late.start()
         read = handed(database, corpus)
         late.join()
@@ -242,7 +250,7 @@ class Crowd:
 def test_workers_may_be_killed(database: str, corpus: Corpus) -> None:
     """Whatever kills workers, at whatever moment, costs time and no document."""
     random, expected, killed = Random(1), read_here(corpus), 0  # noqa: S311 - the same each time
-    with Crowd(database, corpus.root, "--slow", 0.2) as crowd:
+    with Crowd(database, root_of(corpus), "--slow", 0.2) as crowd:
         while killed < KILLS:
             reading = readers(database, corpus).read(corpus, known_of(corpus))
             with meanwhile(lambda: harm(crowd, random)) as counts:
@@ -281,13 +289,13 @@ def meanwhile(work: Callable[[], int]) -> Iterator[list[int]]:
 
 def test_a_worker_that_was_paused_does_no_harm(database: str, corpus: Corpus) -> None:
     """Its job is given to another; what it comes back with is not taken, and it works on."""
-    with worker(database, corpus.root, "--slow", 0.5) as sleeper:
+    with worker(database, root_of(corpus), "--slow", 0.5) as sleeper:
         sleeper.until("reading for")
         reading = readers(database, corpus).read(corpus, known_of(corpus))
         until_begun(database)
         os.kill(sleeper.process.pid, signal.SIGSTOP)
         try:
-            with worker(database, corpus.root):
+            with worker(database, root_of(corpus)):
                 assert list(reading) == read_here(corpus)
         finally:
             os.kill(sleeper.process.pid, signal.SIGCONT)
@@ -300,7 +308,7 @@ def test_a_worker_that_was_paused_does_no_harm(database: str, corpus: Corpus) ->
 def test_a_document_that_kills_workers_is_a_finding(database: str, corpus: Corpus) -> None:
     """After three of them its job is done document by document; that one costs three more."""
     path, ended = "0777.md", 0
-    with Crowd(database, corpus.root, "--deadly", path) as crowd:
+    with Crowd(database, root_of(corpus), "--deadly", path) as crowd:
         reading = readers(database, corpus).read(corpus, known_of(corpus))
         with meanwhile(crowd.renew) as counts:
             read = list(reading)
@@ -320,8 +328,8 @@ def test_a_document_that_kills_who_reads_it_costs_no_worker(
     database: str, corpus: Corpus, harm: str
 ) -> None:
     """A worker's own processes die of it, as a builder's do, and it is a finding at once."""
-    (corpus.root / "foul.md").write_text(FOUL.format(harm))
-    with worker(database, corpus.root, path=DEADLY) as one:
+    (root_of(corpus) / "foul.md").write_text(FOUL.format(harm))
+    with worker(database, root_of(corpus), path=DEADLY) as one:
         read = handed(database, corpus)
         assert one.stop()[0] == 0
     [lost] = [each for each in read if each.is_lost]
@@ -333,14 +341,14 @@ def test_a_worker_that_is_stopped_finishes_its_job(database: str, corpus: Corpus
     """What it has begun is stored, and what takes too long is given back at once."""
     for slow, attempts in ((0.5, 0), (60, 1)):
         reading = readers(database, corpus).read(corpus, known_of(corpus))
-        with worker(database, corpus.root, "--slow", slow) as one:
+        with worker(database, root_of(corpus), "--slow", slow) as one:
             until_begun(database)
             assert one.stop()[0] == 0
         jobs = rows(database, "procrastinate_jobs")
         assert {row["status"] for row in jobs} <= {"todo", "succeeded"}
         assert max(row["attempts"] for row in jobs if row["status"] == "todo") == attempts
         assert len(rows(database, "readings")) == (1 if attempts == 0 else 0)
-        with worker(database, corpus.root):
+        with worker(database, root_of(corpus)):
             assert list(reading) == read_here(corpus)
 
 
@@ -363,7 +371,7 @@ def test_a_worker_without_its_corpus_waits_for_it(
     place = tmp_path / "mounted"
     with worker(database, place) as one:
         one.until("cannot read the corpus")
-        corpus.root.rename(place)
+        root_of(corpus).rename(place)
         moved = corpus_at(place)
         assert handed(database, moved) == read_here(moved)
         assert one.stop()[0] == 0
@@ -376,7 +384,7 @@ def test_postgresql_may_be_killed(
     postgresql: PostgreSQL, database: str, corpus: Corpus, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Everybody waits until it is there again, and nothing is read in vain but what is lost."""
-    with worker(database, corpus.root, "--slow", 0.2) as one:
+    with worker(database, root_of(corpus), "--slow", 0.2) as one:
         one.until("reading for")
         reading = readers(database, corpus).read(corpus, known_of(corpus))
         read = list(islice(reading, 2 * JOB_SIZE))
@@ -393,7 +401,7 @@ def test_postgresql_may_be_killed(
 
 def test_a_worker_waits_for_postgresql(corpus: Corpus) -> None:
     """Where there is none, it says so a line each time that it has tried, and ends when told to."""
-    with worker("postgresql://127.0.0.1:1/none", corpus.root) as one:
+    with worker("postgresql://127.0.0.1:1/none", root_of(corpus)) as one:
         one.until("trying again")
         code, said = one.stop()
     assert code == 0
@@ -406,16 +414,17 @@ def test_a_builder_that_is_killed_leaves_nothing_to_the_next(database: str, corp
         "import sys; sys.path[:0] = sys.argv[3:];"
         "from pathlib import Path; from programs.queue_worker import corpus_at, IMPATIENT;"
         "from feeds.corpus.scanned import ReadersHere, scan_corpus;"
-        "from feeds.queue.handing import ReadersByQueue; from feeds.queue.values import queue_name;"
+        "from feeds.queue.handing import ReadersByQueue; from feeds.queue.jobs import Queue;"
+        "from feeds.queue.values import queue_name; from feeds.model import Database;"
         "corpus = corpus_at(Path(sys.argv[2]));"
         "known = [(stamp.path, '') for stamp in scan_corpus(corpus).stamps];"
-        "name = queue_name('one', [corpus]);"
-        "read = ReadersByQueue(sys.argv[1], name, ReadersHere(), IMPATIENT).read(corpus, known);"
+        "queue = Queue(Database(sys.argv[1]), queue_name('one', [corpus]), IMPATIENT);"
+        "read = ReadersByQueue(queue, ReadersHere()).read(corpus, known);"
         "next(read); print('read', flush=True); sys.stdin.read()"
     )
-    with worker(database, corpus.root, "--slow", 0.3) as one:
+    with worker(database, root_of(corpus), "--slow", 0.3) as one:
         one.until("reading for")
-        arguments = [database, str(corpus.root), str(TESTS), str(TESTS / "servers")]
+        arguments = [database, str(root_of(corpus)), str(TESTS), str(TESTS / "servers")]
         with subprocess.Popen(
             [sys.executable, "-c", script, *arguments],
             env=ENVIRONMENT,
@@ -434,7 +443,7 @@ def test_a_builder_that_is_killed_leaves_nothing_to_the_next(database: str, corp
 
 def test_who_leaves_early_leaves_no_job(database: str, corpus: Corpus) -> None:
     """Whoever wants no more readings has nobody go on with them."""
-    with worker(database, corpus.root, "--slow", 0.2):
+    with worker(database, root_of(corpus), "--slow", 0.2):
         reading = readers(database, corpus).read(corpus, known_of(corpus))
         assert len(list(islice(reading, 3))) == 3
         reading.close()
@@ -448,12 +457,14 @@ def test_another_version_of_the_tables_is_refused(database: str, corpus: Corpus)
     with engine.begin() as connection:
         connection.execute(text("UPDATE feeds_queue.version SET name = '0-03.00'"))
     engine.dispose()
-    with pytest.raises(QueueFailed, match=r"^the schema feeds_queue is of version 0-03\.00, "):
+    with pytest.raises(
+        DatabaseFailed, match=r"^cannot use .+: the schema feeds_queue is of version 0-03\.00, "
+    ):
         handed(database, corpus)
 
 
 async def opened(url: str) -> None:
-    async with Queue(url, "none", IMPATIENT):
+    async with Queue(Database(url), "none", IMPATIENT):
         pass
 
 

@@ -25,6 +25,8 @@ from feeds.corpus.packing import PackedReading
 from feeds.corpus.reading import Corpus, Readings
 from feeds.corpus.rooms import load_dialects
 from feeds.corpus.scanned import ReadersHere
+from feeds.corpus.sources.directory import DirectorySource
+from feeds.model import Database
 from feeds.processes import Crew
 from feeds.queue.jobs import Queue
 from feeds.queue.patience import Patience
@@ -43,7 +45,7 @@ def corpus_at(root: Path) -> Corpus:
         site_url="https://site.example/",
         horizon=datetime(2027, 11, 1, tzinfo=UTC),
     )
-    return Corpus(root, "", rules)
+    return Corpus(DirectorySource(root), "", rules)
 
 
 @dataclass
@@ -82,7 +84,7 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, format="%(message)s")
     logging.getLogger("feeds").setLevel(logging.DEBUG)
     corpus = corpus_at(given.corpus)
-    queue = Queue(given.url, queue_name(given.revision, [corpus]), IMPATIENT, size=4)
+    queue = Queue(Database(given.url), queue_name(given.revision, [corpus]), IMPATIENT, size=4)
     with ExitStack() as stack:
         crew = stack.enter_context(Crew(1, standing=1))
         readers = Readers(ReadersHere(crew), given.slow, given.deadly)
