@@ -143,6 +143,9 @@ lock:  ## Lock the dependencies anew, with hashes and without the name of any in
 	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" --group docs \
 		-o requirements-docs.lock -c requirements-dev.lock
+	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --custom-compile-command "make lock" --extra scale --extra codings \
+		--extra metrics -o requirements-scale.lock -c requirements-dev.lock pyproject.toml
 	rm -rf $(VENV)-lock
 
 clean:  ## Remove everything that was made

@@ -14,6 +14,7 @@ from conftest import NOW, Workshop, quiet
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from feeds.catalog import Unsearchable, edition_of, has_index, new_index, search
+from feeds.config.state import State
 from feeds.refresh import Carried
 from feeds.refresh.indexing import index_if_missing
 from feeds.selection.queries import read_query
@@ -27,17 +28,17 @@ def tell(workshop: Workshop, name: str, **fields: Any) -> None:  # noqa: ANN401 
     workshop.news(f"{name}.md", **{"title": title, "excerpt": "", "domain": domain, **fields})
 
 
-def titles(state: Path, query_string: str, stem: str = "search", limit: int = 50) -> list[str]:
+def titles(state: State, query_string: str, stem: str = "search", limit: int = 50) -> list[str]:
     """Give the titles of the entries that a query finds, in their order."""
     query = read_query(stem, parse_qsl(query_string))
     return [entry.title for entry in search(state, query, limit).entries]
 
 
-def contents(state: Path) -> Mapping[str, tuple[int, bytes, Sequence[str]]]:
+def contents(state: State) -> Mapping[str, tuple[int, bytes, Sequence[str]]]:
     """Give what an index has of each entry by its id: its place, what it says, its channels."""
     query = read_query("search", [("min_quality", "0")])
     entries = search(state, query, 10_000).entries
-    with sqlite3.connect(state / "search.sqlite") as index:
+    with sqlite3.connect(state.folder / "search.sqlite") as index:
         stems = [stem for (stem,) in index.execute("SELECT stem FROM channels ORDER BY stem")]
         assert index.execute("SELECT count(*) FROM entries").fetchone() == (len(entries),)
     index.close()
@@ -182,15 +183,16 @@ def test_after_any_changes_it_is_as_if_made_anew(
     anew.mkdir()
     assert edition_of(workshop.kept)
     index_of_copy(workshop, anew)
-    assert contents(workshop.kept) == contents(anew)
+    assert contents(workshop.kept) == contents(State(anew))
 
 
 def index_of_copy(workshop: Workshop, folder: Path) -> None:
     """Make the index anew of a copy of the catalog."""
     (folder / "catalog.sqlite").write_bytes(workshop.catalog.read_bytes())
-    index_if_missing(workshop.configuration, folder, NOW, quiet)
+    index_if_missing(workshop.configuration, State(folder), NOW, quiet)
 
 
+@pytest.mark.usefixtures("in_files")
 def test_an_edit_changes_no_other_entry(searched: Workshop) -> None:
     """What is not touched stays as it is in the index, row by row."""
 
@@ -232,6 +234,7 @@ def test_a_rehearsal_leaves_the_index_alone(searched: Workshop) -> None:
     assert titles(searched.kept, "q=moon") == []
 
 
+@pytest.mark.usefixtures("in_files")
 @pytest.mark.parametrize("harm", ["cut", "emptied", "no database", "other tables", "gone"])
 def test_a_damaged_index_is_made_anew(searched: Workshop, harm: str) -> None:
     """What is wrong with the index costs no publication, and is over after the next refresh."""
@@ -251,6 +254,7 @@ def test_a_damaged_index_is_made_anew(searched: Workshop, harm: str) -> None:
     assert titles(searched.kept, "q=power") == ["Wind power", "Moon power"]
 
 
+@pytest.mark.usefixtures("in_files")
 def test_an_index_of_another_catalog_is_made_anew(searched: Workshop) -> None:
     """Where a catalog is lost, or a publisher was killed before it, nothing old is found."""
     searched.edit("a.md", title="Moon power")
@@ -262,6 +266,7 @@ def test_an_index_of_another_catalog_is_made_anew(searched: Workshop) -> None:
     assert titles(searched.kept, "q=power") == ["Tide power", "Moon power"]
 
 
+@pytest.mark.usefixtures("in_files")
 def test_an_index_that_cannot_be_written_costs_nothing_else(
     searched: Workshop, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -290,8 +295,9 @@ def test_who_never_builds_has_an_index_made_of_what_is_there(searched: Workshop)
     """It takes a catalog, changes nothing in it, and waits for no publisher."""
     before = searched.catalog.read_bytes()
     (searched.state / "search.sqlite").unlink()
-    index_if_missing(searched.configuration, searched.state, NOW, quiet)
+    index_if_missing(searched.configuration, searched.kept, NOW, quiet)
     assert titles(searched.kept, "q=wind") == ["Wind power"]
     assert searched.catalog.read_bytes() == before
-    index_if_missing(searched.configuration, searched.root / "nowhere", NOW, quiet)
-    assert not has_index(searched.root / "nowhere")
+    nowhere = State(searched.root / "nowhere")
+    index_if_missing(searched.configuration, nowhere, NOW, quiet)
+    assert not has_index(nowhere)

@@ -21,16 +21,16 @@ from feeds.catalog.opening import (
 )
 from feeds.catalog.parts import parts
 from feeds.catalog.promises import Damaged, make_folder
-from feeds.catalog.search_index import (
-    SearchIndex,
-    Unsearchable,
+from feeds.catalog.search_index import SearchIndex, Unsearchable
+from feeds.catalog.searchables import Standing
+from feeds.catalog.searching import (
     drop_index,
+    edition_of,
     has_index,
     new_index,
     open_index,
+    search,
 )
-from feeds.catalog.searchables import Standing
-from feeds.catalog.searching import edition_of, search
 from feeds.catalog.stories import Stories, Teller
 from feeds.catalog.telling import Told, tell
 from feeds.catalog.tombstones import DeletedEntry

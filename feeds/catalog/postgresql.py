@@ -109,6 +109,15 @@ def make(connection: Connection, database: Database) -> None:
     connection.commit()
 
 
+def is_current(connection: Connection, token: int | None) -> bool:
+    """Whether the token of who leads is still the one given; who raises it waits until we end.
+
+    Without one, it is not about who leads.
+    """
+    query = "SELECT 1 FROM leader WHERE token = %s FOR SHARE"
+    return token is None or connection.exec_driver_sql(query, (token,)).first() is not None
+
+
 @lru_cache(maxsize=8)
 def _engine(database: Database) -> Engine:
     # A session that is kept would be another's, too, in a process that begins as a copy.

@@ -19,7 +19,16 @@ from random import Random
 from typing import Any, Self
 
 import pytest
-from cli_tools import ENVIRONMENT, ROOT, eventually
+from cli_tools import (
+    ENVIRONMENT,
+    NOW,
+    ROOT,
+    command,
+    contents,
+    eventually,
+    feeds_command,
+    serving,
+)
 from databases import PostgreSQL
 from programs.queue_worker import IMPATIENT, corpus_at
 from sqlalchemy import create_engine, text
@@ -215,6 +224,71 @@ def test_a_worker_of_another_program_takes_nothing(
     told = [line for line in caplog.messages if "nobody reads" in line]
     assert len(told) >= 2
     assert "1 of another version or configuration" in told[-1]
+
+
+CONFIGURATION = """\
+site: {{title: Workers, base_url: https://feeds.example.org, id_authority: feeds.example.org}}
+corpus: corpus
+output: {0}
+state: {1}
+reading: {2}
+reload: {{every: 3600}}
+"""
+
+
+def configure(folder: Path, output: str, state: str, reading: str) -> None:
+    text = CONFIGURATION.format(output, state, reading)
+    (folder / "feeds.yaml").write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def reading_for(folder: Path) -> Iterator[WorkerProcess]:
+    """Run `feeds worker` by the configuration of a folder."""
+    with subprocess.Popen(
+        command("worker", "--config", folder, "--concurrency", 2),
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        running = WorkerProcess(process)
+        try:
+            running.until("reading for")
+            yield running
+        finally:
+            running.end()
+
+
+def test_what_is_published_is_the_same(database: str, corpus: Corpus, tmp_path: Path) -> None:
+    """Byte for byte, whoever read the documents, and wherever that was kept."""
+    configure(tmp_path, "here", "here.state", "here")
+    now = ("--now", NOW)
+    assert feeds_command("build", "--config", tmp_path, *now).returncode == 0
+    configure(tmp_path, "spread", database, "workers")
+    with reading_for(tmp_path) as one:
+        run = feeds_command("build", "--config", tmp_path, *now)
+        assert run.returncode == 0, run.stderr
+        code, said = one.stop()
+    assert code == 0
+    assert f"read {10 * JOB_SIZE} documents in 10 jobs" in said
+    here, spread = contents(tmp_path / "here"), contents(tmp_path / "spread")
+    assert len(here) > 10
+    assert spread == here
+    assert len(scan_corpus(corpus).stamps) == 10 * JOB_SIZE
+
+
+def test_a_server_has_its_edits_read_at_once(database: str, corpus: Corpus, tmp_path: Path) -> None:
+    """Its first build is read by workers, and what is edited later by itself, without any."""
+    configure(tmp_path, "output", database, "workers")
+    options = ("--config", tmp_path, "--watch")
+    with serving(*options, cwd=tmp_path) as server:
+        with reading_for(tmp_path) as one:
+            server.until(" documents (2000 read")
+            assert one.stop()[0] == 0
+        edited = root_of(corpus) / "0001.md"
+        edited.write_text(edited.read_text().replace("Number 1", "Number one"))
+        eventually(lambda: b"Number one" in server.get("/all.atom").body, "the edit", PATIENCE)
+        assert "nobody reads" not in server.said
 
 
 # --- What becomes of workers -----------------------------------------------------------
