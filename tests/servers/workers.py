@@ -1,10 +1,11 @@
 """Documents that workers read by a queue in PostgreSQL, whatever becomes of those and of it.
 
-Run by `make servers`. KILLS says how many workers are killed, and how many are paused.
+Run by `make servers`. KILLS says how often workers are killed, and how often paused.
 """
 
 import asyncio
 import os
+import random
 import re
 import signal
 import subprocess
@@ -15,7 +16,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count, islice
 from pathlib import Path
-from random import Random
 from typing import Any, Self
 
 import pytest
@@ -49,8 +49,9 @@ DOCUMENT = (
 )
 FOUL = "---\narchetype: x\ntitle: Foul\ndate: 2026-05-01\nhref: https://a.example/foul\n---\n<p>{}</p>\n"
 PROGRAM = TESTS / "servers" / "programs" / "queue_worker.py"
-KILLS = int(os.environ.get("KILLS", "6"))
+KILLS = int(os.environ.get("KILLS", "4"))
 PATIENCE = 120.0
+LONGEST = 300 + 20 * KILLS
 NUMBERS = count()
 
 
@@ -58,6 +59,20 @@ NUMBERS = count()
 def database(postgresql: PostgreSQL) -> str:
     """Give an empty database."""
     return postgresql.make(f"queue{next(NUMBERS)}")
+
+
+@pytest.fixture(autouse=True)
+def bounded() -> Iterator[None]:
+    """Have a test end that waits for what never comes."""
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError("nothing came for too long")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(LONGEST)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture
@@ -321,24 +336,39 @@ class Crowd:
         self._stack.close()
 
 
-def test_workers_may_be_killed(database: str, corpus: Corpus) -> None:
-    """Whatever kills workers, at whatever moment, costs time and no document."""
-    random, expected, killed = Random(1), read_here(corpus), 0  # noqa: S311 - the same each time
+def kill(worker: WorkerProcess) -> None:
+    """End a worker at once."""
+    worker.process.kill()
+    worker.process.wait()
+
+
+def pause(worker: WorkerProcess) -> None:
+    """Have a worker do nothing until it is taken for gone, and then go on."""
+    os.kill(worker.process.pid, signal.SIGSTOP)
+    time.sleep(IMPATIENT.stalled + random.uniform(0, 1))  # noqa: S311 - any moment will do
+    os.kill(worker.process.pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("harm", [kill, pause])
+def test_workers_may_end_or_pause_at_any_moment(
+    database: str, corpus: Corpus, harm: Callable[[WorkerProcess], None]
+) -> None:
+    """Whatever kills workers, or keeps them from working, costs time and no document."""
+    expected, harmed = read_here(corpus), 0
     with Crowd(database, root_of(corpus), "--slow", 0.2) as crowd:
-        while killed < KILLS:
+
+        def do_harm() -> int:
+            time.sleep(random.uniform(0, 1))  # noqa: S311 - any moment will do
+            harm(random.choice(crowd.workers))  # noqa: S311 - any of them will do
+            crowd.renew()
+            return 1
+
+        while harmed < KILLS:
             reading = readers(database, corpus).read(corpus, known_of(corpus))
-            with meanwhile(lambda: harm(crowd, random)) as counts:
+            with meanwhile(do_harm) as done:
                 assert list(reading) == expected
-            killed += sum(counts)
+            harmed += sum(done)
     assert rows(database, "procrastinate_jobs") == []
-
-
-def harm(crowd: Crowd, random: Random) -> int:
-    """Kill a worker at some moment, have another follow it, and wait until it works."""
-    time.sleep(random.uniform(0, 1))
-    random.choice(crowd.workers).process.kill()
-    time.sleep(0.1)
-    return crowd.renew()
 
 
 @contextmanager
@@ -524,17 +554,22 @@ def test_who_leaves_early_leaves_no_job(database: str, corpus: Corpus) -> None:
         assert rows(database, "procrastinate_jobs") == []
 
 
-def test_another_version_of_the_tables_is_refused(database: str, corpus: Corpus) -> None:
+def test_another_version_of_the_tables_is_refused(
+    database: str, corpus: Corpus, tmp_path: Path
+) -> None:
     """It is said in one line what is there, and what to do."""
     engine = create_engine(database.replace("postgresql:", "postgresql+psycopg:"))
     asyncio.run(opened(database))
     with engine.begin() as connection:
         connection.execute(text("UPDATE feeds_queue.version SET name = '0-03.00'"))
     engine.dispose()
-    with pytest.raises(
-        DatabaseFailed, match=r"^cannot use .+: the schema feeds_queue is of version 0-03\.00, "
-    ):
+    told = r"cannot use .+: the schema feeds_queue is of version 0-03\.00, .+"
+    with pytest.raises(DatabaseFailed, match=f"^{told}$"):
         handed(database, corpus)
+    configure(tmp_path, "output", database, "workers")
+    run = feeds_command("worker", "--config", tmp_path)
+    assert run.returncode == 4
+    assert re.fullmatch(f"feeds: {told}\n", run.stderr)
 
 
 async def opened(url: str) -> None:
