@@ -4,7 +4,8 @@ import hashlib
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace as replace_rules
+from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 from traceback import extract_tb
@@ -29,7 +30,9 @@ Result = TypeVar("Result")
 Readings = Generator[Result, None, None]
 Read = Callable[[SourceFile, ReadingRules, str], Reading]
 
-_JOB_SIZE = 200
+JOB_SIZE = 200
+"""How many files somebody else is given to read at once."""
+
 _WORTH_A_POOL = 1_000
 # Enough for the time in which whoever keeps what is read is loaded, or waits for a disk.
 _JOBS_AHEAD = 16
@@ -46,6 +49,22 @@ class Corpus:
     def open(self, coming: Sequence[str] = ()) -> AbstractContextManager[Files]:
         """Open documents, those that are `coming` in this order, up to what tells one too large."""
         return self.source.open(self.prefix, self.rules.limits.file_bytes + 1, coming)
+
+
+def timeless_rules(corpora: Iterable[Corpus]) -> list[tuple[str, ReadingRules]]:
+    """Give the rules by which documents are read, with the prefix of each corpus.
+
+    The horizon, which moves with the clock, is left out: it decides over a warning and over
+    nothing published.
+    """
+    never = datetime.max.replace(tzinfo=UTC)
+    return [(corpus.prefix, replace_rules(corpus.rules, horizon=never)) for corpus in corpora]
+
+
+def lost_reading(path: str, how: str) -> Reading:
+    """Give what stands for a reading that came to no end, and took its reader with it."""
+    finding = Finding(path, 0, 0, "document-crash", "", f"{how}; {SKIPPED}")
+    return Reading(path, None, (finding,), stays=True, is_lost=True)
 
 
 def read_source(source: SourceFile, rules: ReadingRules, prefix: str = "") -> Reading:
@@ -106,7 +125,7 @@ def read_all(
 
 
 def _jobs(known: Iterator[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    while job := list(islice(known, _JOB_SIZE)):
+    while job := list(islice(known, JOB_SIZE)):
         yield job
 
 
@@ -136,8 +155,7 @@ class _Work(Generic[Result]):
 
     def lost(self, path: str, how: str) -> Result:
         """Give what stands for a reading that ended with the process, or might have."""
-        finding = Finding(path, 0, 0, "document-crash", "", f"{how}; {SKIPPED}")
-        return self.pack(Reading(path, None, (finding,), stays=True, is_lost=True))
+        return self.pack(lost_reading(path, how))
 
 
 def _each(
