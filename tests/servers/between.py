@@ -25,13 +25,14 @@ class Between:
     """Passes requests on to a store at a port of loopback, at a port of its own.
 
     What is given as `spoil` is told of each request, and may give a status with which that is
-    answered instead. `most_at_once` requests were there at one time, and `bytes_sent` of objects
-    and listings were sent on, as far as somebody took them.
+    answered instead, with what is `said`. `most_at_once` requests were there at one time, and
+    `bytes_sent` of objects and listings were sent on, as far as somebody took them.
     """
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.spoil: Callable[[Request], int | None] = lambda _request: None
+        self.said = b""
         self.most_at_once = 0
         self.bytes_sent = 0
         self._asked: list[Request] = []
@@ -98,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             status = self.between.spoil(request)
-            self._send(*(self._ask(body) if status is None else (status, [], b"")))
+            self._send(*(self._ask(body) if status is None else (status, [], self.between.said)))
         finally:
             self.between.end()
 

@@ -324,14 +324,15 @@ def test_a_document_that_nobody_may_read_costs_itself(
 def test_a_bucket_that_cannot_be_listed_is_no_empty_one(
     publisher: Publisher, between: Between
 ) -> None:
-    """Who may not list it publishes nothing, and is told why in one line."""
+    """Who may not list it publishes nothing, and is told why in one line without any key."""
     before = publisher.workshop.stamps()
     between.spoil = lambda request: DENIED if "list-type" in request.query else None
+    between.said = b"<Error><Code>NotYou</Code><AWSAccessKeyId>feeds-1</AWSAccessKeyId></Error>"
     with pytest.raises(CorpusUnreachable) as caught:
         publisher.build(force=True)
     said = str(caught.value)
     assert said.startswith(f"cannot read the corpus {publisher.bucket.address}: ")
-    assert "403 Forbidden" in said
+    assert said.endswith("403 Forbidden: NotYou")
     assert "\n" not in said
     assert publisher.workshop.stamps() == before
 
