@@ -144,6 +144,7 @@ def test_a_second_publisher_is_turned_away(news: Workshop) -> None:
     assert "Other" in news.titles()
 
 
+@pytest.mark.usefixtures("in_files")
 @pytest.mark.case(37)
 def test_a_state_that_cannot_be_made_is_told(news: Workshop) -> None:
     """Where there is a file in the state's place, its path is named."""
@@ -181,6 +182,7 @@ def test_a_full_disk_is_met_before_anything_changes(
     assert is_whole(news)
 
 
+@pytest.mark.usefixtures("in_files")
 @pytest.mark.case(36)
 def test_a_first_build_on_a_full_disk_leaves_nothing(workshop: Workshop) -> None:
     """Where not even the catalog has room, nothing is published that would be half of it."""

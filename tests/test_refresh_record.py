@@ -102,6 +102,7 @@ def test_what_the_disk_refuses_is_noted(workshop: Workshop) -> None:
     assert record.succeeded is None
 
 
+@pytest.mark.usefixtures("in_files")
 def test_another_publisher_is_no_failure(workshop: Workshop) -> None:
     """Who finds another publisher at work says nothing of how that one's refresh ended."""
     workshop.news("a.md")

@@ -13,6 +13,8 @@ from feeds.catalog.memberships import ChannelEntry, Standings
 from feeds.catalog.newest import Leading
 from feeds.catalog.notes import read_note, write_note
 from feeds.catalog.opening import (
+    NEEDS,
+    check_state,
     copy_catalog,
     histories_in,
     look_into_catalog,
@@ -37,6 +39,7 @@ from feeds.catalog.tombstones import DeletedEntry
 from feeds.catalog.visibility import Transition
 
 __all__ = [
+    "NEEDS",
     "ArticleKnown",
     "Catalog",
     "ChannelEntry",
@@ -62,6 +65,7 @@ __all__ = [
     "Told",
     "Transition",
     "Unsearchable",
+    "check_state",
     "copy_catalog",
     "drop_index",
     "edition_of",

@@ -16,7 +16,7 @@ from feeds.catalog.catalog import Catalog
 from feeds.catalog.histories import Histories
 from feeds.catalog.in_file import new_file
 from feeds.catalog.indexes import Indexes
-from feeds.catalog.postgresql import connect, is_made, make, told
+from feeds.catalog.postgresql import connect, is_made, known, make, told
 from feeds.catalog.promises import PROMISED, Damaged, forget_lost, make_folder, of_newer
 from feeds.catalog.rows import replace_rows
 from feeds.catalog.sqlite import FILE_NAME, connect as connect_file
@@ -40,7 +40,7 @@ class InDatabase:
     """Keeps a catalog in a schema of a database."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database = known(database)
 
     @contextmanager
     def open(self, token: int | None) -> Iterator[Catalog]:

@@ -81,6 +81,14 @@ def copy_catalog(state: State, folder: Path) -> None:
     _keeping(state).copy(folder)
 
 
+def check_state(state: State) -> None:
+    """Raise `ConfigurationError` where nothing is installed that keeps a state where it is.
+
+    So where the URL of its database is none.
+    """
+    _keeping(state)
+
+
 def _keeping(state: State) -> Keeping:
     """Give what keeps a catalog; what takes long to load is loaded only where it is wanted."""
     if state.database is None:

@@ -51,6 +51,12 @@ _MAKING = 7_034_225_951_170_049
 _INSUFFICIENT_PRIVILEGE = "42501"
 
 
+def known(database: Database) -> Database:
+    """Give a database whose URL can be understood. Raises `ConfigurationError` for another."""
+    _engine(database)
+    return database
+
+
 @contextmanager
 def connect(database: Database, *, reads: bool = False) -> Iterator[Connection]:
     """Connect to a database, whose schema of ours names need not be told of.
@@ -60,8 +66,7 @@ def connect(database: Database, *, reads: bool = False) -> Iterator[Connection]:
     """
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if reads else {}
     with _engine(database).connect() as connection:
-        connection.execution_options(**options)
-        yield connection
+        yield connection.execution_options(**options)
 
 
 @contextmanager

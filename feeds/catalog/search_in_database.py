@@ -110,7 +110,7 @@ class SearchedTables:
             with connect(self._database) as connection:
                 yield connection
                 if not is_current(connection, token):
-                    raise Superseded("another publisher leads now; the index is left to that")
+                    raise Superseded(str(self._database))
                 connection.commit()
         except exc.DBAPIError as error:
             raise Unsearchable(reason_of(error)) from None

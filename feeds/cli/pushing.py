@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -26,6 +27,7 @@ _LOOK = 0.25
 _REST = 5.0
 # Between looks of one whose work another does.
 _LOOK_AT_OTHERS = 1.0
+_CHECK = 2.0
 # Which part of the time there is may be waited for one answer.
 _SHARE = 0.8
 
@@ -91,6 +93,7 @@ class Pushing:
         self._settings = settings
         self._pusher: Pusher | None = None
         self._is_to_reread = False
+        self._checked = time.monotonic()
 
     def run(self, parent: int, *, is_told: bool) -> None:
         """Do so until a signal to stop, or until the process that started this one is gone.
@@ -111,9 +114,9 @@ class Pushing:
     def _try(self) -> None:
         """Tell what there is to tell, unless another process does; give nothing up for a fault."""
         try:
-            with sole_pusher(self._configuration.state_at):
+            with sole_pusher(self._configuration.state_at) as check:
                 self._pusher = make_pusher(self._configuration, self._settings)
-                asyncio.run(self._pusher.go_on(self._reread_if_asked))
+                asyncio.run(self._pusher.go_on(partial(self._begin, check)))
         except Locked:
             time.sleep(_LOOK_AT_OTHERS)
         except (FeedsError, OSError) as error:
@@ -131,6 +134,13 @@ class Pushing:
 
     def _reread(self, *_signal: object) -> None:
         self._is_to_reread = True
+
+    def _begin(self, check: Callable[[], None]) -> None:
+        """See now and then that nobody else tells, and that we are with who leads."""
+        self._reread_if_asked()
+        if time.monotonic() > self._checked + _CHECK:
+            check()
+            self._checked = time.monotonic()
 
     def _reread_if_asked(self) -> None:
         """Go by what the configuration says now; of one that is broken others tell."""

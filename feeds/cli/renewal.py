@@ -14,10 +14,11 @@ from threading import Lock
 from feeds.cli.options import Settings
 from feeds.cli.reading import readers_of
 from feeds.cli.settings import moment, real_time
+from feeds.cli.standing_by import StandingBy
 from feeds.cli.talk import ProgressBar, change_lines, finding_line, summary
 from feeds.cli.wiring import make_plan
 from feeds.config.types import Configuration
-from feeds.errors import ConfigurationError, FeedsError, Refused
+from feeds.errors import ConfigurationError, DatabaseFailed, FeedsError, Locked, Refused
 from feeds.model import Finding
 from feeds.pages import look_findings
 from feeds.processes import Crew, available
@@ -25,6 +26,7 @@ from feeds.publish.listing import load_listing
 from feeds.refresh import Carried, Plan, Progress, refresh
 from feeds.refresh.command import Command, hindrances
 from feeds.refresh.indexing import index_if_missing
+from feeds.refresh.lock import Lead
 from feeds.refresh.places import destination_of
 from feeds.refresh.record import note_failure
 from feeds.schedule import Run
@@ -57,6 +59,9 @@ class Renewal:
         self._hindrances: tuple[Finding, ...] = ()
         self.counts: RunWriter | None = None
         self._logged: frozenset[Finding] = frozenset()
+        self._lead = Lead(stays=True)
+        self._standing_by = StandingBy()
+        self._is_new = False
 
     def take(self, configuration: Configuration) -> Configuration:
         """Go by another configuration from the next refresh on, and give the one before.
@@ -82,12 +87,16 @@ class Renewal:
             listing = load_listing(destination.manifest() or b"")
         except ValueError:
             listing = None
-        if listing is None:
-            with self.crew:
-                self._refresh()
-        elif not destination.holds(listing):
-            with self.crew:
-                self._attempt(Run.SCAN)
+        try:
+            if listing is None:
+                with self.crew:
+                    self._refresh()
+            elif not destination.holds(listing):
+                with self.crew:
+                    self._attempt(Run.SCAN)
+        finally:
+            # This process does not build again.
+            self._lead.give_up()
 
     def index_if_missing(self) -> None:
         """Have what was published last searched, where it is not and should be."""
@@ -101,11 +110,15 @@ class Renewal:
         Gives when the next article falls due, as far as it is known, or when a document is to
         be looked at again. Where every refresh is for one instant, none ever does.
         """
+        with _at_most(self.configuration.reload.limit):
+            if (again := self._take_lead()) is not None:
+                return again
+            run = Run.SCAN if self._is_new else run
         if run is Run.SCAN:
             self._run_command()
         with _at_most(self.configuration.reload.limit):
-            self._attempt(run)
-        return None if self._settings.now else self._due
+            again = self._attempt(run)
+        return again or (None if self._settings.now else self._due)
 
     def note_changes(self, places: Iterable[str]) -> None:
         """Have the next refresh look at these places, from whatever thread."""
@@ -129,10 +142,27 @@ class Renewal:
             self._command = Command(reload.command, folder, reload.timeout)
             self._hindrances = hindrances(self._command.run())
 
-    def _attempt(self, run: Run) -> None:
+    def _take_lead(self) -> datetime | None:
+        """Lead, where hosts share a database; gives when to try again where that cannot be.
+
+        Who leads anew does not know what changed meanwhile.
+        """
+        if self._settings.dry_run:
+            return None
+        try:
+            self._is_new |= self._lead.take(self.configuration.state_at)
+        except (DatabaseFailed, Locked) as error:
+            return self._standing_by.after(error, real_time())
+        self._standing_by.over()
+        return None
+
+    def _attempt(self, run: Run) -> datetime | None:
+        """Run one cycle; gives when to try again where the database was lost meanwhile."""
         try:
             with _counted(self.counts):
                 self._refresh(run)
+        except DatabaseFailed as error:
+            return self._standing_by.after(error, real_time())
         except (FeedsError, OSError) as error:
             if isinstance(error, Refused):
                 self._log_news(error.findings)
@@ -141,6 +171,7 @@ class Renewal:
                 state = self.configuration.state_at
                 note_failure(state, moment(self._settings), error)
             _log.error("refresh failed, the last publication stands: %s", error)
+        return None
 
     def _refresh(self, run: Run = Run.SCAN) -> None:
         started = time.monotonic()
@@ -156,10 +187,11 @@ class Renewal:
                 carried=self._carried,
                 hindrances=self._hindrances,
                 indexes=True,
+                lead=self._lead,
             )
             with self._progress as progress, nullcontext() if run is Run.SCAN else _no_collection():
                 report = refresh(plan, now, progress)
-        self._progress = nullcontext(_unseen)
+        self._progress, self._is_new = nullcontext(_unseen), False
         if run is Run.SCAN:
             # What is carried on is no garbage: to look through it again and again takes longer
             # than an edit.

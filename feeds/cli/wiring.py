@@ -37,10 +37,12 @@ def make_plan(configuration: Configuration, settings: Settings, now: datetime) -
     template that is none.
     """
     # ruff: noqa: PLC0415 - corpora are made, and read, before all that a cycle needs is loaded
+    from feeds.catalog import check_state
     from feeds.pages import load_look
     from feeds.refresh import Plan
     from feeds.refresh.places import destination_of
 
+    check_state(configuration.state_at)
     return Plan(
         configuration=configuration,
         corpora=make_corpora(configuration, settings, now),

@@ -144,12 +144,13 @@ class BucketDestination:
 
     # --- For whoever publishes -------------------------------------------------------
 
-    def prepare(self) -> None:
-        """Find out whether this can be published to.
+    def prepare(self, token: int = 0) -> None:
+        """Find out whether this can be published to, from now on by who leads with this token.
 
         Raises `Unconditional` where the store does not heed conditions, and `Superseded` where
         somebody with a higher token has published.
         """
+        self.token = token or self.token
         if not self._is_probed:
             probe(self._store, PROBES)
             self._is_probed = True

@@ -78,8 +78,8 @@ class Destination(Protocol):
         Raises `NotShown` where there is none.
         """
 
-    def prepare(self) -> None:
-        """Find out whether this can be published to at all."""
+    def prepare(self, token: int = 0) -> None:
+        """Find out whether this can be published to at all, by who leads with this token."""
 
     def state(self) -> object:
         """Give what is another once anybody has published, equal while nobody has."""

@@ -51,7 +51,7 @@ class DirectoryDestination:
         """Give the publication that is there now. Raises `NotShown` where there is none."""
         return (shown_in(self.root),)
 
-    def prepare(self) -> None:
+    def prepare(self, token: int = 0) -> None:
         """Do nothing: whatever a disk refuses, it refuses in time."""
 
     def state(self) -> object:

@@ -22,7 +22,7 @@ from feeds.push.records import push_folder, read_queue, read_seen, write_queue, 
 from feeds.push.replies import no_answer
 from feeds.push.talk import PATIENCE, Moment, Post
 from feeds.refresh.command import Command
-from feeds.refresh.lock import sole
+from feeds.refresh.lock import beside_publisher
 from feeds.refresh.places import destination_of
 
 _log = logging.getLogger("feeds")
@@ -33,11 +33,13 @@ _PURGE = "purge"
 _LOOK = 0.25
 
 
-def sole_pusher(state: State) -> AbstractContextManager[None]:
-    """Be the only one who tells anybody of a publication. Raises `Locked` where another is."""
-    return sole(
-        push_folder(state.folder), "another process is telling hubs and caches what has changed"
-    )
+def sole_pusher(state: State) -> AbstractContextManager[Callable[[], None]]:
+    """Be the only one who tells anybody of a publication, and give what sees that it is still so.
+
+    Raises `Locked` where another is, or another host leads, and `DatabaseFailed`.
+    """
+    refusal = "another process is telling hubs and caches what has changed"
+    return beside_publisher(state, "pusher", push_folder(state.folder), refusal)
 
 
 class Pusher:

@@ -17,7 +17,7 @@ class Patience:
 
     heartbeat: float = 3.0
     stalled: float = 15.0
-    stopping: float = 30.0
+    stopping: float = 20.0
     saying: float = 60.0
 
 

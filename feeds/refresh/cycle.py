@@ -28,7 +28,7 @@ from feeds.refresh.former import Former
 from feeds.refresh.guard import Guard
 from feeds.refresh.indexing import Indexing, begin_edition, edition_of_catalog
 from feeds.refresh.ingest import Ingested, Store, ingest, ingest_at
-from feeds.refresh.lock import sole_publisher
+from feeds.refresh.lock import Lead
 from feeds.refresh.placing import place
 from feeds.refresh.plan import Plan, Report
 from feeds.refresh.progress import Progress
@@ -42,33 +42,34 @@ def refresh(plan: Plan, now: datetime, progress: Progress) -> Report:
     """Run one cycle at an instant.
 
     Raises `Locked` where another publisher is at work, `Refused` and `StrictRefused` where
-    it must not publish, `CorpusMissing` and `CannotWrite` for what the disk refuses.
+    it must not publish, `CorpusMissing` and `CannotWrite` for what the disk refuses,
+    `DatabaseFailed` for what a database does, and `Superseded` where another leads meanwhile.
     """
     with ExitStack() as stack:
         if plan.rehearsal:
             state = stack.enter_context(_copy(plan.state))
-            plan = replace(plan, state=state, carried=Carried())
-        stack.enter_context(sole_publisher(plan.state))
+            plan = replace(plan, state=state, carried=Carried(), lead=Lead())
+        token = stack.enter_context(plan.lead.taken(plan.state))
         now = now.replace(microsecond=0)
         noted = stack.enter_context(recording(plan.state, now, plan.clock))
         try:
-            report = _attempt(plan, now, progress)
+            report = _attempt(plan, token, now, progress)
         except Damaged:
-            report = _attempt(replace(plan, begun=()), now, progress)
+            report = _attempt(replace(plan, begun=()), token, now, progress)
         noted += [each for each in report.findings if each.severity == "error"]
         noted += plan.hindrances
         return report
 
 
-def _attempt(plan: Plan, now: datetime, progress: Progress) -> Report:
+def _attempt(plan: Plan, token: int, now: datetime, progress: Progress) -> Report:
     if not plan.rehearsal:
-        plan.destination.prepare()
+        plan.destination.prepare(token)
     plan.carried.begin(plan.state, plan.destination)
-    with open_catalog(plan.state) as catalog:
+    with open_catalog(plan.state, token) as catalog:
         before = edition_of_catalog(catalog)
         edition, report, touched = _cycle(plan, catalog, now, progress)
         catalog.commit()
-        _index(plan, catalog, touched, before, now, progress)
+        _index(plan, catalog, token, (touched, before), now, progress)
     plan.carried.keep(edition, plan.state, plan.destination)
     return report
 
@@ -147,8 +148,8 @@ def _cycle(
 def _index(
     plan: Plan,
     catalog: Catalog,
-    touched: Touched,
-    before: str | None,
+    token: int,
+    news: tuple[Touched, str | None],
     now: datetime,
     progress: Progress,
 ) -> None:
@@ -159,8 +160,8 @@ def _index(
     if plan.rehearsal or not (plan.indexes or has_index(plan.state)):
         return
     if plan.configuration.server.queries:
-        indexing = Indexing.of(plan.configuration, catalog, plan.state, now)
-        indexing.follow(touched, before, progress)
+        indexing = Indexing.of(plan.configuration, catalog, plan.state, token, now)
+        indexing.follow(*news, progress)
     else:
         drop_index(plan.state)
 

@@ -9,7 +9,7 @@ from feeds.errors import ConfigurationError
 from feeds.formats import feed_formats, feed_suffixes
 from feeds.model import ChannelRow, FormerAddresses
 from feeds.publish.manifest import NOTHING_FORMER, dump_manifest, load_former
-from feeds.refresh.lock import sole_publisher
+from feeds.refresh.lock import alone
 from feeds.refresh.rendering import Made, Renderer
 from feeds.selection.former import moved_stems, redirects
 from feeds.selection.retiring import gone, has_last_words, last_stem, last_words
@@ -87,7 +87,7 @@ def retire(configuration: Configuration, stem: str, now: datetime, *, undo: bool
     state = configuration.state_at
     if state_of_catalog(state) is None:
         raise ConfigurationError((f"{state}: nothing was published from here yet",))
-    with sole_publisher(state):
+    with alone(state):
         try:
             with open_catalog(state) as catalog:
                 _retire(catalog, stem, now, undo=undo)

@@ -21,7 +21,7 @@ from feeds.catalog import (
 )
 from feeds.config.state import State
 from feeds.config.types import Configuration
-from feeds.errors import CannotWrite, ConfigurationError, Locked
+from feeds.errors import CannotWrite, ConfigurationError, DatabaseFailed, Locked
 from feeds.formats import feed_formats, write_entry
 from feeds.model import ChannelRow, Entry, Searchable, StoredArticle
 from feeds.refresh.entry_making import entry_maker
@@ -61,21 +61,20 @@ def index_if_missing(
 
     Nothing is published. Where nothing was, or a publisher is at work, it is left to the next.
     """
-    is_there = state_of_catalog(state) is not None
-    if not is_there or has_index(state) or not configuration.server.queries:
+    if not configuration.server.queries:
         return
-    with (
-        suppress(ConfigurationError, Locked, CannotWrite),
-        sole_publisher(state),
-        look_into_catalog(state) as catalog,
-    ):
-        moment = now.replace(microsecond=0)
-        Indexing.of(configuration, catalog, state, moment).follow(Touched(), None, progress)
+    with suppress(ConfigurationError, Locked, CannotWrite, DatabaseFailed):
+        if state_of_catalog(state) is None or has_index(state):
+            return
+        with sole_publisher(state) as token, look_into_catalog(state) as catalog:
+            moment = now.replace(microsecond=0)
+            indexing = Indexing.of(configuration, catalog, state, token, moment)
+            indexing.follow(Touched(), None, progress)
 
 
 @dataclass(frozen=True, slots=True)
 class Indexing:
-    """Keeps the index in the directory of a state, of what a catalog says at an instant.
+    """Keeps the index of a state, of what a catalog says at an instant; `token` is of who leads.
 
     `maker` makes entries; `rows` are the channels that have feeds, and `writers` are the formats.
     """
@@ -84,13 +83,19 @@ class Indexing:
     maker: EntryMaker
     rows: Sequence[ChannelRow]
     state: State
+    token: int
     now: datetime
     in_stories: bool
     writers: tuple[Callable[[Entry], bytes], ...]
 
     @classmethod
     def of(
-        cls, configuration: Configuration, catalog: Catalog, state: State, now: datetime
+        cls,
+        configuration: Configuration,
+        catalog: Catalog,
+        state: State,
+        token: int,
+        now: datetime,
     ) -> "Indexing":
         """Put together what it takes."""
         channels = catalog.channels.all()
@@ -98,7 +103,7 @@ class Indexing:
         maker = entry_maker(configuration, channels, rows)
         in_stories = Taxonomy(configuration).in_stories("all", "")
         writers = tuple(form.entry for form in feed_formats(configuration.formats))
-        return cls(catalog, maker, rows, state, now, in_stories, writers)
+        return cls(catalog, maker, rows, state, token, now, in_stories, writers)
 
     def follow(self, touched: Touched, before: str | None, progress: Progress) -> None:
         """Have the index be of the catalog as it is now; `touched` is what is new since `before`.
@@ -117,7 +122,7 @@ class Indexing:
         if not has_index(self.state) or self._is_whole(touched):
             return False
         try:
-            with open_index(self.state) as index:
+            with open_index(self.state, self.token) as index:
                 known = index.setting(_EDITION)
                 if known == edition_of_catalog(self.catalog):
                     return True
@@ -144,7 +149,7 @@ class Indexing:
 
     def _make(self, progress: Progress) -> None:
         done, total = 0, self.catalog.visibility.count()
-        with new_index(self.state) as index:
+        with new_index(self.state, self.token) as index:
             for batch in self.catalog.searchables.batches(None, in_stories=self.in_stories):
                 index.add(self._searchable(batch))
                 done += len(batch)

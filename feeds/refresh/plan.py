@@ -14,6 +14,7 @@ from feeds.pages import Look
 from feeds.publish.destination import Destination
 from feeds.publish.edition import Witness
 from feeds.refresh.carried import Carried
+from feeds.refresh.lock import Lead
 from feeds.refresh.record import Clock
 
 
@@ -32,7 +33,7 @@ class Plan:
     How the cycle ends is noted, with the `hindrances` that came before it, and how long it takes
     by a `clock`.
     Pages are written by `look`. One that `indexes` has entries searched, and one that does not
-    keeps what there is of that current.
+    keeps what there is of that current. A cycle is that of who has the `lead`.
     """
 
     configuration: Configuration
@@ -52,6 +53,7 @@ class Plan:
     clock: Clock = float
     look: Look = field(default_factory=Look)
     indexes: bool = False
+    lead: Lead = field(default_factory=Lead)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Documents that workers read by a queue in PostgreSQL, whatever becomes of those and of it.
 
-Run by `make servers`. KILLS says how many workers are killed, and how many are paused.
+Run by `make servers`. KILLS says how often workers are killed, and how often paused.
 """
 
 import asyncio
 import os
+import random
 import re
 import signal
 import subprocess
@@ -15,11 +16,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count, islice
 from pathlib import Path
-from random import Random
 from typing import Any, Self
 
 import pytest
-from cli_tools import ENVIRONMENT, ROOT, eventually
+from cli_tools import (
+    ENVIRONMENT,
+    NOW,
+    ROOT,
+    command,
+    contents,
+    eventually,
+    feeds_command,
+    serving,
+)
 from databases import PostgreSQL
 from programs.queue_worker import IMPATIENT, corpus_at
 from sqlalchemy import create_engine, text
@@ -40,8 +49,9 @@ DOCUMENT = (
 )
 FOUL = "---\narchetype: x\ntitle: Foul\ndate: 2026-05-01\nhref: https://a.example/foul\n---\n<p>{}</p>\n"
 PROGRAM = TESTS / "servers" / "programs" / "queue_worker.py"
-KILLS = int(os.environ.get("KILLS", "6"))
+KILLS = int(os.environ.get("KILLS", "4"))
 PATIENCE = 120.0
+LONGEST = 300 + 20 * KILLS
 NUMBERS = count()
 
 
@@ -49,6 +59,20 @@ NUMBERS = count()
 def database(postgresql: PostgreSQL) -> str:
     """Give an empty database."""
     return postgresql.make(f"queue{next(NUMBERS)}")
+
+
+@pytest.fixture(autouse=True)
+def bounded() -> Iterator[None]:
+    """Have a test end that waits for what never comes."""
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError("nothing came for too long")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(LONGEST)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture
@@ -217,6 +241,71 @@ def test_a_worker_of_another_program_takes_nothing(
     assert "1 of another version or configuration" in told[-1]
 
 
+CONFIGURATION = """\
+site: {{title: Workers, base_url: https://feeds.example.org, id_authority: feeds.example.org}}
+corpus: corpus
+output: {0}
+state: {1}
+reading: {2}
+reload: {{every: 3600}}
+"""
+
+
+def configure(folder: Path, output: str, state: str, reading: str) -> None:
+    text = CONFIGURATION.format(output, state, reading)
+    (folder / "feeds.yaml").write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def reading_for(folder: Path) -> Iterator[WorkerProcess]:
+    """Run `feeds worker` by the configuration of a folder."""
+    with subprocess.Popen(
+        command("worker", "--config", folder, "--concurrency", 2),
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        running = WorkerProcess(process)
+        try:
+            running.until("reading for")
+            yield running
+        finally:
+            running.end()
+
+
+def test_what_is_published_is_the_same(database: str, corpus: Corpus, tmp_path: Path) -> None:
+    """Byte for byte, whoever read the documents, and wherever that was kept."""
+    configure(tmp_path, "here", "here.state", "here")
+    now = ("--now", NOW)
+    assert feeds_command("build", "--config", tmp_path, *now).returncode == 0
+    configure(tmp_path, "spread", database, "workers")
+    with reading_for(tmp_path) as one:
+        run = feeds_command("build", "--config", tmp_path, *now)
+        assert run.returncode == 0, run.stderr
+        code, said = one.stop()
+    assert code == 0
+    assert f"read {10 * JOB_SIZE} documents in 10 jobs" in said
+    here, spread = contents(tmp_path / "here"), contents(tmp_path / "spread")
+    assert len(here) > 10
+    assert spread == here
+    assert len(scan_corpus(corpus).stamps) == 10 * JOB_SIZE
+
+
+def test_a_server_has_its_edits_read_at_once(database: str, corpus: Corpus, tmp_path: Path) -> None:
+    """Its first build is read by workers, and what is edited later by itself, without any."""
+    configure(tmp_path, "output", database, "workers")
+    options = ("--config", tmp_path, "--watch")
+    with serving(*options, cwd=tmp_path) as server:
+        with reading_for(tmp_path) as one:
+            server.until(" documents (2000 read")
+            assert one.stop()[0] == 0
+        edited = root_of(corpus) / "0001.md"
+        edited.write_text(edited.read_text().replace("Number 1", "Number one"))
+        eventually(lambda: b"Number one" in server.get("/all.atom").body, "the edit", PATIENCE)
+        assert "nobody reads" not in server.said
+
+
 # --- What becomes of workers -----------------------------------------------------------
 
 
@@ -247,24 +336,39 @@ class Crowd:
         self._stack.close()
 
 
-def test_workers_may_be_killed(database: str, corpus: Corpus) -> None:
-    """Whatever kills workers, at whatever moment, costs time and no document."""
-    random, expected, killed = Random(1), read_here(corpus), 0  # noqa: S311 - the same each time
+def kill(worker: WorkerProcess) -> None:
+    """End a worker at once."""
+    worker.process.kill()
+    worker.process.wait()
+
+
+def pause(worker: WorkerProcess) -> None:
+    """Have a worker do nothing until it is taken for gone, and then go on."""
+    os.kill(worker.process.pid, signal.SIGSTOP)
+    time.sleep(IMPATIENT.stalled + random.uniform(0, 1))  # noqa: S311 - any moment will do
+    os.kill(worker.process.pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("harm", [kill, pause])
+def test_workers_may_end_or_pause_at_any_moment(
+    database: str, corpus: Corpus, harm: Callable[[WorkerProcess], None]
+) -> None:
+    """Whatever kills workers, or keeps them from working, costs time and no document."""
+    expected, harmed = read_here(corpus), 0
     with Crowd(database, root_of(corpus), "--slow", 0.2) as crowd:
-        while killed < KILLS:
+
+        def do_harm() -> int:
+            time.sleep(random.uniform(0, 1))  # noqa: S311 - any moment will do
+            harm(random.choice(crowd.workers))  # noqa: S311 - any of them will do
+            crowd.renew()
+            return 1
+
+        while harmed < KILLS:
             reading = readers(database, corpus).read(corpus, known_of(corpus))
-            with meanwhile(lambda: harm(crowd, random)) as counts:
+            with meanwhile(do_harm) as done:
                 assert list(reading) == expected
-            killed += sum(counts)
+            harmed += sum(done)
     assert rows(database, "procrastinate_jobs") == []
-
-
-def harm(crowd: Crowd, random: Random) -> int:
-    """Kill a worker at some moment, have another follow it, and wait until it works."""
-    time.sleep(random.uniform(0, 1))
-    random.choice(crowd.workers).process.kill()
-    time.sleep(0.1)
-    return crowd.renew()
 
 
 @contextmanager
@@ -450,17 +554,22 @@ def test_who_leaves_early_leaves_no_job(database: str, corpus: Corpus) -> None:
         assert rows(database, "procrastinate_jobs") == []
 
 
-def test_another_version_of_the_tables_is_refused(database: str, corpus: Corpus) -> None:
+def test_another_version_of_the_tables_is_refused(
+    database: str, corpus: Corpus, tmp_path: Path
+) -> None:
     """It is said in one line what is there, and what to do."""
     engine = create_engine(database.replace("postgresql:", "postgresql+psycopg:"))
     asyncio.run(opened(database))
     with engine.begin() as connection:
         connection.execute(text("UPDATE feeds_queue.version SET name = '0-03.00'"))
     engine.dispose()
-    with pytest.raises(
-        DatabaseFailed, match=r"^cannot use .+: the schema feeds_queue is of version 0-03\.00, "
-    ):
+    told = r"cannot use .+: the schema feeds_queue is of version 0-03\.00, .+"
+    with pytest.raises(DatabaseFailed, match=f"^{told}$"):
         handed(database, corpus)
+    configure(tmp_path, "output", database, "workers")
+    run = feeds_command("worker", "--config", tmp_path)
+    assert run.returncode == 4
+    assert re.fullmatch(f"feeds: {told}\n", run.stderr)
 
 
 async def opened(url: str) -> None:

@@ -27,8 +27,8 @@ def worker(
     Builders order it in the database where their state is, if their configuration has workers
     read. Run any number of them, on any hosts that see the corpus, with the configuration and
     the version of the builder: what others order is left to others. A worker that is to stop
-    finishes what it has begun, for half a minute at most; at a second signal it ends at once.
-    Exits with 0 when it was told to stop, 2 when the configuration is wrong, 4 when the database
+    finishes what it has begun, for 20 seconds at most; at a second signal it ends at once. Exits
+    with 0 when it was told to stop, 2 when the configuration is wrong, 4 when the database
     refuses what is asked of it.
     """
     from feeds.cli.worker import work

@@ -1,0 +1,136 @@
+"""Who leads: one process among all hosts, by an advisory lock of PostgreSQL and a token.
+
+The lock is that of a session, and free as soon as this ends: at once when its process does, and
+within seconds when its host does, since both sides ask whether the other is still there. Whoever
+takes it raises the token, so that nothing more is committed by who led before and was held up.
+"""
+
+import os
+import weakref
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import Connection
+
+from feeds.catalog.postgresql import connect, make, told
+from feeds.errors import ConfigurationError, Locked
+from feeds.model import Database
+
+LEADER: Final = "leader"
+"""What the one is called who publishes."""
+
+_TRY = "SELECT pg_try_advisory_lock(%s)"
+_RAISE = """
+    UPDATE leader SET holder = %s,
+    token = greatest(token + 1, extract(epoch FROM clock_timestamp())::bigint)
+"""
+_HOLDER = "SELECT holder FROM leader"
+_IS_HELD = """
+    SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted
+    AND (classid::bigint << 32) | objid::bigint = %s
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
+_KEY_BITS = 63
+
+
+class Leadership:
+    """The lock of one role, as long as its session lasts; `holder` names who has it.
+
+    Of who leads, `token` is the one that commits are held to. Raises `Locked` where another has
+    the lock, `DatabaseFailed`, and `ConfigurationError` where sessions are not ours alone.
+    """
+
+    def __init__(self, database: Database, role: str, holder: str) -> None:
+        self._database = database
+        self._role = role
+        self._holder = holder
+        self._stack = ExitStack()
+        self.token = 0
+        try:
+            with told(database):
+                self._session = self._stack.enter_context(_session(database))
+                self._take()
+        except BaseException:
+            self.release()
+            raise
+        _HELD.add(self)
+
+    def check(self) -> None:
+        """See that the lock is still held. Raises `DatabaseFailed` and `Locked`."""
+        with told(self._database):
+            if self._role != LEADER:
+                self._follow()
+            self._session.exec_driver_sql("SELECT 1")
+
+    def release(self) -> None:
+        """Give the lock back at once; the end of its session would do so, too, but later."""
+        _HELD.discard(self)
+        # One that is broken has ended.
+        with suppress(Exception):
+            self._session.exec_driver_sql("SELECT pg_advisory_unlock_all()")
+        with suppress(Exception):
+            self._stack.close()
+
+    def leave(self) -> None:
+        """Have no part in the session, in a process that began as a copy of the one that has it."""
+        with suppress(Exception):
+            os.close(self._session.connection.driver_connection.fileno())  # type: ignore[union-attr]
+
+    def _take(self) -> None:
+        key = _key(self._database, self._role)
+        if self._role != LEADER:
+            self._follow()
+        if not self._session.exec_driver_sql(_TRY, (key,)).scalar_one():
+            raise Locked(f"another publisher leads: {self._told_holder()}")
+        with _session(self._database) as other:
+            if other.exec_driver_sql(_TRY, (key,)).scalar_one():
+                raise ConfigurationError((_POOLED.format(self._database),))
+        if self._role == LEADER:
+            self._session.exec_driver_sql(_RAISE, (self._holder,))
+            query = "SELECT token FROM leader"
+            self.token = self._session.exec_driver_sql(query).scalar_one()
+
+    def _follow(self) -> None:
+        """See that who leads is the one that we are with, or nobody. Raises `Locked`."""
+        key = _key(self._database, LEADER)
+        if self._session.exec_driver_sql(_IS_HELD, (key,)).scalar_one():
+            holder = self._told_holder()
+            if holder != self._holder:
+                raise Locked(f"another publisher leads: {holder}")
+
+    def _told_holder(self) -> str:
+        return str(self._session.exec_driver_sql(_HOLDER).scalar_one())
+
+
+_POOLED = (
+    "config: state: {}: sessions here are not ours alone: name PostgreSQL itself, or a pooler that"
+    " pools sessions and not transactions"
+)
+
+_HELD: "weakref.WeakSet[Leadership]" = weakref.WeakSet()
+
+
+def _leave_all() -> None:
+    for each in [*_HELD]:
+        each.leave()
+    _HELD.clear()
+
+
+# A copy of this process that outlives it would hold the lock.
+os.register_at_fork(after_in_child=_leave_all)
+
+
+@contextmanager
+def _session(database: Database) -> Iterator[Connection]:
+    """Give a session of its own, in which each statement is a transaction."""
+    with connect(database) as connection:
+        make(connection, database)
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _key(database: Database, role: str) -> int:
+    """Give the key of a lock, which belongs to a schema of a database."""
+    digest = sha256(f"feeds {database.schema} {role}".encode()).digest()
+    return int.from_bytes(digest[:8]) >> (64 - _KEY_BITS)
