@@ -16,7 +16,7 @@ SIZES ?= 10000
 FUZZ_SECONDS ?= 60
 KEEP ?= 0
 
-.PHONY: help serve build test lint types floors units servers browser screenshots fuzz soak logs reliability reference audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-queries bench-resident docs lock clean
+.PHONY: help serve build test lint types floors units servers browser screenshots fuzz soak logs reliability reference audit bench bench-related bench-stories bench-growth bench-build bench-serving bench-queries bench-resident bench-workers docs lock clean
 
 help:  ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,7 +84,7 @@ docs: $(DOCUMENTED)  ## Make the site of docs/ in dist/docs; a broken link fails
 audit:  ## Ask whether what is locked is known to be vulnerable, and list it in dist/sbom.json
 	.ci/audit
 
-bench: bench-related bench-stories bench-growth bench-build bench-serving bench-queries bench-resident  ## All measurements
+bench: bench-related bench-stories bench-growth bench-build bench-serving bench-queries bench-resident bench-workers  ## All measurements
 
 bench-related: $(READY)  ## Measure the search for related coverage on lists in RELATED=DIRECTORY
 	$(BIN)/python tests/bench/related.py $(RELATED)
@@ -106,6 +106,9 @@ bench-queries: $(READY)  ## Measure queries beside a feed, with SIZES="NUMBER...
 
 bench-resident: $(READY)  ## Measure edits beside a server of SIZES="NUMBER..." documents, and its memory
 	$(BIN)/python tests/bench/resident.py $(SIZES)
+
+bench-workers: $(READY)  ## Measure reading by workers, with SIZES="NUMBER" documents (needs PostgreSQL)
+	$(BIN)/python tests/bench/workers.py $(firstword $(SIZES))
 
 # The environment is made anew when what is locked changes.
 $(READY): requirements-dev.lock pyproject.toml
@@ -140,6 +143,9 @@ lock:  ## Lock the dependencies anew, with hashes and without the name of any in
 	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" --group docs \
 		-o requirements-docs.lock -c requirements-dev.lock
+	$(VENV)-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --custom-compile-command "make lock" --extra scale --extra codings \
+		--extra metrics -o requirements-scale.lock -c requirements-dev.lock pyproject.toml
 	rm -rf $(VENV)-lock
 
 clean:  ## Remove everything that was made

@@ -15,14 +15,15 @@ from cli_tools import ROOT
 
 PICTURE = "docs/architecture.svg"
 _CONTRACT = "importlinter:contract:"
-_WIDTH, _MARGIN, _GAP, _SIDE = 900, 16, 8, 74
-_LINE, _PADDING, _TEXT_SIZE = 17, 12, 13
+_MARGIN, _GAP, _SIDE = 16, 8, 74
+WIDTH = 900
+LINE, PADDING, TEXT_SIZE = 17, 12, 13
 # How wide a letter is at most on the average, of the size of a letter, in the fonts that there are.
-_LETTER = 0.54
+LETTER = 0.54
 
 _TITLE = "The floors of the house"
 _SAID = "From the roof to the ground, each room with what it is for; imports go down only."
-_STYLE = """\
+STYLE = """\
 text { font: 13px system-ui, sans-serif; fill: #222 }
 .name { font-weight: 600; font-size: 15px }
 .vendor { fill: #575757; font-style: italic }
@@ -86,27 +87,28 @@ def picture() -> str:
     """Draw the house."""
     parts, top = [], _MARGIN
     for rooms in floors():
-        width = (_WIDTH - 2 * _SIDE - _GAP * (len(rooms) - 1)) / len(rooms)
+        width = (WIDTH - 2 * _SIDE - _GAP * (len(rooms) - 1)) / len(rooms)
         lines = [_lines(room, width) for room in rooms]
-        height = 2 * _PADDING + _LINE * max(map(len, lines))
+        height = 2 * PADDING + LINE * max(map(len, lines))
         for number, room in enumerate(lines):
             left = _SIDE + number * (width + _GAP)
-            parts += _box(room, left, top, width, height)
+            parts += box(room, left, top, width, height)
         top += height + _GAP
     bottom = top - _GAP
     parts += _way(_SIDE / 2, bottom, _MARGIN, "documents become feeds")
-    parts += _way(_WIDTH - _SIDE / 2, _MARGIN, bottom, "imports go down only")
-    return "\n".join([*_head(bottom + _MARGIN), *parts, "</svg>\n"])
+    parts += _way(WIDTH - _SIDE / 2, _MARGIN, bottom, "imports go down only")
+    return "\n".join([*head(bottom + _MARGIN, _TITLE, _said()), *parts, "</svg>\n"])
 
 
-def _head(height: float) -> list[str]:
-    look = f'viewBox="0 0 {_WIDTH} {height:g}" role="img" aria-labelledby="title said"'
+def head(height: float, title: str, said: str) -> list[str]:
+    """Begin a picture of this height, with what is told to those who do not see it."""
+    look = f'viewBox="0 0 {WIDTH} {height:g}" role="img" aria-labelledby="title said"'
     return [
         f'<svg xmlns="http://www.w3.org/2000/svg" {look}>',
-        f'<title id="title">{_TITLE}</title>',
-        f'<desc id="said">{escape(_said())}</desc>',
-        f"<style>\n{_STYLE}</style>",
-        f'<rect class="ground" width="{_WIDTH}" height="{height:g}" rx="8"/>',
+        f'<title id="title">{title}</title>',
+        f'<desc id="said">{escape(said)}</desc>',
+        f"<style>\n{STYLE}</style>",
+        f'<rect class="ground" width="{WIDTH}" height="{height:g}" rx="8"/>',
     ]
 
 
@@ -118,7 +120,7 @@ def _said() -> str:
 
 def _lines(room: Room, width: float) -> list[tuple[str, str]]:
     """Give the lines of a room, each with its class."""
-    letters = int((width - 2 * _PADDING) / (_TEXT_SIZE * _LETTER))
+    letters = int((width - 2 * PADDING) / (TEXT_SIZE * LETTER))
     lines = [("name", room.name)]
     lines += [("", line) for line in wrap(room.purpose.replace("`", ""), letters)]
     if room.vendors:
@@ -126,15 +128,16 @@ def _lines(room: Room, width: float) -> list[tuple[str, str]]:
     return lines
 
 
-def _box(
+def box(
     lines: Sequence[tuple[str, str]], left: float, top: float, width: float, height: float
 ) -> Iterator[str]:
+    """Draw a room with its lines, each with its class."""
     size = f'width="{width:g}" height="{height:g}"'
     yield f'<rect class="room" x="{left:g}" y="{top:g}" {size} rx="5"/>'
     for number, (kind, line) in enumerate(lines):
-        y = top + _PADDING + _LINE * number + _TEXT_SIZE
+        y = top + PADDING + LINE * number + TEXT_SIZE
         attribute = f' class="{kind}"' if kind else ""
-        yield f'<text{attribute} x="{left + _PADDING:g}" y="{y:g}">{escape(line)}</text>'
+        yield f'<text{attribute} x="{left + PADDING:g}" y="{y:g}">{escape(line)}</text>'
 
 
 def _way(x: float, start: float, end: float, words: str) -> Iterator[str]:

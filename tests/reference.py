@@ -5,6 +5,7 @@ from functools import cache
 import click
 from cli_tools import ROOT
 from drawing import PICTURE, picture
+from drawing_scale import SCALE_PICTURE, scale_picture
 from http_reference import PAGE, http_text
 from watching_reference import METRICS_PAGE, STATUS_PAGE, metrics_text, status_text
 
@@ -37,6 +38,7 @@ def made_files() -> dict[str, str]:
         METRICS_PAGE: metrics_text(),
         STATUS_PAGE: status_text(),
         PICTURE: picture(),
+        SCALE_PICTURE: scale_picture(),
         "config/feeds.schema.json": configuration_schema_text(),
     }
 

@@ -103,6 +103,18 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     assert configuration.state == tmp_path / "b"
 
 
+def test_places_in_buckets_are_addresses() -> None:
+    """What has the scheme of a store is no path, and known without a slash at its end."""
+    configuration = parse(
+        "corpus: ['s3://news/articles/', {path: 'gs://news', dialect: news}, 'az://old/é/a b']\n"
+        "output: s3://news/feeds\n"
+    )
+    places = [source.path for source in configuration.corpus]
+    assert places == ["s3://news/articles", "gs://news", "az://old/é/a b"]
+    assert configuration.output == "s3://news/feeds"
+    assert parse("corpus: s3://news").corpus[0].path == "s3://news"
+
+
 def test_paths_are_relative_to_the_directory_that_a_link_leads_to(tmp_path: Path) -> None:
     """Through a link to its directory, `..` leads where the system leads it."""
     (tmp_path / "real" / "config").mkdir(parents=True)

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import tomllib
 from configparser import RawConfigParser
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from casebook import cases
 from cli_tools import ROOT
 
 RECIPE = (ROOT / "docs/recipes/container.md").read_text(encoding="utf-8")
+LOCKS = ("requirements.lock", "requirements-scale.lock")
 SERVICES = sorted((ROOT / "docs/systemd").glob("*.service"))
 # What the system and SQLite say.
 OF_OTHERS = {"Permission denied", "database is locked"}
@@ -63,7 +65,25 @@ def test_what_is_in_the_image_is_locked() -> None:
     assert "uninstall --quiet --yes pip" in first
     assert not [said for name, said in (*instructions(0), *instructions(-1)) if name == "ADD"]
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
-    assert ignored == ["*", "!feeds", "!requirements.lock", "**/__pycache__"]
+    locks = [f"!{name}" for name in LOCKS]
+    assert ignored == ["*", "!feeds", *locks, "**/__pycache__"]
+
+
+@pytest.mark.case(74)
+def test_what_extras_bring_is_locked_as_it_is_tried() -> None:
+    """The lock of an image with extras has all of the other one, in the versions of the tests."""
+    plain, extended, tried = (pinned(name) for name in (*LOCKS, "requirements-dev.lock"))
+    assert plain < extended < tried
+    said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    brought = {re.match("[a-z-]+", name)[0] for name in said["optional-dependencies"]["scale"]}  # type: ignore[index]
+    assert brought <= {name for name, _ in extended}
+    assert not brought & {name for name, _ in plain}
+
+
+def pinned(name: str) -> set[tuple[str, str]]:
+    """Give what a lock has, by name and version."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z0-9._-]+)(?:\[[a-z,]+\])?==([^ ;]+)", text, re.MULTILINE))
 
 
 @pytest.mark.case(75)

@@ -66,6 +66,7 @@ TRIED = {
     ("recipes/own-look.md", "jinja", 2): "tests/test_pages_look.py",
     ("recipes/s3.md", "js", 1): "tests/test_walks.py",
     ("recipes/s3.md", "sh", 1): "tests/test_publish_hosting.py",
+    ("scale.md", "yaml", 1): "tests/test_deploy.py",
     ("watching.md", "yaml", 1): "tests/test_watching.py",
 }
 NOT_RUN = {
@@ -75,6 +76,11 @@ NOT_RUN = {
     ("recipes/logs.md", "caddy", 1): "it writes where a system has its logs; caddy.jsonl is one",
     ("recipes/logs.md", "sh", 3): "it needs logs of the system, or of an account",
     ("recipes/nginx.md", "sh", 1): "it reloads a server of the system",
+    (
+        "scale.md",
+        "sh",
+        2,
+    ): "it needs an engine of containers; test_deploy.py reads what it is given",
     ("watching.md", "nginx", 1): "it needs a file of users; behind-nginx.md is run by fronts.py",
     ("watching.md", "sh", 1): "it asks a server at its port; test_cli_serve_status.py asks another",
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from feeds.cli.loading import loading
 from feeds.cli.options import Settings
+from feeds.cli.reading import readers_of
 from feeds.cli.settings import load_settings, moment
 from feeds.cli.stopwatch import Stopwatch
 from feeds.cli.talk import (
@@ -28,7 +29,7 @@ from feeds.cli.talk import (
 from feeds.cli.wiring import make_corpora, make_plan
 from feeds.config.site import Site
 from feeds.config.types import Configuration
-from feeds.corpus.scanned import DocumentReaders, ReadersHere, Scanned, reading_ahead
+from feeds.corpus.scanned import DocumentReaders, Scanned, reading_ahead
 from feeds.processes import Crew, available
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def build(settings: Settings, *, timings: bool = False) -> None:
         configuration = load_settings(settings)
         now = moment(settings)
         with ProgressBar() as progress, Crew(available()) as crew:
-            readers = ReadersHere(crew)
+            readers = readers_of(configuration, settings, crew)
             with _ahead(configuration, settings, now, readers) as begun:
                 stopwatch = Stopwatch(progress)
                 report = _refresh(configuration, settings, now, (readers, begun), stopwatch)

@@ -9,8 +9,6 @@ from typing import Any, TypeVar
 
 import click
 
-from feeds.config.checks import address
-
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _DEFAULT_FOLDER = Path("config")
@@ -109,6 +107,8 @@ class Anywhere(click.Path):
         """Leave an address as the configuration would have it."""
         if not (isinstance(value, str) and "://" in value):
             return super().convert(value, param, ctx)
+        from feeds.config.checks import address  # noqa: PLC0415 - slow to load for mere help
+
         try:
             return address(value)
         except ValueError as error:

@@ -12,18 +12,18 @@ from pathlib import Path
 from threading import Lock
 
 from feeds.cli.options import Settings
+from feeds.cli.reading import readers_of
 from feeds.cli.settings import moment, real_time
 from feeds.cli.standing_by import StandingBy
 from feeds.cli.talk import ProgressBar, change_lines, finding_line, summary
 from feeds.cli.wiring import make_plan
 from feeds.config.types import Configuration
-from feeds.corpus.scanned import ReadersHere
 from feeds.errors import ConfigurationError, DatabaseFailed, FeedsError, Locked, Refused
 from feeds.model import Finding
 from feeds.pages import look_findings
 from feeds.processes import Crew, available
 from feeds.publish.listing import load_listing
-from feeds.refresh import Carried, Progress, refresh
+from feeds.refresh import Carried, Plan, Progress, refresh
 from feeds.refresh.command import Command, hindrances
 from feeds.refresh.indexing import index_if_missing
 from feeds.refresh.lock import Lead
@@ -49,7 +49,7 @@ class Renewal:
         self.crew = Crew(available(), standing=1)
         self._settings = settings
         # Made once here, so that a mistake in a dialect ends the program before it serves.
-        self._plan = make_plan(configuration, settings, moment(settings))
+        self._plan = self._planned(configuration, moment(settings))
         self._carried = Carried()
         self._changes = _Changes()
         self._due: datetime | None = None
@@ -68,9 +68,13 @@ class Renewal:
 
         Raises `ConfigurationError` for a dialect that is not there or is none.
         """
-        self._plan = make_plan(configuration, self._settings, moment(self._settings))
+        self._plan = self._planned(configuration, moment(self._settings))
         before, self.configuration = self.configuration, configuration
         return before
+
+    def _planned(self, configuration: Configuration, now: datetime) -> Plan:
+        readers = readers_of(configuration, self._settings, self.crew)
+        return replace(make_plan(configuration, self._settings, now), readers=readers)
 
     def build_if_missing(self) -> None:
         """Build once if what is published is not whole.
@@ -174,14 +178,13 @@ class Renewal:
         now = moment(self._settings)
         if run is Run.SCAN:
             # Between scans, nobody looks whether dialects are others.
-            self._plan = make_plan(self.configuration, self._settings, now)
+            self._plan = self._planned(self.configuration, now)
         with self._changes.taken() as changes:
             looks_at = None if run is Run.SCAN else changes
             plan = replace(
                 self._plan,
                 looks_at=looks_at,
                 carried=self._carried,
-                readers=ReadersHere(self.crew),
                 hindrances=self._hindrances,
                 indexes=True,
                 lead=self._lead,

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from feeds.catalog import histories_in
@@ -40,6 +40,9 @@ _log = logging.getLogger("feeds")
 
 # Seconds after which a new publication is seen, and that the first process is gone.
 _LOOK = 0.25
+# Whoever asks for what is not in memory waits so long for a store.
+_PATIENCE = timedelta(seconds=5)
+_FAR_READERS = 16
 
 
 class Takeover:
@@ -57,12 +60,14 @@ class Takeover:
         self._look = Look()
         self._queries: Queries | None = None
         self._made_of: tuple[Configuration, Look] | None = None
-        self._destination = destination_of(configuration, real_time)
+        self._destination = destination_of(configuration, real_time, _PATIENCE)
         self._seen: object = None
         self._is_to_reread = False
         self._is_cut_off = False
         self._lock = threading.Lock()
-        self.app = FeedsApp(self._served)
+        # What is in a bucket takes long to come, and others need not wait for it.
+        readers = _FAR_READERS if isinstance(configuration.output, str) else 1
+        self.app = FeedsApp(self._served, readers)
 
     def start(self, parent: int) -> None:
         """Look again and again, in the background, until the process that started us is gone."""
@@ -100,7 +105,7 @@ class Takeover:
 
     def status(self) -> Status:
         """Tell all that there is to tell now."""
-        now, configuration = datetime.now(UTC), self._configuration
+        now, configuration = real_time(), self._configuration
         # What is counted stays where it was when the server was started.
         counted = self._beginning.state or configuration.state_directory
         status = overview(configuration, read_polls(counted, now), read_visits(counted, now), now)
@@ -187,7 +192,7 @@ class Takeover:
         except ConfigurationError:
             return False
         self._configuration = configuration
-        self._destination = destination_of(configuration, real_time)
+        self._destination = destination_of(configuration, real_time, _PATIENCE)
         self._policy = Policy(configuration, feed_formats())
         self._served.client_field = _client_field(configuration)
         return True

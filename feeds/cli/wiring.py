@@ -48,7 +48,7 @@ def make_plan(configuration: Configuration, settings: Settings, now: datetime) -
         corpora=make_corpora(configuration, settings, now),
         destination=destination_of(configuration, real_time),
         state=configuration.state_at,
-        revision=_revision(),
+        revision=revision(),
         force=settings.force,
         strict=settings.strict,
         rehearsal=settings.dry_run,
@@ -122,7 +122,7 @@ def _dialects(source: CorpusSource, dialects: tuple[Dialect, ...]) -> tuple[Dial
 
 
 @cache
-def _revision() -> str:
+def revision() -> str:
     """Digest the program's own files: another revision may make something else of a corpus.
 
     Done once, since a file that changes later is not what runs.

@@ -28,6 +28,7 @@ ORDERS = ("published", "added")
 FREQUENCIES = ("daily", "weekly")
 HOSTS_OF_FILES = ("redirects", "headers", "nginx", "caddy")
 FORMATS = ("atom", "rss", "json")
+READINGS = ("here", "workers")
 PURGE_LISTS = ("files", "tags", "surrogate_keys")
 MOST_READERS = 6
 """More readers than this only make it harder to find one's own."""
@@ -84,6 +85,13 @@ def order(value: object) -> object:
     """Accept the name of an order of entries."""
     if value not in ORDERS:
         raise ValueError(f"must be {' or '.join(ORDERS)}, not {said(value)}")
+    return value
+
+
+def reading(value: object) -> object:
+    """Accept who reads documents."""
+    if value not in READINGS:
+        raise ValueError(f"must be {' or '.join(READINGS)}, not {said(value)}")
     return value
 
 

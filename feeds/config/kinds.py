@@ -176,6 +176,7 @@ _NOT_EMPTY = (("minLength", 1),)
 _URL = (("format", "uri"),)
 
 Order = Annotated[str, Checked(checks.order, (("enum", list(checks.ORDERS)),), first=True)]
+Reading = Annotated[str, Checked(checks.reading, (("enum", list(checks.READINGS)),), first=True)]
 DigestFrequency = Annotated[Frequency | None, Checked(checks.frequency, first=True)]
 HostOfFiles = Annotated[
     str, Checked(checks.host_of_files, (("enum", list(checks.HOSTS_OF_FILES)),))

@@ -198,7 +198,8 @@ def _corpora(values: Plain, folder: Path) -> list[tuple[Steps, Path | str, str]]
 
 def _place(text: str, folder: Path) -> Path | str:
     """Give a directory, or the address of a place in a bucket."""
-    return text.rstrip("/") if is_address(text) else absolute(folder, text)
+    address = text.rstrip("/")
+    return address if is_address(address) else absolute(folder, text)
 
 
 def _text(section: Plain, key: str) -> str | None:

@@ -31,6 +31,7 @@ from feeds.config.kinds import (
     OrTextFor,
     Prose,
     Qualifier,
+    Reading,
     Slug,
     Switch,
     TimeZone,
@@ -199,6 +200,10 @@ class Configuration(Section):
     """The directory of what a host keeps for itself, such as how it was polled; never inside
     `output`. Default: `state` where that is a directory, else `output` with `.state` at its
     end, or `feeds.local` beside this file where neither is a directory."""
+
+    reading: Reading = "here"
+    """Who reads documents: processes of this machine (`here`), or `feeds worker` on any number of
+    hosts (`workers`), for which `state` is a database and `feeds[scale]` is needed."""
 
     limit: Annotated[Entries, Example(30)] = 50
     """How many entries a feed has at most, from 1 to 100."""

@@ -4,7 +4,8 @@ import hashlib
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace as replace_rules
+from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 from traceback import extract_tb
@@ -13,9 +14,8 @@ from typing import Generic, TypeVar
 from feeds.corpus.article import ReadingRules, read_article
 from feeds.corpus.frontmatter import read_document
 from feeds.corpus.plain_article import read_plain
-from feeds.corpus.source import Files, Gone, Source
+from feeds.corpus.source import CorpusMissing, Files, Gone, Source
 from feeds.corpus.withholding import is_withheld
-from feeds.errors import FeedsError
 from feeds.model import SKIPPED, Finding, Reading, SourceFile, replace
 from feeds.processes import Crew, Task, limit_time
 from feeds.syntax import SyntaxProblem
@@ -29,7 +29,9 @@ Result = TypeVar("Result")
 Readings = Generator[Result, None, None]
 Read = Callable[[SourceFile, ReadingRules, str], Reading]
 
-_JOB_SIZE = 200
+JOB_SIZE = 200
+"""How many files somebody else is given to read at once."""
+
 _WORTH_A_POOL = 1_000
 # Enough for the time in which whoever keeps what is read is loaded, or waits for a disk.
 _JOBS_AHEAD = 16
@@ -46,6 +48,22 @@ class Corpus:
     def open(self, coming: Sequence[str] = ()) -> AbstractContextManager[Files]:
         """Open documents, those that are `coming` in this order, up to what tells one too large."""
         return self.source.open(self.prefix, self.rules.limits.file_bytes + 1, coming)
+
+
+def timeless_rules(corpora: Iterable[Corpus]) -> list[tuple[str, ReadingRules]]:
+    """Give the rules by which documents are read, with the prefix of each corpus.
+
+    The horizon, which moves with the clock, is left out: it decides over a warning and over
+    nothing published.
+    """
+    never = datetime.max.replace(tzinfo=UTC)
+    return [(corpus.prefix, replace_rules(corpus.rules, horizon=never)) for corpus in corpora]
+
+
+def lost_reading(path: str, how: str) -> Reading:
+    """Give what stands for a reading that came to no end, and took its reader with it."""
+    finding = Finding(path, 0, 0, "document-crash", "", f"{how}; {SKIPPED}")
+    return Reading(path, None, (finding,), stays=True, is_lost=True)
 
 
 def read_source(source: SourceFile, rules: ReadingRules, prefix: str = "") -> Reading:
@@ -93,7 +111,7 @@ def read_all(
     that it pays; a file that kills who reads it, or takes it longer than its limit, is a finding.
     Without a crew they are read in this process, each when it is asked for. What `pack` makes of
     a reading is made by the process that has read it, and comes from there; `read` is what reads
-    the bytes of a file. Raises `FeedsError` where the source is not there any more.
+    the bytes of a file. Raises `CorpusMissing`.
     """
     work = _Work(corpus, pack, read)
     given = iter(known)
@@ -106,7 +124,7 @@ def read_all(
 
 
 def _jobs(known: Iterator[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    while job := list(islice(known, _JOB_SIZE)):
+    while job := list(islice(known, JOB_SIZE)):
         yield job
 
 
@@ -126,8 +144,7 @@ class _Work(Generic[Result]):
     def _read(self, files: Files, path: str, digest: str) -> Result:
         try:
             return self.pack(_read(self.corpus, files, (path, digest), self.read))
-        except FeedsError:
-            # No document is to blame for a store that is not there.
+        except CorpusMissing:
             raise
         except Exception as error:  # noqa: BLE001 - a mistake of ours costs one document
             place = extract_tb(error.__traceback__)[-1]
@@ -136,8 +153,7 @@ class _Work(Generic[Result]):
 
     def lost(self, path: str, how: str) -> Result:
         """Give what stands for a reading that ended with the process, or might have."""
-        finding = Finding(path, 0, 0, "document-crash", "", f"{how}; {SKIPPED}")
-        return self.pack(Reading(path, None, (finding,), stays=True, is_lost=True))
+        return self.pack(lost_reading(path, how))
 
 
 def _each(

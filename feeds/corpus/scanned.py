@@ -59,6 +59,11 @@ def scan_corpus(corpus: Corpus) -> Scanned:
     return sorted_out(corpus, corpus.source.scan(corpus.prefix))
 
 
+def require(corpus: Corpus) -> None:
+    """Raise `CorpusMissing` where a corpus is not there."""
+    deque(corpus.source.look((), corpus.prefix), maxlen=0)
+
+
 def told_apart(scanned: Sequence[Scanned]) -> None:
     """See that no document's path is one of another corpus, too.
 

@@ -17,26 +17,25 @@ from uuid import uuid4
 from feeds.errors import CannotWrite, Superseded
 from feeds.model import Published
 from feeds.publish.committing import Here
-from feeds.publish.destination import Clock, NotShown, Shown
+from feeds.publish.destination import Clock, NotShown, OutOfReach, Shown
 from feeds.publish.manifest import MANIFEST_NAME
+from feeds.publish.noted import Noted
 from feeds.publish.record import (
     FOLDER,
     INTENTS,
     PROBES,
-    RECORD,
     Kept,
     Record,
-    load_record,
-    load_register,
     replaced_key,
     token_of,
 )
 from feeds.publish.uploading import BucketStaging
-from feeds.store import Store, Stored, StoreFailed, TooLarge, Unchanged
+from feeds.store import Store, Stored, StoreFailed, TooLarge, probe
 
 Terms = Callable[[str, str], Mapping[str, str]]
 """Gives what a store is to say of an object, by its path and media type."""
 
+_REST = timedelta(seconds=2)
 _A_MINUTE = timedelta(minutes=1)
 
 
@@ -61,17 +60,14 @@ class BucketDestination:
         self._store = store
         self._scratch = scratch
         self._clock = clock
+        self._noted = Noted(store, clock)
         self._said = said
         self._terms = terms
         self._takeover = takeover
         self.token = 0
         self._is_probed = False
         self._is_verified = False
-        self._record: Record | None = None
-        self._etag: str | None = None
-        self._version = ""
-        self._looked: datetime | None = None
-        self._register: tuple[str, dict[str, Kept]] = ("", {})
+        self._failed: datetime | None = None
         self._manifests: dict[str, bytes] = {}
         self._listed: dict[str, Stored] = {}
 
@@ -84,7 +80,7 @@ class BucketDestination:
 
     def manifest(self) -> bytes | None:
         """Read the manifest that was published last; None where there is none."""
-        record = self._look()
+        record = self._noted.look()
         if record is None:
             return None
         digest = record.publications[-1].manifest
@@ -95,16 +91,16 @@ class BucketDestination:
     def stamp(self) -> object:
         """Give what is another with each publication that begins; None where there is none."""
         now = self._clock()
-        is_early = self._looked is not None and now - self._looked < self._takeover / 2
-        record = self._record if is_early else self._look()
-        return None if record is None else (self._etag, len(record.shown(now)))
+        is_early = self._noted.looked is not None and now - self._noted.looked < self._takeover / 2
+        record = self._noted.record if is_early else self._noted.look()
+        return None if record is None else (self._noted.etag, len(record.shown(now)))
 
     def shown(self) -> Sequence[Shown]:
         """Give the publication that has begun, and those that are to begin.
 
         Raises `NotShown` where there is none.
         """
-        record = self._record or self._look()
+        record = self._noted.record or self._noted.look()
         if record is None:
             raise NotShown("nothing is published yet")
         found = list[Shown]()
@@ -112,27 +108,36 @@ class BucketDestination:
             data = self._manifest(begun.manifest)
             if data is None:
                 raise NotShown(f"{MANIFEST_NAME} is not what was published")
-            found.append(Shown(data, self._read, begun.begins))
+            found.append(Shown(data, self._read, begun.begins, is_far=True))
         self._manifests = {sha256(each.manifest).hexdigest(): each.manifest for each in found}
         return found
 
     def state(self) -> object:
         """Give what is another once anybody has published, equal while nobody has."""
-        self._look()
-        return self._etag, self.was_interrupted()
+        self._noted.look()
+        return self._noted.etag, self.was_interrupted()
 
     def body(self, path: str) -> bytes | None:
         """Give the bytes that are published under a path; None where nothing is."""
         return self._store.get(path)
 
     def _read(self, entry: Published) -> bytes | None:
-        """Read the bytes that a manifest speaks of; None where they are nowhere."""
+        """Read the bytes that a manifest speaks of; None where they are nowhere.
+
+        Raises `OutOfReach` where the store does not answer, and for a while after that, so that
+        not everybody who asks has to wait for it.
+        """
+        if self._failed is not None and self._clock() - self._failed < _REST:
+            raise OutOfReach
         # In this order: what is replaced is kept before.
         for key in (entry.path, replaced_key(entry.sha256)):
             try:
                 body = self._store.get(key, entry.size)
-            except (TooLarge, StoreFailed):
+            except TooLarge:
                 continue
+            except StoreFailed:
+                self._failed = self._clock()
+                raise OutOfReach from None
             if body is not None and sha256(body).hexdigest() == entry.sha256:
                 return body
         return None
@@ -147,9 +152,9 @@ class BucketDestination:
         """
         self.token = token or self.token
         if not self._is_probed:
-            self._store.probe(PROBES)
+            probe(self._store, PROBES)
             self._is_probed = True
-        record = self._look()
+        record = self._noted.look()
         if record is not None and record.token > self.token:
             raise Superseded(self.name)
 
@@ -159,7 +164,7 @@ class BucketDestination:
         All objects are listed once for each publisher, since nobody else writes here; those that
         are doubtful, as long as they are.
         """
-        record, register = self._record or self._look(), self._kept()
+        record, register = self._noted.record or self._noted.look(), self._noted.register()
         if record is None or record.terms != self._terms:
             return False
         for item in resources:
@@ -179,7 +184,7 @@ class BucketDestination:
 
         None, too, where something else is to be said of it than is.
         """
-        record, kept = self._record, self._kept().get(path)
+        record, kept = self._noted.record, self._noted.register().get(path)
         if record is None or record.terms != self._terms:
             return None
         if not self._listed:
@@ -191,7 +196,7 @@ class BucketDestination:
 
     def date(self, path: str) -> datetime | None:
         """Give when an object came that no record speaks of; None for any other."""
-        stored, kept = self._listed.get(path), self._kept().get(path)
+        stored, kept = self._listed.get(path), self._noted.register().get(path)
         if stored is None or (kept is not None and self._is_as_kept(path, kept)):
             return None
         return stored.modified.replace(microsecond=0)
@@ -215,23 +220,22 @@ class BucketDestination:
                 staging.finish()
             self._listed = {}
             self._is_verified = True
-            if (record := self._look()) is not None:
-                self._register = record.register, staging.register
+            self._noted.know(staging.register)
         except OSError as error:
             place = Path(error.filename) if error.filename else self._scratch
             raise CannotWrite(place, error.strerror or str(error)) from None
 
     def _here(self) -> Here:
         """Give what a publication begins with."""
-        record = self._look()
+        record = self._noted.look()
         left = [(each.key, token_of(each.key)) for each in self._store.objects(INTENTS)]
         if any(token > self.token for _, token in left):
             raise Superseded(self.name)
         return Here(
             store=self._store,
             record=record,
-            version=self._version,
-            register=dict(self._kept()),
+            version=self._noted.version,
+            register=dict(self._noted.register()),
             listed=self._listed,
             left=tuple(key for key, _ in left),
             token=self.token,
@@ -242,35 +246,6 @@ class BucketDestination:
         )
 
     # --- What is known ---------------------------------------------------------------
-
-    def _look(self) -> Record | None:
-        """Read the record, if it is another than before. Raises `StoreFailed`."""
-        try:
-            found = self._store.fetch(RECORD, unless=self._etag)
-        except Unchanged:
-            self._looked = self._clock()
-            return self._record
-        self._looked = self._clock()
-        if found is None:
-            self._record, self._etag, self._version = None, None, ""
-            return None
-        try:
-            self._record = load_record(found.body)
-        except ValueError as error:
-            raise StoreFailed(self.name, f"{RECORD}: {error}") from None
-        self._etag, self._version = found.etag, found.version
-        return self._record
-
-    def _kept(self) -> dict[str, Kept]:
-        """Give the register of what is published. Raises `StoreFailed`."""
-        key = self._record.register if self._record else ""
-        if self._register[0] != key:
-            data = self._store.get(key)
-            try:
-                self._register = key, load_register(data or b"")
-            except ValueError as error:
-                raise StoreFailed(self.name, f"{key}: {error}") from None
-        return self._register[1]
 
     def _manifest(self, digest: str) -> bytes | None:
         """Read a manifest by its SHA-256; None where it is nowhere."""

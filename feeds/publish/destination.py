@@ -15,16 +15,22 @@ class NotShown(Exception):
     """There is no publication that can be read."""
 
 
+class OutOfReach(Exception):
+    """What is published cannot be read at present."""
+
+
 class Shown(NamedTuple):
     """A publication as it can be read: its manifest, and bytes of which this speaks.
 
     `read` gives the bytes of a resource, also while others take their place; None where they are
-    nowhere. It `begins` at an instant, if it does not at once.
+    nowhere. It may wait for another machine where what is read `is_far`, and then raise
+    `OutOfReach`. A publication `begins` at an instant, if it does not at once.
     """
 
     manifest: bytes
     read: Callable[[Published], bytes | None]
     begins: datetime | None = None
+    is_far: bool = False
 
 
 class Staging(Protocol):

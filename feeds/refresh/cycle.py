@@ -8,13 +8,14 @@ done again by the next.
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from feeds.catalog import Catalog, Damaged, copy_catalog, drop_index, has_index, open_catalog
 from feeds.config.state import State
+from feeds.corpus.reading import timeless_rules
 from feeds.corpus.scanned import scan_corpus
 from feeds.errors import Refused, StrictRefused
 from feeds.formats import feed_formats
@@ -170,13 +171,8 @@ def _of_scan(plan: Plan, catalog: Catalog) -> tuple[Finding, ...]:
 
 
 def _ingest(plan: Plan, catalog: Catalog, now: datetime, progress: Progress) -> Ingested:
-    # The horizon moves with the clock; it decides over a warning and over nothing published.
-    rules = [
-        (corpus.prefix, replace(corpus.rules, horizon=datetime.max.replace(tzinfo=UTC)))
-        for corpus in plan.corpora
-    ]
     keeps_last_good = plan.configuration.keep_last_good
-    digest = _digest(plan.revision, rules, keeps_last_good)
+    digest = _digest(plan.revision, timeless_rules(plan.corpora), keeps_last_good)
     known_by = catalog.setting("reading")
     afresh = known_by != digest
     store = Store(

@@ -18,18 +18,24 @@ from feeds.store import open_store
 # Raised with every change of what is said, so that it is said anew of all objects.
 _SAID = 1
 
+# Whoever publishes has time.
+_PATIENCE = timedelta(seconds=60)
 
-def destination_of(configuration: Configuration, clock: Clock) -> Destination:
+
+def destination_of(
+    configuration: Configuration, clock: Clock, patience: timedelta = _PATIENCE
+) -> Destination:
     """Give the place where a configuration publishes; a `clock` tells the real time.
 
-    Raises `ConfigurationError` where that is a bucket, and nothing is installed that knows one.
+    With a store that does not answer there is `patience` for so long. Raises
+    `ConfigurationError` where that is a bucket, and nothing is installed that knows one.
     """
     output = configuration.output
     if isinstance(output, Path):
         return DirectoryDestination(output)
     freshness = configuration.freshness, configuration.server.max_age, _SAID
     return BucketDestination(
-        open_store(output),
+        open_store(output, patience),
         configuration.state_directory,
         clock,
         _Said(configuration, clock),

@@ -1,5 +1,8 @@
 """Which of the prepared answers a request is given."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
 from feeds.http.coding import accepted_codings
 from feeds.http.conditional import is_not_modified
 from feeds.http.heeded import Heeded
@@ -24,3 +27,12 @@ def answered(prepared: Prepared, asked: Heeded, *, is_head: bool) -> Answer | Co
     if is_unchanged:
         return variant.unchanged
     return variant.headed if is_head else variant.whole or Cold(variant.coding)
+
+
+async def send_answer(
+    answer: Answer, scope: Mapping[str, Any], send: Callable[[dict[str, Any]], Awaitable[None]]
+) -> None:
+    """Send an answer as ASGI has it; to a HEAD it has no body."""
+    body = b"" if scope["method"] == "HEAD" else answer.body
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": body})

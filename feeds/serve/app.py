@@ -13,18 +13,20 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from feeds.catalog import Unsearchable
-from feeds.http.coding import IDENTITY, accepted_codings
+from feeds.http.coding import IDENTITY
 from feeds.http.delta import takes_delta
-from feeds.http.heeded import Heeded, heeded
+from feeds.http.heeded import heeded
 from feeds.http.plain import PlainRequest
+from feeds.publish.destination import OutOfReach
 from feeds.publish.policy import NOT_FOUND, SAFE
-from feeds.serve.answering import answered
+from feeds.serve.answering import answered, send_answer
 from feeds.serve.asking import Asking
-from feeds.serve.delta import has_parts, own, part_for
+from feeds.serve.delta import has_parts, own
 from feeds.serve.files import Unmatched
 from feeds.serve.operator import private_page
+from feeds.serve.parts import new_part
 from feeds.serve.prepared import Answer, Cold, Prepared
-from feeds.serve.publication import Publication
+from feeds.serve.publication import LastWords, Publication
 from feeds.serve.queried import Queried, queried
 from feeds.serve.queries import Asked
 from feeds.serve.served import Served
@@ -41,18 +43,31 @@ _PAUSES = (0.0, *([0.05] * 40))
 
 
 class FeedsApp:
-    """The ASGI 3 application that answers from what `served` holds."""
+    """The ASGI 3 application that answers from what `served` holds.
 
-    __slots__ = ("_asking", "_before", "_beside", "_queried", "_reader", "_served", "_tally")
+    Some `readers` are threads that wait for what is not in memory.
+    """
 
-    def __init__(self, served: Served) -> None:
+    __slots__ = (
+        "_asking",
+        "_before",
+        "_beside",
+        "_queried",
+        "_reader",
+        "_served",
+        "_tally",
+        "_warming",
+    )
+
+    def __init__(self, served: Served, readers: int = 1) -> None:
         self._served = served
         self._tally = served.tally
         self._asking = Asking()
         self._before = _elsewhere(_NOT_READY, _NOT_READY)
         self._beside = _elsewhere(_READY, _NOT_FOUND)
-        # One thread, so that what many ask for at once is read, and coded, once.
-        self._reader = ThreadPoolExecutor(1, "reading")
+        self._reader = ThreadPoolExecutor(readers, "reading")
+        # What many ask for at once is read, and coded, once.
+        self._warming: dict[tuple[Prepared, str], asyncio.Future[None]] = {}
         self._queried = Queried()
 
     @property
@@ -89,7 +104,7 @@ class FeedsApp:
             answer = _FAILED
         if isinstance(answer, Answer):
             self._note(answer, scope)
-            await _send(answer, scope, send)
+            await send_answer(answer, scope, send)
         else:
             await answer(scope, receive, self._noting(scope, send))
 
@@ -144,16 +159,29 @@ class FeedsApp:
     async def _answer_by(self, publication: Publication, scope: Scope) -> Answer | ASGIApp | None:
         """Find what to answer; None where files are not what this publication says."""
         try:
-            found = publication.find(scope["path"]) or queried(publication, scope["path"])
+            found = await self._find(publication, scope["path"])
             if found is None:
                 return self._beside
             if scope["method"] == "OPTIONS":
-                return _PREFLIGHT if _is_feed(found) else _OPTIONS
+                is_feed = isinstance(found, Asked) or (
+                    isinstance(found, Prepared) and found.said.is_feed
+                )
+                return _PREFLIGHT if is_feed else _OPTIONS
             if scope["method"] not in {"GET", "HEAD"}:
                 return _NOT_ALLOWED
             return await self._about(found, publication, scope)
         except Unmatched:
             return None
+        except OutOfReach:
+            return _UNREADABLE
+
+    async def _find(self, publication: Publication, path: str) -> Prepared | Answer | Asked | None:
+        """Look up what is answered under a path."""
+        while True:
+            try:
+                return publication.find(path) or queried(publication, path)
+            except LastWords as words:
+                await self._warm(publication, words.last, IDENTITY)
 
     async def _about(
         self, found: Prepared | Answer | Asked, publication: Publication, scope: Scope
@@ -181,7 +209,7 @@ class FeedsApp:
             return private_page(await self._read(publication.page_with_banner, prepared))
         asked, is_head = heeded(scope["headers"]), scope["method"] == "HEAD"
         while isinstance(answer := answered(prepared, asked, is_head=is_head), Cold):
-            await self._read(publication.warm, prepared, answer.coding)
+            await self._warm(publication, prepared, answer.coding)
             publication.shelf.weigh(prepared.published.path, prepared)
         if answer is None:
             return _NOT_ACCEPTABLE
@@ -191,39 +219,25 @@ class FeedsApp:
         part = None
         if answer.body and asked.if_none_match is not None:
             least = len(answer.body)
-            part = await self._read(_part, publication, prepared, asked, least)
+            part = await self._read(new_part, publication, prepared, asked, least)
             publication.shelf.weigh(prepared.published.path, prepared)
         return part or Answer(answer.status, own(answer.headers), answer.body, answer.poll)
+
+    async def _warm(self, publication: Publication, prepared: Prepared, coding: str) -> None:
+        """Have a resource's bytes in a coding in memory, which are read once for all who wait."""
+        key = prepared, coding
+        warming = self._warming.get(key)
+        if warming is None:
+            warming = asyncio.ensure_future(self._read(publication.warm, prepared, coding))
+            warming.add_done_callback(lambda _: self._warming.pop(key, None))
+            self._warming[key] = warming
+        # Who goes away leaves it to the others.
+        await asyncio.shield(warming)
 
     async def _read(self, work: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401
         """Have work done that waits for the disk or takes long."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._reader, work, *arguments)
-
-
-def _part(publication: Publication, prepared: Prepared, asked: Heeded, least: int) -> Answer | None:
-    """Make the answer of new entries alone to a reader, where there is one."""
-    path, read = prepared.published.path, publication.terms.histories
-    if prepared.history is None and read is not None:
-        history = read([path]).get(path)
-        # The catalog may be ahead of the publication, or behind it for a moment.
-        if history is not None and history.etag == prepared.etag:
-            prepared.history = history
-    if prepared.history is None or asked.if_none_match is None:
-        return None
-    publication.warm(prepared, IDENTITY)
-    codings = accepted_codings(asked.accept_encoding)
-    return part_for(prepared, prepared.history, asked.if_none_match, codings, least)
-
-
-def _is_feed(found: Prepared | Answer | Asked) -> bool:
-    return isinstance(found, Asked) or (isinstance(found, Prepared) and found.said.is_feed)
-
-
-async def _send(answer: Answer, scope: Scope, send: Send) -> None:
-    body = b"" if scope["method"] == "HEAD" else answer.body
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    await send({"type": "http.response.body", "body": body})
 
 
 def _plain(status: int, text: str, headers: Mapping[str, str] | None = None) -> Response:

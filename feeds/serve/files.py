@@ -13,12 +13,16 @@ class Unmatched(Exception):
 
 
 class Files:
-    """Gives bodies in codings, of what `read` gives: the bytes of a resource, or None."""
+    """Gives bodies in codings, of what `read` gives: the bytes of a resource, or None.
 
-    __slots__ = ("_read",)
+    Where they `are_far`, nobody may wait for them who keeps others waiting.
+    """
 
-    def __init__(self, read: Callable[[Published], bytes | None]) -> None:
+    __slots__ = ("_read", "are_far")
+
+    def __init__(self, read: Callable[[Published], bytes | None], *, are_far: bool) -> None:
         self._read = read
+        self.are_far = are_far
 
     def body(self, prepared: Prepared, coding: str) -> bytes | None:
         """Give a resource's bytes in a coding, coded if need be; None where that saves nothing.

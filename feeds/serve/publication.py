@@ -40,6 +40,13 @@ class NoPublication(FeedsError):
         super().__init__(f"no publication in {place}: {reason}")
 
 
+class LastWords(Exception):
+    """The last words of what is gone are to be in memory before it can be said to be gone."""
+
+    def __init__(self, last: Prepared) -> None:
+        self.last = last
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """By what answers are prepared, besides what is published.
@@ -101,7 +108,9 @@ class Publication:
         except ValueError as error:
             raise NoPublication(place, f"{MANIFEST_NAME}: {error}") from error
         lasting = _lasting(listing, terms, previous) if previous else ()
-        return cls(listing, Files(shown.read), terms, Shelf(terms.memory, lasting))
+        return cls(
+            listing, Files(shown.read, are_far=shown.is_far), terms, Shelf(terms.memory, lasting)
+        )
 
     def is_due(self, now: datetime) -> bool:
         """Whether other answers are due, though the manifest may be the same."""
@@ -116,7 +125,7 @@ class Publication:
         """Look up what is answered under a path, its percent signs decoded.
 
         Former addresses are among these, and those of pages without their slash. Raises
-        `Unmatched` for the last words of what is gone.
+        `Unmatched` for the last words of what is gone, and `LastWords` where these are far.
         """
         if not url_path.startswith("/") or len(url_path) > _MOST_PATH:
             return None
@@ -176,7 +185,9 @@ class Publication:
         if isinstance(former, Gone) and former.body:
             last = self.prepared(former.body)
         if last is not None:
-            # Last words are few, and read faster than a thread is woken to read them.
+            if self.files.are_far and not last.is_known(IDENTITY):
+                raise LastWords(last)
+            # They are few, and read faster than a thread is woken to read them.
             self.warm(last, IDENTITY)
             self.shelf.weigh(last.published.path, last)
         return former_answer(former, path, last, self.terms.policy.former)

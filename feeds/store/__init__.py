@@ -1,18 +1,18 @@
 """Objects in a bucket, by keys, read whole and written under conditions."""
 
-from feeds.store.objects import (
+from feeds.store.kinds import (
     Conflict,
     Denied,
     Fetched,
     NoPath,
-    Store,
     Stored,
     StoreFailed,
     TooLarge,
     Unchanged,
     Unconditional,
-    open_store,
 )
+from feeds.store.objects import Store, open_store
+from feeds.store.probing import probe
 
 __all__ = [
     "Conflict",
@@ -26,4 +26,5 @@ __all__ = [
     "Unchanged",
     "Unconditional",
     "open_store",
+    "probe",
 ]

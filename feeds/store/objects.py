@@ -4,14 +4,25 @@ Its requests are made by threads of its own, so that a process that has used it 
 repeats what a store refuses for a while or does not answer, with growing pauses and jitter.
 """
 
-import re
+import os
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
-from feeds.errors import ConfigurationError, FeedsError
+from feeds.errors import ConfigurationError
+from feeds.store.kinds import (
+    Attributes,
+    Conflict,
+    Denied,
+    Fetched,
+    NoPath,
+    Stored,
+    StoreFailed,
+    TooLarge,
+    Unchanged,
+    reason_of,
+)
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
@@ -19,80 +30,26 @@ if TYPE_CHECKING:
 
 _PATIENCE = timedelta(seconds=60)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(milliseconds=100), timedelta(seconds=5)
+_LONGEST_ANSWER = timedelta(seconds=15)
 _TRIES = 3
+_WRONG = "0123456789abcdef0123456789abcdef"
+_PREFIXES = {"s3": "AWS", "gs": "GOOGLE", "az": "AZURE"}
+_OF_CONNECTIONS = (
+    "allow_http",
+    "allow_invalid_certificates",
+    "proxy_url",
+    "proxy_ca_certificate",
+    "proxy_excludes",
+)
 _DELETED_AT_ONCE = 1_000
-_MOST_SAID = 300
-_CODE = re.compile(r"<Code>([^<]*)</Code>")
-_QUERY = re.compile(r"(?<=\S)\?\S*")
-
-Attributes = Mapping[str, str]
-"""What a store says of an object besides its bytes: `Content-Type`, `Cache-Control`,
-`Content-Encoding`; any other name is of metadata of ours, in lower case."""
 
 
-class StoreFailed(FeedsError):
-    """The store could not be reached, or has refused; nothing is known of what it would say."""
-
-    exit_code = 4
-
-    def __init__(self, address: str, reason: str) -> None:
-        super().__init__(address, reason)
-        self.reason = reason
-
-    def __str__(self) -> str:
-        """Say what has failed in one line."""
-        return ": ".join(self.args)
-
-
-class Conflict(StoreFailed):
-    """An object is not what it was to be, so that it was not written."""
-
-
-class Denied(StoreFailed):
-    """The store knows who asks, or nobody, and does not give them this."""
-
-
-class NoPath(StoreFailed):
-    """The key of an object is no path, so that nothing which is beside it can be listed."""
-
-
-class Unconditional(StoreFailed):
-    """The store writes whatever is asked for and does not heed conditions."""
-
-    exit_code = 2
-
-
-class Unchanged(Exception):
-    """An object is still the one that is known."""
-
-
-class TooLarge(Exception):
-    """An object has more bytes than it may."""
-
-
-class Stored(NamedTuple):
-    """An object as a listing has it: its key, bytes, entity tag of the store, and when it came."""
-
-    key: str
-    size: int
-    etag: str
-    modified: datetime
-
-
-class Fetched(NamedTuple):
-    """An object that was read; its `version` is what a condition to write over it names."""
-
-    body: bytes
-    version: str
-    etag: str
-
-
-def open_store(address: str) -> "Store":
+def open_store(address: str, patience: timedelta = _PATIENCE) -> "Store":
     """Give the objects below an address, such as `s3://bucket/prefix`; nothing is asked yet.
 
     Who we are to the store, and where it is, is said by the environment, as the store's own tools
-    have it. Raises `ConfigurationError` where nothing is installed that knows stores, or the
-    address is none.
+    have it. What fails is repeated for as long as there is `patience`. Raises
+    `ConfigurationError` where nothing is installed that knows stores, or the address is none.
     """
     try:
         from obstore.exceptions import BaseError  # noqa: PLC0415 - need not be installed
@@ -103,22 +60,34 @@ def open_store(address: str) -> "Store":
     try:
         store = from_url(
             address,
+            client_options=_client_options(address),
             retry_config={
                 "max_retries": 8,
-                "retry_timeout": _PATIENCE,
+                "retry_timeout": patience,
                 "backoff": {"init_backoff": _FIRST_PAUSE, "max_backoff": _LONGEST_PAUSE, "base": 2},
             },
         )
     except (BaseError, ValueError) as error:
-        raise ConfigurationError((f"{address}: {_said(error)}",)) from None
+        raise ConfigurationError((f"{address}: {reason_of(error)}",)) from None
     return Store(address, store)
+
+
+def _client_options(address: str) -> Any:  # noqa: ANN401 - as obstore has them
+    """Give how the store is connected to: what the environment says of that, and a time limit.
+
+    Where any option is given, none is taken from the environment any more.
+    """
+    prefix = _PREFIXES[urlsplit(address).scheme]
+    said = {name: os.environ.get(f"{prefix}_{name.upper()}") for name in _OF_CONNECTIONS}
+    return {"timeout": _LONGEST_ANSWER, **{name: text for name, text in said.items() if text}}
 
 
 class Store:
     """The objects below an address; keys are relative to it.
 
     May be used by several threads at once. Whatever it is asked raises `StoreFailed` where the
-    store does not answer, or refuses.
+    store does not answer, or refuses. Where it `is_unquoted`, the store takes entity tags in
+    conditions only without their quotation marks (RFC 9110, section 8.8.3, has them with these).
     """
 
     def __init__(self, address: str, store: "ObjectStore") -> None:
@@ -126,7 +95,14 @@ class Store:
         self._store = store
         # Google's store knows what it has by numbers of its own, all others by entity tags.
         self._knows_by = "version" if urlsplit(address).scheme == "gs" else "e_tag"
-        self._is_unquoted = False
+        self.is_unquoted = False
+
+    @property
+    def wrong_versions(self) -> tuple[str, ...]:
+        """Versions that no object has, in each form in which they may be written."""
+        if self._knows_by == "version":
+            return ("1",)
+        return (f'"{_WRONG}"', _WRONG)
 
     def objects(self, prefix: str = "") -> Iterator[Stored]:
         """Give what is below a prefix, which ends where a name does, in the order of keys."""
@@ -219,7 +195,7 @@ class Store:
 
         Raises `Conflict` where another one, with other bytes, is there, or none.
         """
-        known = version.strip('"') if self._is_unquoted else version
+        known = version.strip('"') if self.is_unquoted else version
         return self._write(key, body, attributes, {self._knows_by: known})
 
     def copy(self, key: str, to: str) -> bool:
@@ -251,43 +227,6 @@ class Store:
         is_same = stored.etag.strip('"') == version.strip('"')
         return is_same or self._knows_by == "version"
 
-    def probe(self, folder: str) -> None:
-        """Find out how the store heeds conditions, by an object in a folder that is gone after.
-
-        Some take entity tags only without their quotation marks (RFC 9110, section 8.8.3, has
-        them with these). Raises `Unconditional` where a store writes what it must not.
-        """
-        key = f"{folder}/{uuid4().hex}"
-        try:
-            version = self._create_once(key)
-            for wrong in ('"0123456789abcdef0123456789abcdef"', "0123456789abcdef0123456789abcdef"):
-                self._refuses({self._knows_by: wrong}, key)
-            self._is_unquoted = False
-            try:
-                self.replace(key, b"replaced", {}, version)
-            except Conflict:
-                self._is_unquoted = True
-                self.replace(key, b"replaced", {}, version)
-        finally:
-            self.delete([key])
-
-    def _create_once(self, key: str) -> str:
-        version = self.create(key, b"created", {})
-        self._refuses("create", key)
-        return version
-
-    def _refuses(self, condition: object, key: str) -> None:
-        """Raise `Unconditional` where an object is written against a condition."""
-        # Google's numbers are no texts of letters.
-        if self._knows_by == "version" and isinstance(condition, dict):
-            condition = {"version": "1"}
-        try:
-            self._write(key, b"must not be", {}, condition)
-        except Conflict:
-            return
-        message = "the store ignores If-Match and If-None-Match, so that publishers would overwrite"
-        raise Unconditional(self.address, f"{message} each other; use one that heeds them")
-
     def _write(self, key: str, body: bytes, attributes: Attributes, condition: object) -> str:
         """Write an object where a condition holds; where it does not, look if we have before.
 
@@ -309,14 +248,18 @@ class Store:
                     self._store, key, body, attributes=said, mode=mode, use_multipart=False
                 )
                 return self._version(written)
-            except (AlreadyExistsError, PreconditionError, FileNotFoundError):
+            except (AlreadyExistsError, PreconditionError):
                 break
+            except FileNotFoundError as error:
+                if condition != "create":
+                    break
+                raise StoreFailed(self.address, reason_of(error)) from None
             except GenericError as error:
                 # What it may repeat by itself it has repeated, with pauses.
                 if tried + 1 == _TRIES:
-                    raise StoreFailed(self.address, _said(error)) from None
+                    raise StoreFailed(self.address, reason_of(error)) from None
             except (BaseError, ValueError) as error:
-                raise StoreFailed(self.address, _said(error)) from None
+                raise StoreFailed(self.address, reason_of(error)) from None
         found = self.fetch(key)
         if found is not None and found.body == body:
             return found.version
@@ -344,25 +287,12 @@ class _told:  # noqa: N801 - it is used as a function
         )
 
         if isinstance(error, InvalidPathError):
-            raise NoPath(self._address, _said(error)) from None
+            raise NoPath(self._address, reason_of(error)) from None
         if isinstance(error, (PermissionDeniedError, UnauthenticatedError)):
-            raise Denied(self._address, _said(error)) from None
+            raise Denied(self._address, reason_of(error)) from None
         if isinstance(error, (BaseError, OSError)):
-            raise StoreFailed(self._address, _said(error)) from None
+            raise StoreFailed(self._address, reason_of(error)) from None
 
 
 def _stored(meta: "ObjectMeta") -> Stored:
     return Stored(meta["path"], meta["size"], meta["e_tag"] or "", meta["last_modified"])
-
-
-def _said(error: BaseException) -> str:
-    """Give what an error says in one line, without what it knows of the program that tells it.
-
-    Of what the store has answered the code is enough: besides, there may be who asks in it, as
-    there may be in the query of an address.
-    """
-    text, _, answer = str(error).partition("Debug source")[0].partition("<")
-    code = _CODE.search(answer)
-    line = " ".join(_QUERY.sub("", text).split())
-    line = f"{line.removesuffix(':')}: {code[1]}" if code else line
-    return line if len(line) <= _MOST_SAID else f"{line[:_MOST_SAID]}…"

@@ -96,7 +96,7 @@ def test_the_list_of_parts_has_all_that_is_locked(tmp_path: Path) -> None:
         assert audit(address, tmp_path).returncode == 0
     told = json.loads((tmp_path / "sbom.json").read_bytes())
     locked = re.findall(
-        r"^([a-z0-9._-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE
+        r"^([a-z0-9._-]+)==", (ROOT / "requirements-scale.lock").read_text(), re.MULTILINE
     )
     assert told["bomFormat"] == "CycloneDX"
     assert sorted(part["name"] for part in told["components"]) == sorted(locked)

@@ -19,6 +19,7 @@ from stores import KEY, REGION, SECRET, Ceph
 from feeds.publish.policy import _PAGE_POLICY, SAFE
 
 FEED = {"Content-Type": "application/atom+xml; charset=utf-8", "Cache-Control": "max-age=1"}
+OURS = {"sha256": "0" * 64, "redirect-location": "/", "redirect-status": "301"}
 PAGE = {"Content-Type": "text/html; charset=utf-8", "Cache-Control": "max-age=1"}
 
 
@@ -83,9 +84,10 @@ def test_what_a_store_is_asked_is_counted(ceph: Ceph, tmp_path: Path) -> None:
 def bucket(ceph: Ceph) -> Iterator[S3Store]:
     """Give a part of the bucket with a feed and the page of a directory."""
     store = opened(ceph.url, "behind/news")
-    obstore.put(store, "all.atom", b"<feed>one</feed>", attributes=FEED)
+    obstore.put(store, "all.atom", b"<feed>one</feed>", attributes=FEED | OURS)
     obstore.put(store, "topics/index.html", b"<p>Topics</p>", attributes=PAGE)
-    obstore.put(store, "manifest.json", b"{}")
+    for ours in ("manifest.json", ".feeds/publication.json"):
+        obstore.put(store, ours, b"{}")
     yield store
     obstore.delete(store, [each["path"] for some in obstore.list(store) for each in some])
 
@@ -123,7 +125,8 @@ def test_readers_get_what_is_in_the_bucket(before: Nginx) -> None:
 
 def test_what_is_not_there_is_not_found(before: Nginx) -> None:
     """Neither what no object is nor what is only for servers is given, nor is anything listed."""
-    for path in ("/nothing.atom", "/manifest.json", "/", "/%2e%2e/secret", "/topics"):
+    ours = ("/manifest.json", "/.feeds/publication.json", "//.feeds/publication.json")
+    for path in (*ours, "/nothing.atom", "/", "/%2e%2e/secret", "/topics"):
         answer = get(before, path)
         assert answer.status in {400, 404}, path
         assert b"Code" not in answer.body

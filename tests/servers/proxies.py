@@ -127,14 +127,18 @@ def cdn(folder: Path, bucket: str, prefix: str) -> Nginx:
     return Nginx(folder, port, site.replace("listen 80;", f"listen 127.0.0.1:{port};"))
 
 
-def before_servers(folder: Path, ports: Sequence[int], *, caching: bool = True) -> Nginx:
-    """Give nginx before several of our servers, as its recipe says; with its cache or without."""
+def before_servers(
+    folder: Path, ports: Sequence[int], *, caching: bool = True, by_path: bool = True
+) -> Nginx:
+    """Give nginx before several of our servers, as its recipe says; with its cache or without.
+
+    What is asked of a path goes to one of them, or else to all in turns.
+    """
     port = free_port()
     site = shown("recipes/behind-nginx.md").replace("/var/cache/nginx/feeds", f"{folder}/cache")
     servers = "\n".join(f"    server 127.0.0.1:{each};" for each in ports)
-    site = site.replace(
-        "    server 127.0.0.1:8000;", f"    hash $feeds_path consistent;\n{servers}"
-    )
+    way = "    hash $feeds_path;\n" if by_path else ""
+    site = site.replace("    server 127.0.0.1:8000;", way + servers)
     if not caching:
         site = site.replace("proxy_cache feeds;", "proxy_cache off;")
     return Nginx(folder, port, site.replace("listen 80;", f"listen 127.0.0.1:{port};"))

@@ -12,20 +12,22 @@ from uuid import uuid4
 import obstore
 import pytest
 from conftest import DAY, NOW, Workshop, files_of
+from databases import PostgreSQL
 from obstore.store import from_url
 from proxies import Counting
 from stores import Rclone, Server
 from test_refresh_golden import NOW as GOLDEN_NOW, built
 
+from feeds.config.state import State
 from feeds.errors import Superseded
-from feeds.model import Published
+from feeds.model import Published, database
 from feeds.publish.bucket import BucketDestination
 from feeds.publish.destination import NotShown, Shown
 from feeds.publish.listing import load_listing
 from feeds.publish.record import INTENTS, RECORD, REGISTERS, REPLACED, dump_intent, load_record
 from feeds.refresh.carried import Carried
 from feeds.refresh.places import destination_of
-from feeds.store import Store, Unconditional, open_store
+from feeds.store import Store, Unconditional, open_store, probe
 
 MINUTE = timedelta(minutes=1)
 # Of these there is a number for each publication, not for each object: what is asked for before,
@@ -109,12 +111,21 @@ def bucket(server: Server, workshop: Workshop) -> Bucket:  # noqa: ARG001 - the 
 # --- What is there -------------------------------------------------------------------
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state(request: pytest.FixtureRequest, tmp_path: Path) -> State:
+    """Give each place where a catalog can be, with nothing in it."""
+    if request.param == "sqlite":
+        return State(tmp_path / "state")
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return State(tmp_path / "state", database(f"{server.url}?schema=t{uuid4().hex}"))
+
+
 @pytest.mark.usefixtures("server")
-def test_the_golden_tree_is_the_same(tmp_path: Path) -> None:
-    """A bucket has, byte for byte, what a directory has."""
+def test_the_golden_tree_is_the_same(tmp_path: Path, state: State) -> None:
+    """A bucket has, byte for byte, what a directory has, wherever the catalog is."""
     workshop = built(tmp_path / "golden")
     bucket = Bucket(f"s3://feeds/{uuid4().hex}", workshop)
-    destination, state = bucket.destination(), tmp_path / "state"
+    destination = bucket.destination()
     workshop.build(GOLDEN_NOW, destination=destination, state=state)
     assert bucket.files() == files_of(workshop.output)
     again = workshop.build(GOLDEN_NOW, destination=bucket.destination(), state=state)
@@ -314,7 +325,7 @@ def overwrite(bucket: Bucket, key: str, body: bytes) -> None:
     found = bucket.store.fetch(key)
     assert found is not None
     probed = open_store(bucket.address)
-    probed.probe(".feeds/probe")
+    probe(probed, ".feeds/probe")
     probed.replace(key, body, {}, found.version)
 
 

@@ -20,6 +20,7 @@ from feeds.cli.commands.serve import serve
 from feeds.cli.commands.show import show
 from feeds.cli.commands.stats import stats
 from feeds.cli.commands.why import why
+from feeds.cli.commands.worker import worker
 from feeds.cli.options import talkative
 
 
@@ -33,8 +34,8 @@ def main() -> None:
 
 
 for command in (
-    *(init, build, serve, check, explain, why, diff, list_feeds, show, stats, push, retire),
-    *(config, completion),
+    *(init, build, serve, worker, check, explain, why, diff, list_feeds, show, stats, push),
+    *(retire, config, completion),
 ):
     main.add_command(command)
 talkative(main)
