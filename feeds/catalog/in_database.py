@@ -16,7 +16,15 @@ from feeds.catalog.catalog import Catalog
 from feeds.catalog.histories import Histories
 from feeds.catalog.in_file import new_file
 from feeds.catalog.indexes import Indexes
-from feeds.catalog.postgresql import connect, is_made, known, make, told
+from feeds.catalog.postgresql import (
+    connect,
+    find_by_digests,
+    is_made,
+    known,
+    make,
+    may_be_long,
+    told,
+)
 from feeds.catalog.promises import PROMISED, Damaged, forget_lost, make_folder, of_newer
 from feeds.catalog.rows import replace_rows
 from feeds.catalog.sqlite import FILE_NAME, connect as connect_file
@@ -32,12 +40,23 @@ _OTHERS = ("leader", "kept", "search_%%")
 
 for _table in schema.metadata.tables.values():
     for _index in _table.indexes:
-        _condition = _index.dialect_options["sqlite"]["where"]
-        _index.dialect_options["postgresql"]["where"] = _condition
+        _options = _index.dialect_options["postgresql"]
+        _options["where"] = _index.dialect_options["sqlite"]["where"]
+        if all(may_be_long(each) for each in _index.columns):
+            _options["using"] = "hash"
 
 
 class LearntIndexes(Indexes):
-    """The indexes of a new catalog, which the database uses only if it knows what is in tables."""
+    """The indexes of a new catalog, which the database uses only if it knows what is in tables.
+
+    Texts are found by a digest of them, so that none is too long for an index.
+    """
+
+    def create_tables(self) -> None:
+        """Make all tables, in which texts are unique by their digests."""
+        super().create_tables()
+        for table in schema.metadata.sorted_tables:
+            find_by_digests(self._connection, table)
 
     def learn(self, tables: Collection[Table]) -> None:
         """Have it look at tables that were filled, and at articles, which are settled meanwhile.

@@ -14,7 +14,7 @@ from feeds.catalog.channels import Channels
 from feeds.catalog.indexes import Indexes
 from feeds.catalog.parts import parts
 from feeds.catalog.records import seconds
-from feeds.catalog.rows import PART, inserting, read_parts, replace_rows
+from feeds.catalog.rows import PART, adding, read_parts, replace_rows
 from feeds.model import Membership, Standing
 
 _articles = schema.articles
@@ -171,11 +171,7 @@ class Memberships:
             if number
         ]
         if rows:
-            statement = inserting(self._connection, _labels)
-            keys = ["channel", "label"]
-            total = {"articles": _labels.c.articles + statement.excluded.articles}
-            statement = statement.on_conflict_do_update(index_elements=keys, set_=total)
-            self._connection.execute(statement, rows)
+            self._connection.execute(adding(self._connection, _labels, "articles"), rows)
             self._connection.execute(delete(_labels).where(_labels.c.articles <= 0))
 
 

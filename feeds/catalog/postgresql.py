@@ -14,7 +14,17 @@ from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, exc
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    NullPool,
+    String,
+    Table,
+    create_engine,
+    event,
+    exc,
+)
 
 from feeds.errors import ConfigurationError, DatabaseFailed
 from feeds.model import Database
@@ -53,6 +63,14 @@ _MAKE = (
 )
 # What makes tables at the same time waits here.
 _MAKING = 7_034_225_951_170_049
+_KEYS = """
+    SELECT conname, array_agg(attname::text ORDER BY place)
+    FROM pg_constraint, unnest(conkey) WITH ORDINALITY AS columns (number, place), pg_attribute
+    WHERE conrelid = to_regclass(%s) AND contype IN ('p', 'u')
+    AND attrelid = conrelid AND attnum = number GROUP BY conname
+"""
+# What is short, or in many rows: all other texts may be longer than a tree can hold.
+_ORDERED = frozenset({"state", "domain", "kind", "frequency", "label"})
 _INSUFFICIENT_PRIVILEGE = "42501"
 
 
@@ -131,6 +149,25 @@ def is_current(connection: Connection, token: int | None) -> bool:
     """
     query = "SELECT 1 FROM leader WHERE token = %s FOR SHARE"
     return token is None or connection.exec_driver_sql(query, (token,)).first() is not None
+
+
+def may_be_long(column: Column[Any]) -> bool:
+    """Whether a column has texts that may have no room in a tree."""
+    return isinstance(column.type, String) and column.name not in _ORDERED
+
+
+def find_by_digests(connection: Connection, table: Table) -> None:
+    """Have keys of a table that are texts be unique by digests, and rows be found by hashes."""
+    for name, columns in connection.exec_driver_sql(_KEYS, (table.name,)).all():
+        texts = {each for each in columns if isinstance(table.c[each].type, String)}
+        if not texts:
+            continue
+        unique = ", ".join(f'md5("{each}")' if each in texts else f'"{each}"' for each in columns)
+        connection.exec_driver_sql(f'ALTER TABLE "{table.name}" DROP CONSTRAINT "{name}"')
+        connection.exec_driver_sql(f'CREATE UNIQUE INDEX ON "{table.name}" ({unique})')
+        for each in sorted(texts):
+            if may_be_long(table.c[each]):
+                connection.exec_driver_sql(f'CREATE INDEX ON "{table.name}" USING hash ("{each}")')
 
 
 @lru_cache(maxsize=8)

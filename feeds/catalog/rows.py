@@ -1,7 +1,7 @@
 """Many rows at once: read in batches, and written without what SQLAlchemy does for each."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,8 +15,10 @@ from sqlalchemy import (
     Executable,
     Row,
     Select,
+    String,
     Table,
     bindparam,
+    func,
 )
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -24,6 +26,8 @@ from feeds.catalog.parts import parts
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
+
+    AnyInsert = sqlite.Insert | postgresql.Insert
 
 PART: BindParameter[Any] = bindparam("part", expanding=True)
 """A part of many values, in a statement that is built once: that takes longer than to run it."""
@@ -121,16 +125,25 @@ def replace_selected(
         connection.exec_driver_sql(statement, [*map(tuple, rows)])
 
 
-def inserting(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
-    """Give a statement that inserts rows, in words of the database for those that are there."""
-    return _room(connection.dialect.name).insert(table)
+def adding(connection: Connection, table: Table, column: str) -> "AnyInsert":
+    """Give a statement that inserts rows, or adds to a column of those with the same key."""
+    room = _room(connection.dialect.name)
+    statement = room.insert(table)
+    total = {column: table.c[column] + statement.excluded[column]}
+    same = [room.same(each) for each in table.primary_key]
+    return statement.on_conflict_do_update(index_elements=same, set_=total)
+
+
+def digested(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Give what of a column is unique in PostgreSQL: its trees hold no texts of any length."""
+    return func.md5(column) if isinstance(column.type, String) else column
 
 
 @cache
 def _selecting(database: str, table: Table, query: Select[Any], names: tuple[str, ...]) -> str:
     room, columns = _room(database), tuple(table.columns.keys())
     statement = room.insert(table).from_select(columns, query)
-    statement = _replacing(statement, columns, tuple(table.primary_key.columns.keys()))
+    statement = _replacing(room, statement, columns, tuple(table.primary_key.columns.keys()))
     return _in_order(statement.compile(dialect=room.dialect), names)
 
 
@@ -147,26 +160,33 @@ def _of_several(statement: str, columns: int) -> str:
 @cache
 def _statement(database: str, table: Table, names: tuple[str, ...], unique: tuple[str, ...]) -> str:
     room = _room(database)
-    statement = _replacing(room.insert(table), names, unique) if unique else room.insert(table)
+    statement = (
+        _replacing(room, room.insert(table), names, unique) if unique else room.insert(table)
+    )
     compiled = statement.compile(dialect=room.dialect, column_keys=list(names))
     return _in_order(compiled, names)
 
 
 def _replacing(
-    statement: "sqlite.Insert | postgresql.Insert", names: tuple[str, ...], unique: tuple[str, ...]
-) -> "sqlite.Insert | postgresql.Insert":
+    room: "_Room", statement: "AnyInsert", names: tuple[str, ...], unique: tuple[str, ...]
+) -> "AnyInsert":
     """Have rows take the place of those with the same values in the columns `unique`."""
     change = {name: statement.excluded[name] for name in names if name not in unique}
+    same = [room.same(statement.table.c[name]) for name in unique]
     if not change:
-        return statement.on_conflict_do_nothing(index_elements=unique)
-    return statement.on_conflict_do_update(index_elements=unique, set_=change)
+        return statement.on_conflict_do_nothing(index_elements=same)
+    return statement.on_conflict_do_update(index_elements=same, set_=change)
 
 
 class _Room(NamedTuple):
-    """How statements are written for a database, and the word for one that inserts."""
+    """How statements are written for a database.
 
-    insert: "type[sqlite.Insert | postgresql.Insert]"
+    That is the word for one that inserts, and by what of a column two rows are the same.
+    """
+
+    insert: "type[AnyInsert]"
     dialect: Dialect
+    same: Callable[[ColumnElement[Any]], ColumnElement[Any]]
 
 
 @cache
@@ -175,12 +195,12 @@ def _room(database: str) -> _Room:
     if database == "sqlite":
         from sqlalchemy.dialects import sqlite  # noqa: PLC0415
 
-        return _Room(sqlite.Insert, sqlite.dialect(paramstyle="qmark"))
+        return _Room(sqlite.Insert, sqlite.dialect(paramstyle="qmark"), lambda column: column)
     from sqlalchemy.dialects import postgresql  # noqa: PLC0415
     from sqlalchemy.dialects.postgresql.base import PGDialect  # noqa: PLC0415
 
     # Of any driver, so that no parameter has a type: the columns have these.
-    return _Room(postgresql.Insert, PGDialect(paramstyle="format"))  # type: ignore[no-untyped-call]
+    return _Room(postgresql.Insert, PGDialect(paramstyle="format"), digested)  # type: ignore[no-untyped-call]
 
 
 def _in_order(compiled: Compiled, names: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from sqlalchemy import Connection, exc, select
 from sqlalchemy.schema import CreateTable
 
-from feeds.catalog.postgresql import connect, is_current, make, reason_of
+from feeds.catalog.postgresql import connect, find_by_digests, is_current, make, reason_of
 from feeds.catalog.rows import PART, read_parts
 from feeds.catalog.search_in_file import is_beginning
 from feeds.catalog.search_index import (
@@ -57,9 +57,8 @@ class SearchedTables:
             made = tables(_NEW)
             for table in made:
                 connection.execute(CreateTable(table))
-                for index in table.indexes:
-                    columns = ", ".join(column.name for column in index.columns)
-                    connection.exec_driver_sql(f"CREATE INDEX ON {table.name} ({columns})")
+                find_by_digests(connection, table)
+            connection.exec_driver_sql(f"CREATE INDEX ON {_NEW}entries USING hash (story)")
             connection.exec_driver_sql(
                 f"CREATE TABLE {_NEW}words (place bigint PRIMARY KEY, words tsvector NOT NULL)"
             )

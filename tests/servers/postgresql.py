@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from random import Random
 
 import pytest
 from cli_tools import BASE_URL, ENVIRONMENT, Serving, document, eventually, feeds_command, serving
@@ -110,6 +111,25 @@ def test_the_same_is_published(workshop: Workshop) -> None:
     workshop.build()
     assert workshop.kept.database
     assert workshop.afresh() == workshop.files()
+
+
+def test_texts_of_any_length_have_room(workshop: Workshop) -> None:
+    """No id, path, topic or provider is too long for the database that is not so for a file."""
+    chance = Random(1)  # noqa: S311 - no secret
+    long = ["".join(chr(chance.randrange(0x4E00, 0x9FFF)) for _ in range(80)) for _ in range(24)]
+    workshop.news("a.md", guid=f"urn:x:{''.join(long)[:1900]}", topics=["".join(long)[:1500]])
+    deep = {"title": "Deep", "excerpt": "", "webUrl": "https://paper.example/deep"}
+    workshop.news(f"{'/'.join(long[:16])}/b.md", provider_name="".join(long)[:1500], **deep)
+    workshop.news("c.md", webUrl=f"https://paper.example/{'/'.join(map(str, range(440)))}")
+    workshop.build(indexes=True)
+    workshop.edit("a.md", excerpt="Other.")
+    workshop.edit("c.md", excerpt="Other.")
+    workshop.build(indexes=True)
+    assert len(workshop.ids()) == 4
+    assert len(search(workshop.kept, Query(), 9).entries) == 4
+    # The manifest tells when each came, which a build from nothing does not know.
+    fresh, there = workshop.afresh(), workshop.files()
+    assert fresh | {"manifest.json": b""} == there | {"manifest.json": b""}
 
 
 # --- Searching -----------------------------------------------------------------------
@@ -440,6 +460,7 @@ def test_an_index_is_left_to_who_leads(state: State) -> None:
 HOLDING = """
 import os, sys, time
 from pathlib import Path
+from random import Random
 from feeds.config.state import State
 from feeds.model import database
 from feeds.refresh.lock import Lead
