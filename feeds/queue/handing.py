@@ -14,9 +14,9 @@ from feeds.corpus.reading import JOB_SIZE, Corpus, Readings, lost_reading
 from feeds.corpus.records import Unreadable
 from feeds.corpus.scanned import DocumentReaders
 from feeds.queue import statements
-from feeds.queue.jobs import JobChanged, Known, Queue, QueueGone
+from feeds.queue.jobs import JobChanged, Queue, QueueGone
 from feeds.queue.patience import pauses
-from feeds.queue.run import Run
+from feeds.queue.run import Known, Run
 from feeds.queue.values import Order, unpack_readings
 
 _log = logging.getLogger("feeds")
@@ -173,7 +173,7 @@ class _Handing:
         """Take what was read, and wait where the next is not."""
         await self._give()
         waiting = {part.job: part for part in self._parts if not part.is_done}
-        known = await self._queue.take(list(waiting))
+        known = await self._run.take(list(waiting))
         for job, part in waiting.items():
             _note(part, known.get(job))
         if self._parts[0].is_done:

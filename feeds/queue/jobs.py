@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
@@ -49,13 +49,6 @@ class QueueGone(Exception):
 
 class JobChanged(Exception):
     """A job is not in the state any more in which it was seen."""
-
-
-class Known(NamedTuple):
-    """A job as it is: its status, and what came of it where that is there."""
-
-    status: str
-    content: bytes | None
 
 
 class Queue:
@@ -156,11 +149,6 @@ class Queue:
         with told(self.database):
             given = await self._manager.batch_defer_jobs_async(jobs)
         return [job.id for job in given if job.id is not None]
-
-    async def take(self, jobs: Sequence[int]) -> dict[int, Known]:
-        """Give those of some jobs that are there, and drop those of which something came."""
-        rows = await self.ask(statements.TAKE, jobs=list(jobs))
-        return {row["id"]: Known(row["status"], row["content"]) for row in rows}
 
     async def stalled(self) -> set[int]:
         """Give the jobs whose workers are gone."""

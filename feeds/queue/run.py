@@ -1,9 +1,18 @@
 """A run of a builder: what it has ordered counts for as long as it is there."""
 
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from feeds.queue import statements
 from feeds.queue.jobs import Queue, QueueGone, Session, told
+
+
+class Known(NamedTuple):
+    """A job as it is: its status, and what came of it where that is there."""
+
+    status: str
+    content: bytes | None
 
 
 class Run:
@@ -42,11 +51,26 @@ class Run:
 
     async def wait(self, seconds: float) -> None:
         """Wait until a job has ended, and no longer than that. Raises `QueueGone`."""
+        session = self._held()
+        with told(self._queue.database):
+            async for _ in session.notifies(timeout=seconds, stop_after=1):
+                pass
+
+    async def take(self, jobs: Sequence[int]) -> dict[int, Known]:
+        """Give those of some jobs that are there, and drop those of which something came.
+
+        Raises `QueueGone`.
+        """
+        session = self._held()
+        with told(self._queue.database):
+            # As text, what was read would have twice the bytes.
+            rows = await session.execute(statements.TAKE, {"jobs": list(jobs)}, binary=True)
+            return {job: Known(status, content) async for job, status, content in rows}
+
+    def _held(self) -> Session:
         if self._session is None:
             raise QueueGone("there is no session")
-        with told(self._queue.database):
-            async for _ in self._session.notifies(timeout=seconds, stop_after=1):
-                pass
+        return self._session
 
     async def end(self) -> None:
         """Drop what was ordered and is not done."""

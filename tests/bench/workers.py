@@ -8,6 +8,7 @@ order to the last reading, by a process that does nothing else with them than to
 
 import argparse
 import json
+import os
 import re
 import resource
 import statistics
@@ -34,17 +35,19 @@ READ = re.compile(r"^read (\d+) documents in (\d+) jobs$", re.MULTILINE)
 
 
 class Measured(NamedTuple):
-    """What reading took: seconds, CPU and MiB of who waited, and how often documents were read.
+    """What reading took: seconds, MiB of who waited, and how often documents were read.
 
     `given` are the documents that readings came of, `read` those that workers say they have read.
+    CPU is that of all who read or waited, and that of PostgreSQL.
     """
 
     seconds: float
-    cpu: float
     memory: float
     documents: int
     given: int
     read: int
+    cpu: float = 0.0
+    stored: float = 0.0
 
 
 def read(folder: Path) -> Measured:
@@ -68,9 +71,8 @@ def read(folder: Path) -> Measured:
             given.add(reading.path)
             number += 1
         seconds = time.perf_counter() - begin
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    cpu, memory = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-    return Measured(seconds, cpu, memory, len(known), len(given), number)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Measured(seconds, memory, len(known), len(given), number)
 
 
 @contextmanager
@@ -102,8 +104,21 @@ def workers(folder: Path, number: int) -> Iterator[list[str]]:
             process.communicate()
 
 
-def measure(folder: Path, number: int) -> Measured:
-    """Measure how long it takes so many workers, or with none processes of this machine."""
+def ended_cpu(process: int | None = None) -> float:
+    """Give the CPU of a process and of those that it has waited for, or of ours that have ended."""
+    if process is None:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(folder: Path, number: int, database: int) -> Measured:
+    """Measure how long it takes so many workers, or with none processes of this machine.
+
+    `database` is the process of PostgreSQL.
+    """
+    before = ended_cpu(), ended_cpu(database)
     command = [sys.executable, __file__, "--read", folder]
     with workers(folder, number) as said:
         run = subprocess.run(
@@ -111,31 +126,37 @@ def measure(folder: Path, number: int) -> Measured:
         )
     if run.returncode:
         raise Failed(run.stderr)
-    found = Measured(*json.loads(run.stdout))
+    # Those who served connections end after these.
+    time.sleep(1)
+    cpu, stored = ended_cpu() - before[0], ended_cpu(database) - before[1]
+    found = Measured(*json.loads(run.stdout))._replace(cpu=cpu, stored=stored)
     if number:
         found = found._replace(read=sum(int(each[0]) for each in READ.findall("".join(said))))
     return found
 
 
-def rows(folders: Sequence[tuple[str, Path, int]], rounds: int) -> Iterator[Sequence[object]]:
+def rows(
+    folders: Sequence[tuple[str, Path, int]], rounds: int, database: int
+) -> Iterator[Sequence[object]]:
     """Measure all in turns, and give a row for each way of reading."""
     found: dict[str, list[Measured]] = {name: [] for name, _, _ in folders}
     for turn in range(rounds):
         for name, folder, number in folders:
-            found[name].append(measure(folder, number))
+            found[name].append(measure(folder, number, database))
             tell(f"round {turn + 1}: {name}: {found[name][-1].seconds:.1f} s")
     first = 0.0
     for name, each in found.items():
-        seconds, cpu, memory = (
+        seconds, memory, cpu, stored = (
             statistics.median(getattr(one, field) for one in each)
-            for field in ("seconds", "cpu", "memory")
+            for field in ("seconds", "memory", "cpu", "stored")
         )
         first = first or seconds
         twice = sum(max(0, one.read - one.documents) for one in each)
         missed = sum(one.documents - one.given for one in each)
         rate = f"{each[0].documents / seconds:,.0f}"
         ratio = f"{first / seconds:.2f}"
-        yield name, f"{seconds:.1f}", rate, ratio, f"{cpu:.1f}", f"{memory:.0f}", twice, missed
+        used = f"{cpu:.1f}", f"{stored:.1f}", f"{memory:.0f}"
+        yield name, f"{seconds:.1f}", rate, ratio, *used, twice, missed
 
 
 def main() -> None:
@@ -160,8 +181,17 @@ def main() -> None:
             own.write_text(CONFIGURATION.format(state=database.url, reading=reading))
         ways = [("here, a process for each core", folder / "here.yaml", 0)]
         ways += [(f"workers: {number}", folder / "workers.yaml", number) for number in CROWDS]
-        head = ["read by", "s", "documents/s", "of here", "CPU s of the builder", "its MiB"]
-        found = table([*head, "read twice", "missed"], rows(ways, given.rounds))
+        head = [
+            "read by",
+            "s",
+            "documents/s",
+            "of here",
+            "CPU s",
+            "of PostgreSQL",
+            "MiB of builder",
+        ]
+        pid = database.daemon.pid
+        found = table([*head, "read twice", "missed"], rows(ways, given.rounds, pid))
     sys.stdout.write(f"{given.size} documents, {machine('PostgreSQL 15')}\n{found}")
 
 
