@@ -87,6 +87,25 @@ def test_each_value_in_force_is_shown(folder: Path) -> None:
     assert values["site.author: null"] is None
 
 
+def test_no_password_is_shown(folder: Path) -> None:
+    """Of the URL of a database all else is."""
+    url = "postgresql://feeds:s3cr3t@db.example/feeds"
+    run = feeds_command("config", "show", "--state", url, cwd=folder)
+    assert "state: postgresql://feeds@db.example/feeds" in run.stdout.splitlines()
+    assert "s3cr3t" not in run.stdout + run.stderr
+
+
+def test_a_database_needs_what_speaks_with_it(folder: Path) -> None:
+    """Without psycopg, it is said what to install."""
+    shadow = folder / "shadow/psycopg.py"
+    shadow.parent.mkdir()
+    shadow.write_text("raise ModuleNotFoundError('no psycopg')\n", encoding="utf-8")
+    options = ("build", "--state", "postgresql://db.example/feeds")
+    run = feeds_command(*options, cwd=folder, env={"PYTHONPATH": str(shadow.parent)})
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == "config: state: needs psycopg: pip install 'feeds[scale]'\n"
+
+
 def test_each_value_has_an_origin(folder: Path) -> None:
     """What the file says has its line and column, however it is written; what it leaves out not."""
     found = origins(folder)

@@ -20,8 +20,10 @@ from feeds.config import (
     parse_configuration,
 )
 from feeds.config.load import MOST_BYTES
+from feeds.config.state import State
 from feeds.config.types import Digests
 from feeds.errors import ConfigurationError
+from feeds.model import Database
 
 REPOSITORY = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data" / "config"
@@ -200,6 +202,54 @@ def test_texts_are_one_line() -> None:
     )
     assert configuration.site.description == "One two."
     assert configuration.topics == {"a": Topic(label="A B")}
+
+
+@pytest.mark.parametrize(
+    ("url", "shown", "schema"),
+    [
+        ("postgresql://u:s3@h/d", "postgresql://u@h/d", "feeds"),
+        ("postgres://u@h1:1,h2:2/d?schema=news", "postgres://u@h1:1,h2:2/d?schema=news", "news"),
+        ("postgresql:///d?host=/run/x&password=s3", "postgresql:///d?host=/run/x", "feeds"),
+        ("postgresql://u:s3/s3@h/d", "postgresql://u@h/d", "feeds"),
+        ("postgresql://u:s3?s3@h/d", "postgresql://", "feeds"),
+    ],
+)
+def test_a_database_is_told_without_its_password(url: str, shown: str, schema: str) -> None:
+    """Whoever writes a password wrongly is not shown it either; what libpq knows is kept."""
+    configuration = parse(f"state: {url}")
+    found = configuration.state_at
+    assert isinstance(found.database, Database)
+    assert (str(found), repr(found.database)) == (shown, f"Database({shown!r})")
+    assert "s3" not in repr(configuration)
+    assert found.database.schema == schema
+    assert "schema=" not in found.database.conninfo
+    assert found.folder == configuration.state_directory == Path("/srv/feeds/config/output.state")
+
+
+def test_what_a_host_keeps_for_itself_may_be_elsewhere() -> None:
+    """`local` moves that, and not the catalog where this is in a directory."""
+    configuration = parse("state: ../s\nlocal: ../l")
+    assert configuration.state_directory == Path("/srv/feeds/l")
+    assert configuration.state_at == State(Path("/srv/feeds/s"))
+    configuration = parse("state: postgresql://h/d\nlocal: ../l")
+    assert configuration.state_at.folder == Path("/srv/feeds/l")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("state: postgresql://h/d?schema=A", "config: state: has the schema"),
+        ("state: postgresql://h/d?schema=pg_x", "config: state: has the schema"),
+        ('state: "postgresql://h/a b"', "config: state: is no URL of a database"),
+        ("state: [x]", "config: state: must be text, not"),
+        ("local: output/x", "config: local: is inside the output"),
+    ],
+)
+def test_a_state_that_is_none_is_told(text: str, problem: str) -> None:
+    """A schema is a plain name, a URL has no blanks, and nothing is kept where it is published."""
+    with pytest.raises(ConfigurationError) as raised:
+        parse(text)
+    assert problem in str(raised.value)
 
 
 def test_state_follows_the_output_when_it_is_not_set() -> None:

@@ -2,10 +2,13 @@
 
 The lock is that of a session, and free as soon as this ends: at once when its process does, and
 within seconds when its host does, since both sides ask whether the other is still there. Whoever
-takes it raises the token, so that nothing more is committed by who led before and was held up.
+takes it raises the token, so that nothing more is committed by who led before and was held up. One
+that goes on leading gives signs of life, and its sessions are ended where these stay away.
 """
 
 import os
+import threading
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -14,17 +17,28 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from feeds.catalog.postgresql import connect, make, told
+from feeds.catalog.postgresql import connect, make, name_of_process, told
 from feeds.errors import ConfigurationError, Locked
 from feeds.model import Database
 
 LEADER: Final = "leader"
 """What the one is called who publishes."""
 
+# Seconds between signs of life, and after which who gives none has lost its place.
+_BEAT = 2.0
+_LONG = 15
+# Seconds that the end of its sessions may take.
+_ENDING = 2.0
 _TRY = "SELECT pg_try_advisory_lock(%s)"
 _RAISE = """
-    UPDATE leader SET holder = %s,
+    UPDATE leader SET holder = %s, process = %s, seen = 'infinity',
     token = greatest(token + 1, extract(epoch FROM clock_timestamp())::bigint)
+"""
+_SEE = "UPDATE leader SET seen = clock_timestamp() WHERE token = %s"
+_UNSEEN = "SELECT process FROM leader WHERE seen < clock_timestamp() - make_interval(secs => %s)"
+_END = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = %s AND usename = current_user
 """
 _HOLDER = "SELECT holder FROM leader"
 _IS_HELD = """
@@ -47,6 +61,7 @@ class Leadership:
         self._role = role
         self._holder = holder
         self._stack = ExitStack()
+        self._is_over = threading.Event()
         self.token = 0
         try:
             with told(database):
@@ -56,6 +71,13 @@ class Leadership:
             self.release()
             raise
         _HELD.add(self)
+
+    def go_on(self) -> None:
+        """Give signs of life from now on, without which another may take the place.
+
+        In a thread of its own, which a process has no part in that begins as a copy of this one.
+        """
+        threading.Thread(target=self._be_seen, name="leader", daemon=True).start()
 
     def check(self) -> None:
         """See that the lock is still held. Raises `DatabaseFailed` and `Locked`."""
@@ -67,6 +89,7 @@ class Leadership:
     def release(self) -> None:
         """Give the lock back at once; the end of its session would do so, too, but later."""
         _HELD.discard(self)
+        self._is_over.set()
         # One that is broken has ended.
         with suppress(Exception):
             self._session.exec_driver_sql("SELECT pg_advisory_unlock_all()")
@@ -82,15 +105,43 @@ class Leadership:
         key = _key(self._database, self._role)
         if self._role != LEADER:
             self._follow()
-        if not self._session.exec_driver_sql(_TRY, (key,)).scalar_one():
+        is_ours = self._try(key)
+        if not is_ours and self._role == LEADER and self._end_unseen():
+            is_ours = self._wait(key)
+        if not is_ours:
             raise Locked(f"another publisher leads: {self._told_holder()}")
         with _session(self._database) as other:
             if other.exec_driver_sql(_TRY, (key,)).scalar_one():
                 raise ConfigurationError((_POOLED.format(self._database),))
         if self._role == LEADER:
-            self._session.exec_driver_sql(_RAISE, (self._holder,))
+            self._session.exec_driver_sql(_RAISE, (self._holder, name_of_process()))
             query = "SELECT token FROM leader"
             self.token = self._session.exec_driver_sql(query).scalar_one()
+
+    def _try(self, key: int) -> bool:
+        return bool(self._session.exec_driver_sql(_TRY, (key,)).scalar_one())
+
+    def _wait(self, key: int) -> bool:
+        """Try again for as long as sessions take that have been told to end."""
+        until = time.monotonic() + _ENDING
+        while not (is_ours := self._try(key)) and time.monotonic() < until:
+            time.sleep(_ENDING / 20)
+        return is_ours
+
+    def _end_unseen(self) -> bool:
+        """End all sessions of a leader that lives and does nothing: what it was about is undone."""
+        process = self._session.exec_driver_sql(_UNSEEN, (_LONG,)).scalar_one_or_none()
+        if process:
+            self._session.exec_driver_sql(_END, (process,))
+        return bool(process)
+
+    def _be_seen(self) -> None:
+        # The driver's own connection is one that threads may share.
+        connection = self._session.connection.driver_connection
+        # Who leads looks itself whether the session is still there.
+        with suppress(Exception):
+            while connection is not None and not self._is_over.wait(_BEAT):
+                connection.execute(_SEE, (self.token,))
 
     def _follow(self) -> None:
         """See that who leads is the one that we are with, or nobody. Raises `Locked`."""

@@ -5,6 +5,8 @@ whose one row says of which version the catalog is, who leads and how often anyt
 and `kept`, what all hosts are to see besides.
 """
 
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -19,7 +21,6 @@ from feeds.model import Database
 
 # Seconds within which both sides know that the host of the other is gone.
 _USUAL = {
-    "application_name": "feeds",
     "connect_timeout": "5",
     "keepalives_idle": "5",
     "keepalives_interval": "5",
@@ -35,12 +36,16 @@ _SETTINGS = {
     "tcp_keepalives_count": "3",
 }
 _OLDEST = 13
+# The database cuts names that are longer than 63 bytes.
+_MOST_OF_NAME = 40
 _MAKE = (
     """CREATE TABLE leader (
         one boolean PRIMARY KEY DEFAULT true CHECK (one),
         version integer NOT NULL DEFAULT 0,
         token bigint NOT NULL DEFAULT 0,
         holder text NOT NULL DEFAULT '',
+        process text NOT NULL DEFAULT '',
+        seen timestamptz NOT NULL DEFAULT 'infinity',
         changes bigint NOT NULL DEFAULT 0
     )""",
     "INSERT INTO leader DEFAULT VALUES",
@@ -67,6 +72,11 @@ def connect(database: Database, *, reads: bool = False) -> Iterator[Connection]:
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True} if reads else {}
     with _engine(database).connect() as connection:
         yield connection.execution_options(**options)
+
+
+def name_of_process() -> str:
+    """Give what the database calls the sessions of this process, and of no other."""
+    return f"feeds {socket.gethostname()[:_MOST_OF_NAME]} {os.getpid()}"
 
 
 @contextmanager
@@ -131,7 +141,8 @@ def _engine(database: Database) -> Engine:
 
     @event.listens_for(engine, "do_connect")
     def _by_url(_dialect: object, _record: object, _words: list[str], fields: Any) -> None:  # noqa: ANN401 - what psycopg takes
-        fields.update(_USUAL | given | {"client_encoding": "utf8"})
+        ours = {"client_encoding": "utf8", "application_name": name_of_process()}
+        fields.update(_USUAL | given | ours)
 
     @event.listens_for(engine, "connect")
     def _begin(connection: psycopg.Connection[Any], _: object) -> None:

@@ -43,6 +43,8 @@ class Lead:
                 return False
             self.give_up()
         self._held = _leadership(state, state.database)
+        if self._stays:
+            self._held.go_on()
         return True
 
     def give_up(self) -> None:

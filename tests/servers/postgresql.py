@@ -606,6 +606,22 @@ def test_another_host_follows_a_leader_that_is_killed(hosts: Hosts) -> None:
             assert "Traceback" not in two.said
 
 
+def test_another_host_follows_a_leader_that_is_paused(hosts: Hosts) -> None:
+    """It ends that one's sessions; when that one goes on, it stands by and publishes nothing."""
+    with hosts.serving("one") as one:
+        one.until("2 articles")
+        with hosts.serving("two") as two:
+            two.until("this host stands by")
+            os.killpg(one.process.pid, signal.SIGSTOP)
+            two.until("2 articles")
+            document(hosts.folder / "corpus", "tide.md")
+            os.killpg(one.process.pid, signal.SIGCONT)
+            two.until("3 articles")
+            one.until("this host stands by")
+            assert "3 articles" not in one.said
+            assert "Traceback" not in one.said + two.said
+
+
 def test_what_is_wrong_with_a_url_is_one_line(tmp_path: Path) -> None:
     """It ends with 2, and shows no part of what may be a password."""
     document(tmp_path / "corpus", "ebb.md")
