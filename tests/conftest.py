@@ -90,6 +90,12 @@ def stamps_of(folder: Path) -> dict[str, tuple[int, int, int]]:
     }
 
 
+def database_for(folder: Path) -> Database | None:
+    """Give the database that the tests are to use, if any, with a schema for a directory."""
+    url, name = os.environ.get(POSTGRESQL), sha256(os.fsencode(folder)).hexdigest()[:20]
+    return database(f"{url}{'&' if '?' in url else '?'}schema=test_{name}") if url else None
+
+
 @dataclass
 class Workshop:
     """A corpus, a configuration, a publication and a catalog below one directory.
@@ -132,8 +138,7 @@ class Workshop:
     @property
     def database(self) -> Database | None:
         """The database that the tests are to use, if any, with a schema of this workshop's own."""
-        url, name = os.environ.get(POSTGRESQL), sha256(os.fsencode(self.root)).hexdigest()[:20]
-        return database(f"{url}{'&' if '?' in url else '?'}schema=test_{name}") if url else None
+        return database_for(self.root)
 
     @property
     def placed(self) -> Configuration:
@@ -345,6 +350,12 @@ def in_files() -> None:
     """Leave out a test that is about files of SQLite, where the tests use a database."""
     if os.environ.get(POSTGRESQL):
         pytest.skip("is about files of SQLite")
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> State:
+    """Give a state that is in no workshop."""
+    return State(tmp_path, database_for(tmp_path))
 
 
 @pytest.fixture

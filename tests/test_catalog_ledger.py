@@ -17,9 +17,9 @@ Give = Callable[..., dict[str, str]]
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
+def catalog(kept: State) -> Iterator[Catalog]:
     """Give an empty catalog."""
-    with open_catalog(State(tmp_path)) as catalog:
+    with open_catalog(kept) as catalog:
         yield catalog
 
 

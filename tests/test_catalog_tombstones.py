@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event
@@ -18,9 +17,9 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
+def catalog(kept: State) -> Iterator[Catalog]:
     """Give a catalog with three channels, whose keys are 1, 2 and 3."""
-    with open_catalog(State(tmp_path)) as catalog:
+    with open_catalog(kept) as catalog:
         keys = catalog.channels.ensure([("topic", name) for name in "abc"])
         assert sorted(keys.values()) == [1, 2, 3]
         yield catalog

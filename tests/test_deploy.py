@@ -16,6 +16,7 @@ from obstore.store import S3Store
 from test_operations import instructions
 
 from feeds.cli import main
+from feeds.config import parse_configuration
 
 DEPLOY = ROOT / "deploy"
 ROLES = ("builder", "worker", "server")
@@ -77,7 +78,7 @@ def test_both_forms_say_the_same(role: str) -> None:
     assert generated == [{"name": "feeds", "files": ["feeds.yaml"]}]
 
 
-@pytest.mark.parametrize("role", ["builder", "server"])
+@pytest.mark.parametrize("role", ROLES)
 def test_a_command_is_one_of_ours(role: str) -> None:
     """The program takes the arguments of each role, and each finds the configuration there."""
     name, *options = services()[role]["command"]
@@ -186,6 +187,18 @@ def test_the_image_has_what_it_takes() -> None:
         text = lock.read_text(encoding="utf-8")
         assert all(f"\n{name}==" in text for name in ("obstore", "procrastinate", "psycopg"))
         assert f"!{lock.name}" in (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+
+
+def test_the_configuration_is_the_four_lines() -> None:
+    """It is one that the program takes, names no password, and keeps on a host what may be lost."""
+    text = (DEPLOY / "feeds.yaml").read_text(encoding="utf-8")
+    configuration = parse_configuration(text, origin="feeds.yaml", folder=DEPLOY)
+    assert str(configuration.local) == LOCAL
+    assert configuration.reading == "workers"
+    (corpus,) = configuration.corpus
+    addresses = (str(corpus.path), str(configuration.state), str(configuration.output))
+    assert addresses == tuple(loaded("feeds.yaml")[name] for name in ("corpus", "state", "output"))
+    assert not any(re.search(r":[^/@]+@", address) for address in addresses)
 
 
 def test_the_page_shows_the_four_lines() -> None:

@@ -148,10 +148,15 @@ def _engine(database: Database) -> Engine:
 def _given(database: Database) -> dict[str, Any]:
     """Give what a URL says; of what libpq has to say of a wrong one a part may be a password."""
     try:
-        return conninfo_to_dict(database.conninfo)
+        given = conninfo_to_dict(database.conninfo)
     except psycopg.Error:
+        given = {"port": "none"}
+    ports = str(given.get("port", "")).split(",")
+    # Where a password has a slash, part of it is taken for a port, and part for a name.
+    if not all(port.isdecimal() for port in ports if port) or "@" in str(given.get("dbname", "")):
         message = f"config: state: {database} is no URL that libpq can read (/ in it is %2F, @ %40)"
-        raise ConfigurationError((message,)) from None
+        raise ConfigurationError((message,))
+    return given
 
 
 def _check(info: psycopg.ConnectionInfo) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from sqlalchemy import Connection, exc, select
 from sqlalchemy.schema import CreateTable
 
-from feeds.catalog.postgresql import connect, is_current, reason_of
+from feeds.catalog.postgresql import connect, is_current, make, reason_of
 from feeds.catalog.rows import PART, read_parts
 from feeds.catalog.search_in_file import is_beginning
 from feeds.catalog.search_index import (
@@ -108,6 +108,7 @@ class SearchedTables:
     def _changing(self, token: int | None) -> Iterator[Connection]:
         try:
             with connect(self._database) as connection:
+                make(connection, self._database)
                 yield connection
                 if not is_current(connection, token):
                     raise Superseded(str(self._database))

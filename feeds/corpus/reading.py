@@ -14,9 +14,8 @@ from typing import Generic, TypeVar
 from feeds.corpus.article import ReadingRules, read_article
 from feeds.corpus.frontmatter import read_document
 from feeds.corpus.plain_article import read_plain
-from feeds.corpus.source import Files, Gone, Source
+from feeds.corpus.source import CorpusMissing, Files, Gone, Source
 from feeds.corpus.withholding import is_withheld
-from feeds.errors import FeedsError
 from feeds.model import SKIPPED, Finding, Reading, SourceFile, replace
 from feeds.processes import Crew, Task, limit_time
 from feeds.syntax import SyntaxProblem
@@ -112,7 +111,7 @@ def read_all(
     that it pays; a file that kills who reads it, or takes it longer than its limit, is a finding.
     Without a crew they are read in this process, each when it is asked for. What `pack` makes of
     a reading is made by the process that has read it, and comes from there; `read` is what reads
-    the bytes of a file. Raises `FeedsError` where the source is not there any more.
+    the bytes of a file. Raises `CorpusMissing`.
     """
     work = _Work(corpus, pack, read)
     given = iter(known)
@@ -145,8 +144,7 @@ class _Work(Generic[Result]):
     def _read(self, files: Files, path: str, digest: str) -> Result:
         try:
             return self.pack(_read(self.corpus, files, (path, digest), self.read))
-        except FeedsError:
-            # No document is to blame for a store that is not there.
+        except CorpusMissing:
             raise
         except Exception as error:  # noqa: BLE001 - a mistake of ours costs one document
             place = extract_tb(error.__traceback__)[-1]

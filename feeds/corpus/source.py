@@ -23,7 +23,11 @@ class CorpusMissing(FeedsError):
     exit_code = 3
 
     def __init__(self, place: object, reason: str) -> None:
-        super().__init__(f"cannot read the corpus {place}: {reason}")
+        super().__init__(str(place), reason)
+
+    def __str__(self) -> str:
+        """Say which corpus and why in one line."""
+        return f"cannot read the corpus {': '.join(self.args)}"
 
 
 class CorpusUnreachable(CorpusMissing):
@@ -40,7 +44,7 @@ class Files(Protocol):
     def read(self, path: str) -> tuple[bytes, FileStamp]:
         """Read a document up to a limit, and tell what it has become.
 
-        Raises `Gone`, and `OSError` where it is unreadable.
+        Raises `Gone`, `OSError` where it is unreadable, and `CorpusUnreachable` where nobody knows.
         """
 
 

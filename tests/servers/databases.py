@@ -13,6 +13,7 @@ from tempfile import mkdtemp
 from types import TracebackType
 from typing import Self
 
+import psycopg
 import pytest
 from daemons import PATIENCE, Daemon, free_port
 
@@ -63,6 +64,12 @@ class PostgreSQL:
         """Make a further, empty database, and give its address."""
         self._run("createdb", *self._at(), "-U", "feeds", database)
         return f"{self.url.rpartition('/')[0]}/{database}"
+
+    def end_sessions(self) -> None:
+        """End those that hold an advisory lock, as it does whose client cannot be reached."""
+        held = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+        with psycopg.connect(self.url, connect_timeout=int(PATIENCE)) as connection:
+            connection.execute(held)
 
     def start(self) -> None:
         """Start it again, and wait until it answers."""

@@ -62,6 +62,11 @@ class Part:
         """All that it has said, also before it was started again."""
         return (self.place / "said").read_text(encoding="utf-8", errors="replace")
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether anything went wrong in it that it had not expected."""
+        return "Traceback" in self.said
+
     def start(self) -> None:
         """Start it, whether or not it can do anything yet."""
         with (self.place / "said").open("ab") as said:
@@ -129,6 +134,11 @@ class Parts:
         ]
 
     @property
+    def running(self) -> list[Part]:
+        """All processes of ours."""
+        return [*self.workers, *self.builders, *self.servers]
+
+    @property
     def urls(self) -> list[str]:
         """Where the servers answer."""
         return [f"http://127.0.0.1:{port}" for port in self._ports]
@@ -150,7 +160,7 @@ class Parts:
             for name in ("ebb", "flow", "line"):
                 self.edit(name)
             self.edit_many()
-            for part in (*self.workers, *self.builders, *self.servers):
+            for part in self.running:
                 part.start()
                 self._stack.callback(part.kill)
             self.wait_until_served()
@@ -168,7 +178,7 @@ class Parts:
 
     def explain(self, failure: BaseException) -> None:
         """Note to a failure what everybody has said last."""
-        for part in (*self.builders, *self.workers, *self.servers):
+        for part in self.running:
             if (part.place / "said").exists():
                 failure.add_note(f"--- {part.place.name}: {part.said[-1_500:]}")
 
@@ -232,11 +242,13 @@ class Parts:
     def wait_until_served(self) -> None:
         """Wait until every server answers by the last edition."""
         wanted = f"Edition {self.edition}".encode()
-        eventually(
-            lambda: all(wanted in _body(url) for url in self.urls),
-            f"edition {self.edition} at all servers",
-            PATIENCE,
-        )
+
+        def is_served() -> bool:
+            ended = [part.place.name for part in self.running if part.has_ended]
+            assert not ended, f"ended by themselves: {ended}"
+            return all(wanted in _body(url) for url in self.urls)
+
+        eventually(is_served, f"edition {self.edition} at all servers", PATIENCE)
         self._note_leader()
 
     def note_editions(self) -> None:
@@ -348,6 +360,17 @@ def paused(choose: Callable[[Parts], Part | PostgreSQL | Ceph]) -> Spoil:
     return spoil
 
 
+def followed(parts: Parts) -> None:
+    """Have the leader be stopped, its session end, and another lead, before it goes on."""
+    leader = parts.leader()
+    leader.pause()
+    try:
+        parts.postgresql.end_sessions()
+        time.sleep(parts.random.uniform(0.1, 8))
+    finally:
+        leader.resume()
+
+
 def _a_worker(parts: Parts) -> Part:
     return parts.random.choice(parts.workers)
 
@@ -358,6 +381,7 @@ SPOILED: dict[str, Spoil] = {
     "a worker, paused": paused(_a_worker),
     "the leader, killed": killed(Parts.leader),
     "the leader, paused": paused(Parts.leader),
+    "the leader, paused and cut off": followed,
     "PostgreSQL, killed": killed(lambda parts: parts.postgresql),
     "PostgreSQL, paused": paused(lambda parts: parts.postgresql),
     "the gateway, killed": killed(lambda parts: parts.ceph),

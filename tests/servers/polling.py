@@ -74,6 +74,11 @@ class Pollers:
         taken, self._answers = self._answers, []
         return taken
 
+    def newest(self, path: str) -> int:
+        """Give the newest edition that was seen of a path, of what can be taken."""
+        found = (answer.said.newest for answer in list(self._answers) if answer.path == path)
+        return max(found, default=-1)
+
     def __len__(self) -> int:
         """Count what can be taken."""
         return len(self._answers)
@@ -152,6 +157,15 @@ class Editions:
         """Give the first and the last edition that an answer may be of, if it is of any."""
         said = answer.said._replace(digest="", newest=-1, entries=0)
         found = self._said.get((answer.path, said))
+        return (found[0], found[-1]) if found else None
+
+    def span_of_bytes(self, answer: Answer) -> tuple[int, int] | None:
+        """Give as much by the bytes alone: a store has validators of its own."""
+        found = [
+            number
+            for number, manifest in enumerate(self.manifests)
+            if answer.path in manifest and manifest[answer.path]["sha256"] == answer.said.sha256
+        ]
         return (found[0], found[-1]) if found else None
 
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from cli_tools import BASE_URL, Serving, document, eventually, feeds_command, serving
 from polling import Answer, Editions, Judge, Pollers, said_of
-from proxies import before_servers
+from proxies import before_servers, cdn
 from stores import Ceph
 
 from feeds.store import Store, open_store
@@ -146,6 +146,33 @@ def test_readers_do_not_notice_that_one_is_killed(site: Site, tmp_path: Path) ->
         answers = pollers.take()
         assert {answer.status for answer in answers} == {200, 304}
         assert not wrong(answers, editions)
+
+
+def test_a_cdn_before_the_bucket_goes_on_throughout(site: Site, ceph: Ceph, tmp_path: Path) -> None:
+    """While others publish, and while the gateway is dead, everybody gets whole feeds, none older.
+
+    A CDN takes over each object when what it has is no longer fresh.
+    """
+    site.publish()
+    editions, store = Editions(), open_store(site.address)
+    editions.note(manifest(store))
+    bucket, _, prefix = site.address.removeprefix("s3://").partition("/")
+    paths = [path for path in PATHS if path != "index.html"]
+    with (
+        cdn(tmp_path / "cdn", f"{ceph.url}/{bucket}", prefix) as nginx,
+        Pollers([nginx.url], paths, each=3) as pollers,
+    ):
+        for number in range(2):
+            site.edit(number)
+            site.publish()
+            editions.note(manifest(store))
+        eventually(lambda: pollers.newest("all.atom") == 1, "the last edition")
+        ceph.kill()
+        time.sleep(2)
+        ceph.start()
+    answers = pollers.take()
+    assert {answer.status for answer in answers} == {200, 304}
+    assert not Judge(editions.span_of_bytes, lambda answer: answer.path).wrong(answers)
 
 
 def test_who_lies_is_found(site: Site) -> None:

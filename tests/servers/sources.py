@@ -29,7 +29,6 @@ from feeds.errors import ConfigurationError, Refused
 from feeds.model import FileStamp, Finding
 from feeds.processes import Crew
 from feeds.refresh import Report
-from feeds.store import StoreFailed
 
 # What a store answers whom it does not let in, and whoever asks again.
 DENIED, UNAVAILABLE, UNKNOWN = 403, 503, 400
@@ -288,7 +287,7 @@ def test_a_store_that_fails_in_the_middle_ends_the_cycle(
     publisher.send()
     before = workshop.stamps()
     between.spoil = lambda request: UNKNOWN if request.path.endswith("c.md") else None
-    with pytest.raises(StoreFailed, match=r"c\.md.* 400 Bad Request"):
+    with pytest.raises(CorpusUnreachable, match=r"c\.md.* 400 Bad Request"):
         publisher.build(NOW + DAY)
     assert workshop.stamps() == before
     between.spoil = lambda _request: None
@@ -301,9 +300,10 @@ def test_a_failure_comes_back_from_another_process(bucket: Bucket, between: Betw
     fill(bucket, ["a.md", "b.md"])
     corpus = Corpus(bucket.source, "", rules())
     between.spoil = lambda request: UNKNOWN if request.path.endswith("b.md") else None
-    with Crew(1) as crew, pytest.raises(StoreFailed, match=r"^s3://\S+: .*b\.md") as caught:
+    said = rf"^cannot read the corpus {bucket.address}: .*/b\.md "
+    with Crew(1) as crew, pytest.raises(CorpusUnreachable, match=said) as caught:
         list(ReadersHere(crew).read(corpus, [("a.md", ""), ("b.md", "")]))
-    assert caught.value.exit_code == 4
+    assert caught.value.exit_code == 3
 
 
 def test_a_document_that_nobody_may_read_costs_itself(
@@ -354,7 +354,8 @@ def test_a_bucket_that_cannot_be_listed_is_no_empty_one(
             "gs://bucket/news/a b",
             {
                 "GOOGLE_SERVICE_ACCOUNT_KEY": '{{"gcs_base_url": "{url}", "disable_oauth": true,'
-                ' "client_email": "", "private_key": "", "private_key_id": ""}}'
+                ' "client_email": "", "private_key": "", "private_key_id": ""}}',
+                "GOOGLE_ALLOW_HTTP": "true",
             },
             "/bucket",
         ),

@@ -74,7 +74,7 @@ class BucketSource:
 
     def open(self, prefix: str, limit: int, coming: Sequence[str] = ()) -> "_Files":
         """Fetch documents ahead. See `Source.open`."""
-        return _Files(_store(self.address), prefix, limit, coming)
+        return _Files(self, prefix, limit, coming)
 
     def place(self, path: str) -> str:
         """Give the address of an object."""
@@ -95,8 +95,11 @@ class BucketSource:
 class _Files:
     """Fetches documents ahead, several at once, as long as all of them may be held in memory."""
 
-    def __init__(self, store: Store, prefix: str, limit: int, coming: Sequence[str]) -> None:
-        self._store = store
+    def __init__(
+        self, source: BucketSource, prefix: str, limit: int, coming: Sequence[str]
+    ) -> None:
+        self._source = source
+        self._store = _store(source.address)
         self._prefix = prefix
         self._limit = limit
         self._coming = iter(coming)
@@ -115,10 +118,7 @@ class _Files:
             self._threads.shutdown(wait=False, cancel_futures=True)
 
     def read(self, path: str) -> tuple[bytes, FileStamp]:
-        """Give a document that was fetched, or fetch it. See `Files.read`.
-
-        Raises `StoreFailed` where the store does not answer.
-        """
+        """Give a document that was fetched, or fetch it. See `Files.read`."""
         fetched = self._fetched.pop(path, None)
         if fetched is None:
             return self._fetch(path)
@@ -137,6 +137,8 @@ class _Files:
             found = self._store.read(path.removeprefix(self._prefix), self._limit)
         except Denied:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
+        except StoreFailed as error:
+            raise CorpusUnreachable(self._source, error.reason) from None
         if found is None:
             raise Gone("there is no such object")
         body, stored = found
