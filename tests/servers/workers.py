@@ -411,7 +411,7 @@ def test_a_worker_that_was_paused_does_no_harm(database: str, corpus: Corpus) ->
             os.kill(sleeper.process.pid, signal.SIGCONT)
         assert rows(database, "readings") == []
         assert handed(database, corpus) == read_here(corpus)
-        assert "this worker was taken for gone; trying again in" in sleeper.said
+        sleeper.until("this worker was taken for gone; trying again in")
         assert sleeper.process.poll() is None
     assert rows(database, "procrastinate_jobs") == []
 
