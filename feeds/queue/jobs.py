@@ -39,7 +39,7 @@ _RAISED = "P0001"
 _STRUCK_OFF = "23503"
 # Seconds for a connection to be made.
 _CONNECTING = 5.0
-# How often it is tried to store what was read: for some three minutes.
+# How often it is tried to store what was read: for some two minutes.
 _ATTEMPTS = 10
 # Hosts that vanish without a word are noticed within a minute.
 _KEPT_ALIVE = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 4}

@@ -19,6 +19,8 @@ _log = logging.getLogger("feeds")
 
 # Who has worked for so many seconds has no reason to wait long when it has to begin anew.
 _WELL = 60.0
+# Seconds for which whoever is to stop, and has read, may wait to be heard.
+_STORING = 5.0
 
 
 class Worker:
@@ -77,6 +79,10 @@ class Worker:
         self._work = work = asyncio.create_task(self._take_part())
         await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
         work.cancel()
+        # Where PostgreSQL is gone, it would wait to store what was read last.
+        await asyncio.wait({work}, timeout=self._queue.patience.stopping + _STORING)
+        if not work.done():
+            return None
         try:
             await work
         except asyncio.CancelledError:

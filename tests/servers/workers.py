@@ -464,6 +464,25 @@ def test_a_worker_that_is_stopped_finishes_its_job(database: str, corpus: Corpus
             assert list(reading) == read_here(corpus)
 
 
+def test_a_worker_can_be_stopped_while_postgresql_is_gone(
+    postgresql: PostgreSQL, database: str, corpus: Corpus
+) -> None:
+    """It does not wait for long to be rid of what it has read; others read that again."""
+    reading = readers(database, corpus).read(corpus, known_of(corpus))
+    with worker(database, root_of(corpus), "--slow", 1) as one:
+        until_begun(database)
+        postgresql.kill()
+        try:
+            begun = time.monotonic()
+            assert one.stop()[0] == 0
+            took = time.monotonic() - begun
+        finally:
+            postgresql.start()
+    assert took < 30
+    with worker(database, root_of(corpus)):
+        assert list(reading) == read_here(corpus)
+
+
 def test_what_a_worker_cannot_find_is_read_here(
     database: str, corpus: Corpus, tmp_path: Path
 ) -> None:
