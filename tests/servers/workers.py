@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from casebook import Attempts
 from cli_tools import (
     ENVIRONMENT,
     NOW,
@@ -352,7 +353,7 @@ def pause(worker: WorkerProcess) -> None:
 @pytest.mark.case(72)
 @pytest.mark.parametrize("harm", [kill, pause])
 def test_workers_may_end_or_pause_at_any_moment(
-    database: str, corpus: Corpus, harm: Callable[[WorkerProcess], None]
+    database: str, corpus: Corpus, harm: Callable[[WorkerProcess], None], attempts: Attempts
 ) -> None:
     """Whatever kills workers, or keeps them from working, costs time and no document."""
     expected, harmed = read_here(corpus), 0
@@ -369,6 +370,7 @@ def test_workers_may_end_or_pause_at_any_moment(
             with meanwhile(do_harm) as done:
                 assert list(reading) == expected
             harmed += sum(done)
+            attempts.count(sum(done))
     assert rows(database, "procrastinate_jobs") == []
 
 
@@ -394,12 +396,14 @@ def meanwhile(work: Callable[[], int]) -> Iterator[list[int]]:
 
 @pytest.mark.case(72)
 def test_a_worker_that_was_paused_does_no_harm(database: str, corpus: Corpus) -> None:
-    """Its job is given to another; what it comes back with is not taken, and it works on."""
+    """Another has done its job; what it comes back with is not taken, and it begins anew."""
     with worker(database, root_of(corpus), "--slow", 0.5) as sleeper:
         sleeper.until("reading for")
         reading = readers(database, corpus).read(corpus, known_of(corpus))
         until_begun(database)
         os.kill(sleeper.process.pid, signal.SIGSTOP)
+        # Whoever begins after this strikes it off the list of workers.
+        time.sleep(IMPATIENT.stalled + 1)
         try:
             with worker(database, root_of(corpus)):
                 assert list(reading) == read_here(corpus)
@@ -407,6 +411,7 @@ def test_a_worker_that_was_paused_does_no_harm(database: str, corpus: Corpus) ->
             os.kill(sleeper.process.pid, signal.SIGCONT)
         assert rows(database, "readings") == []
         assert handed(database, corpus) == read_here(corpus)
+        sleeper.until("this worker was taken for gone; trying again in")
         assert sleeper.process.poll() is None
     assert rows(database, "procrastinate_jobs") == []
 
@@ -457,6 +462,25 @@ def test_a_worker_that_is_stopped_finishes_its_job(database: str, corpus: Corpus
         assert len(rows(database, "readings")) == (1 if attempts == 0 else 0)
         with worker(database, root_of(corpus)):
             assert list(reading) == read_here(corpus)
+
+
+def test_a_worker_can_be_stopped_while_postgresql_is_gone(
+    postgresql: PostgreSQL, database: str, corpus: Corpus
+) -> None:
+    """It does not wait for long to be rid of what it has read; others read that again."""
+    reading = readers(database, corpus).read(corpus, known_of(corpus))
+    with worker(database, root_of(corpus), "--slow", 1) as one:
+        until_begun(database)
+        postgresql.kill()
+        try:
+            begun = time.monotonic()
+            assert one.stop()[0] == 0
+            took = time.monotonic() - begun
+        finally:
+            postgresql.start()
+    assert took < 60
+    with worker(database, root_of(corpus)):
+        assert list(reading) == read_here(corpus)
 
 
 def test_what_a_worker_cannot_find_is_read_here(
