@@ -4,7 +4,7 @@ A cycle is one transaction, as in a file. Whoever reads meanwhile sees what was 
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -36,6 +36,18 @@ for _table in schema.metadata.tables.values():
         _index.dialect_options["postgresql"]["where"] = _condition
 
 
+class LearntIndexes(Indexes):
+    """The indexes of a new catalog, which the database uses only if it knows what is in tables."""
+
+    def learn(self, tables: Collection[Table]) -> None:
+        """Have it look at tables that were filled, and at articles, which are settled meanwhile.
+
+        What looks at them in the background sees nothing before the first commit.
+        """
+        for table in {*tables, schema.articles}:
+            self._connection.exec_driver_sql(f'ANALYZE "{table.name}"')
+
+
 class InDatabase:
     """Keeps a catalog in a schema of a database."""
 
@@ -47,7 +59,7 @@ class InDatabase:
         """Open the catalog for one cycle of who leads, by the token of that."""
         with told(self._database), connect(self._database) as connection:
             make(connection, self._database)
-            indexes = Indexes(connection)
+            indexes = LearntIndexes(connection)
             self._make_current(connection, indexes)
             catalog = Catalog(
                 connection, indexes, partial(_check, connection, token, str(self._database))

@@ -29,13 +29,22 @@ class Indexes:
             # Rows are written in whatever order is fast: nobody is asked to hold keys to others.
             self._connection.execute(CreateTable(table, include_foreign_key_constraints=[]))
             self._awaited.add(table)
-        self.make(but=_FILLED)
+        self._create(but=_FILLED)
 
     def make(self, but: Collection[Table] = ()) -> None:
         """Make the indexes of all tables, but of those that are still being filled."""
+        if filled := self._create(but):
+            self.learn(filled)
+
+    def learn(self, tables: Collection[Table]) -> None:
+        """Have the database learn what is in tables that were filled; a file is read as it is."""
+
+    def _create(self, but: Collection[Table]) -> set[Table]:
+        """Create the indexes of tables but some; gives these tables."""
         filled = self._awaited.difference(but)
         self._awaited -= filled
         for index in sorted(
             (index for table in filled for index in table.indexes), key=lambda item: str(item.name)
         ):
             index.create(self._connection)
+        return filled

@@ -10,7 +10,7 @@ from feeds.publish.listing import load_listing
 from feeds.refresh.places import destination_of
 
 
-def published_stems(config: Path | None, output: Path | None) -> list[str]:
+def published_stems(config: Path | None, output: Path | str | None) -> list[str]:
     """Give where the feeds are that are published; nothing where that cannot be known."""
     try:
         settings = Settings(config=config, output=output)

@@ -349,6 +349,7 @@ def pause(worker: WorkerProcess) -> None:
     os.kill(worker.process.pid, signal.SIGCONT)
 
 
+@pytest.mark.case(72)
 @pytest.mark.parametrize("harm", [kill, pause])
 def test_workers_may_end_or_pause_at_any_moment(
     database: str, corpus: Corpus, harm: Callable[[WorkerProcess], None]
@@ -391,6 +392,7 @@ def meanwhile(work: Callable[[], int]) -> Iterator[list[int]]:
         thread.join()
 
 
+@pytest.mark.case(72)
 def test_a_worker_that_was_paused_does_no_harm(database: str, corpus: Corpus) -> None:
     """Its job is given to another; what it comes back with is not taken, and it works on."""
     with worker(database, root_of(corpus), "--slow", 0.5) as sleeper:
@@ -409,6 +411,7 @@ def test_a_worker_that_was_paused_does_no_harm(database: str, corpus: Corpus) ->
     assert rows(database, "procrastinate_jobs") == []
 
 
+@pytest.mark.case(72)
 def test_a_document_that_kills_workers_is_a_finding(database: str, corpus: Corpus) -> None:
     """After three of them its job is done document by document; that one costs three more."""
     path, ended = "0777.md", 0
@@ -484,6 +487,7 @@ def test_a_worker_without_its_corpus_waits_for_it(
 # --- What becomes of PostgreSQL and of builders ----------------------------------------
 
 
+@pytest.mark.case(73)
 def test_postgresql_may_be_killed(
     postgresql: PostgreSQL, database: str, corpus: Corpus, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -503,6 +507,7 @@ def test_postgresql_may_be_killed(
     assert all("\n" not in line for line in caplog.messages)
 
 
+@pytest.mark.case(73)
 def test_a_worker_waits_for_postgresql(corpus: Corpus) -> None:
     """Where there is none, it says so a line each time that it has tried, and ends when told to."""
     with worker("postgresql://127.0.0.1:1/none", root_of(corpus)) as one:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from feeds.cli.options import Settings, refused_to_root
+from feeds.cli.options import Anywhere, Settings, refused_to_root
 
 
 def _stems(context: click.Context, _argument: click.Parameter, incomplete: str) -> list[str]:
@@ -22,11 +22,9 @@ def _stems(context: click.Context, _argument: click.Parameter, incomplete: str) 
 @refused_to_root
 @click.option("--undo", is_flag=True, help="Let the feed go on.")
 @click.option("--now", metavar="ISO8601", help="Retire as of this instant.")
+@click.option("--state", metavar="PATH", help="Where the catalog is kept, or its URL.")
 @click.option(
-    "--state", type=click.Path(path_type=Path), metavar="PATH", help="Where the catalog is kept."
-)
-@click.option(
-    "--output", type=click.Path(path_type=Path), metavar="PATH", help="Where the feeds are written."
+    "--output", type=Anywhere(path_type=Path), metavar="PATH", help="Where the feeds are written."
 )
 @click.option(
     "--config",
