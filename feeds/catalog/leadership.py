@@ -8,14 +8,13 @@ that goes on leading gives signs of life, and its sessions are ended where these
 
 import os
 import threading
-import time
 import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, exc
 
 from feeds.catalog.postgresql import connect, make, name_of_process, told
 from feeds.errors import ConfigurationError, Locked
@@ -27,8 +26,9 @@ LEADER: Final = "leader"
 # Seconds between signs of life, and after which who gives none has lost its place.
 _BEAT = 2.0
 _LONG = 15
-# Seconds that the end of its sessions may take.
-_ENDING = 2.0
+# Milliseconds that the end of its sessions may take.
+_ENDING = 2_000
+_WAIT_AT_MOST = "SET lock_timeout = {}"
 _TRY = "SELECT pg_try_advisory_lock(%s)"
 _RAISE = """
     UPDATE leader SET holder = %s, process = %s, seen = 'infinity',
@@ -122,11 +122,14 @@ class Leadership:
         return bool(self._session.exec_driver_sql(_TRY, (key,)).scalar_one())
 
     def _wait(self, key: int) -> bool:
-        """Try again for as long as sessions take that have been told to end."""
-        until = time.monotonic() + _ENDING
-        while not (is_ours := self._try(key)) and time.monotonic() < until:
-            time.sleep(_ENDING / 20)
-        return is_ours
+        """Wait for as long as sessions take that have been told to end."""
+        self._session.exec_driver_sql(_WAIT_AT_MOST.format(_ENDING))
+        try:
+            self._session.exec_driver_sql("SELECT pg_advisory_lock(%s)", (key,))
+        except exc.OperationalError:
+            return False
+        self._session.exec_driver_sql(_WAIT_AT_MOST.format(0))
+        return True
 
     def _end_unseen(self) -> bool:
         """End all sessions of a leader that lives and does nothing: what it was about is undone."""

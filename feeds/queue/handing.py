@@ -145,7 +145,7 @@ class _Handing:
             try:
                 await step()
             except QueueGone as reason:
-                _log.warning("PostgreSQL is gone, and tried again in %.1f s: %s", pause, reason)
+                _log.warning("%s; trying again in %.1f s", reason, pause)
                 await asyncio.sleep(pause)
             else:
                 return

@@ -1,6 +1,6 @@
 """Jobs in PostgreSQL by Procrastinate: given, done, found again and ended.
 
-Whoever uses this is told that PostgreSQL is gone by `QueueGone`, and tries again.
+Whoever uses this is told that it cannot be used at present by `QueueGone`, and tries again.
 """
 
 import asyncio
@@ -35,16 +35,18 @@ _PAST = datetime(1970, 1, 1, tzinfo=UTC)
 # a server that may only be read until another takes over.
 _PASSING = frozenset({"08", "25", "40", "53", "57"})
 _RAISED = "P0001"
+# Whoever was paused for too long finds that he is not on the list of workers any more.
+_STRUCK_OFF = "23503"
 # Seconds for a connection to be made.
 _CONNECTING = 5.0
-# How often it is tried to store what was read: for some three minutes.
+# How often it is tried to store what was read: for some two minutes.
 _ATTEMPTS = 10
 # Hosts that vanish without a word are noticed within a minute.
 _KEPT_ALIVE = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 4}
 
 
 class QueueGone(Exception):
-    """PostgreSQL does not answer, or not now; the message says why."""
+    """The queue cannot be used at present; the message says why."""
 
 
 class JobChanged(Exception):
@@ -199,7 +201,7 @@ class Queue:
                 stalled_worker_timeout=self.patience.stalled,
             )
         # It ends without having been asked to where it has lost its connection.
-        raise QueueGone("the connection was lost")
+        raise QueueGone("PostgreSQL is gone: the connection was lost")
 
 
 class _Manager(JobManager):
@@ -290,6 +292,8 @@ def told(database: Database) -> Iterator[None]:
         reason = next(iter(str(cause).splitlines()), type(cause).__name__)
         if state == _RAISED:
             raise JobChanged(reason) from None
+        if state == _STRUCK_OFF:
+            raise QueueGone("this worker was taken for gone") from None
         if not state or state[:2] in _PASSING:
-            raise QueueGone(reason) from None
+            raise QueueGone(f"PostgreSQL is gone: {reason}") from None
         raise DatabaseFailed(database, reason) from None

@@ -19,6 +19,8 @@ _log = logging.getLogger("feeds")
 
 # Who has worked for so many seconds has no reason to wait long when it has to begin anew.
 _WELL = 60.0
+# Seconds for which whoever is to stop, and has read, may wait to be heard.
+_STORING = 5.0
 
 
 class Worker:
@@ -29,7 +31,9 @@ class Worker:
     ) -> None:
         self._queue = queue
         self._corpora = corpora
-        self._idle = list(readers)
+        self._idle: asyncio.Queue[DocumentReaders] = asyncio.Queue()
+        for each in readers:
+            self._idle.put_nowait(each)
         self._size = len(readers)
         self._threads = ThreadPoolExecutor(len(readers), "reading")
         # Kept, so that processes which go on are sent nothing anew.
@@ -42,7 +46,7 @@ class Worker:
     @property
     def is_busy(self) -> bool:
         """Whether anything is being read."""
-        return len(self._idle) < self._size
+        return self._idle.qsize() < self._size
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Read until that is set; then finish what is begun, for a while.
@@ -75,13 +79,15 @@ class Worker:
         self._work = work = asyncio.create_task(self._take_part())
         await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
         work.cancel()
+        # Where PostgreSQL is gone, it would wait to store what was read last.
+        await asyncio.wait({work}, timeout=self._queue.patience.stopping + _STORING)
+        if not work.done():
+            return None
         try:
             await work
         except asyncio.CancelledError:
             return self._missing
-        except QueueGone as reason:
-            return QueueGone(f"PostgreSQL is gone: {reason}")
-        except CorpusMissing as reason:
+        except (QueueGone, CorpusMissing) as reason:
             return reason
         return None
 
@@ -94,10 +100,11 @@ class Worker:
 
     async def _do(self, order: Order) -> bytes:
         """Do a job in a thread, and give what was read."""
-        readers = self._idle.pop()
+        # Those of a job that was given back may still be at it.
+        readers = await self._idle.get()
         loop = asyncio.get_running_loop()
         reading = loop.run_in_executor(self._threads, self._read, readers, order)
-        reading.add_done_callback(lambda _: self._idle.append(readers))
+        reading.add_done_callback(lambda _: self._idle.put_nowait(readers))
         began = loop.time()
         try:
             content = await asyncio.shield(reading)

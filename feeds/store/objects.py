@@ -104,12 +104,15 @@ class Store:
             return ("1",)
         return (f'"{_WRONG}"', _WRONG)
 
-    def objects(self, prefix: str = "") -> Iterator[Stored]:
-        """Give what is below a prefix, which ends where a name does, in the order of keys."""
+    def objects(self, prefix: str = "", after: str = "") -> Iterator[Stored]:
+        """Give what is below a prefix, which ends where a name does, in the order of keys.
+
+        Where it is said `after` which key, none up to that; Azure's store lists all the same.
+        """
         import obstore  # noqa: PLC0415 - need not be installed
 
         with _told(self.address):
-            for some in obstore.list(self._store, prefix or None):
+            for some in obstore.list(self._store, prefix or None, offset=after or None):
                 yield from map(_stored, some)
 
     def level(self, prefix: str = "") -> tuple[list[Stored], list[str]]:

@@ -3,12 +3,28 @@
 import json
 import re
 import shutil
+import signal
+import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from between import Between, Request
-from cli_tools import BASE_URL, NOW, Run, contents, document, eventually, feeds_command, serving
+from cli_tools import (
+    BASE_URL,
+    ENVIRONMENT,
+    NOW,
+    Run,
+    command,
+    contents,
+    document,
+    eventually,
+    feeds_command,
+    serving,
+)
+from databases import PostgreSQL
 from rooms import Bucket, used
 from stores import SECRET, Ceph, Moto
 
@@ -225,6 +241,59 @@ def test_a_store_that_ends_in_the_middle_ends_a_build(
     between.spoil = lambda _request: None
     assert office.build().returncode == 0
     assert office.titles() == {"Another", "Beta"}
+
+
+@pytest.mark.parametrize("is_away", [False, True])
+def test_workers_read_a_bucket(
+    office: Office, between: Between, postgresql: PostgreSQL, *, is_away: bool
+) -> None:
+    """Each document is fetched once, by a worker; one that finds the store away waits for it.
+
+    What it does not bring is read by the builder.
+    """
+    for number in range(500):
+        document(office.drafts, f"many/{number}.md", title=f"Number {number}")
+    office.bucket.put_all(office.drafts)
+    office.configure(f"state: {postgresql.make(f'bucket{uuid4().hex}')}", "reading: workers")
+    refused = [REFUSED] if is_away else []
+
+    def spoil(request: Request) -> int | None:
+        return refused.pop() if refused and request.path.endswith("/77.md") else None
+
+    between.spoil = spoil
+    between.take()
+    with working(office) as worker:
+        run = office.build()
+        worker.send_signal(signal.SIGTERM)
+        said = worker.communicate(timeout=30)[1]
+    assert run.returncode == 0, run.stderr
+    assert "502 documents (502 read" in run.stderr
+    assert "Traceback" not in said + run.stderr
+    assert ("a worker failed" in run.stderr) == is_away
+    assert ("cannot read the corpus s3://" in said) == is_away
+    read = [each.path for each in between.take() if each.path.endswith(".md")]
+    assert len(set(read)) == 502
+    assert is_away or len(read) == 502
+
+
+@contextmanager
+def working(office: Office) -> "Iterator[subprocess.Popen[str]]":
+    """Run a worker, once it has begun."""
+    with subprocess.Popen(
+        command("worker", "--config", "config", "--concurrency", 2),
+        cwd=office.folder,
+        env=ENVIRONMENT | office.environment,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stderr
+            assert "reading for" in process.stderr.readline()
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
 
 
 def test_keys_that_are_wrong_are_not_shown(

@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from casebook import Attempts
 from parts import SPOILED, Parts
 from polling import Answer, Judge, Pollers
 from stores import Ceph
@@ -79,31 +80,43 @@ def parts(tmp_path: Path, ceph: Ceph, monkeypatch: pytest.MonkeyPatch) -> Parts:
     return Parts(tmp_path, ceph, Random(SEED))  # noqa: S311 - the same in every run
 
 
-def test_nothing_is_torn_lost_or_mixed(parts: Parts) -> None:
-    """Killed and paused at random moments, parts cost nobody more than time.
+@pytest.mark.parametrize(
+    "part",
+    [
+        pytest.param("a worker", marks=pytest.mark.case(72)),
+        pytest.param("the leader", marks=pytest.mark.case(44, 71)),
+        pytest.param("PostgreSQL", marks=pytest.mark.case(73)),
+        pytest.param("the gateway", marks=pytest.mark.case(70)),
+    ],
+)
+def test_nothing_is_torn_lost_or_mixed(parts: Parts, attempts: Attempts, part: str) -> None:
+    """Killed and paused at random moments, a part costs nobody more than time.
 
     Every answer is of an edition, whole, with its validators, and never older than one before; no
     entry is lost; and in the end the bucket has what one machine publishes of the same documents,
     byte for byte, and nothing else. Nobody is surprised by any of it.
     """
     seconds = defaultdict[str, list[float]](list)
-    rounds = [name for name in SPOILED for _ in range(KILLS)]
+    rounds = [name for name in SPOILED if name.startswith(part) for _ in range(KILLS)]
+    rounds.insert(0, "nothing")
     parts.random.shuffle(rounds)
     with (
         parts,
         Pollers(parts.urls, FEEDS, each=1, pause=PAUSE_SECONDS) as served,
         Pollers([parts.bucket], FEEDS, each=1, pause=PAUSE_SECONDS) as stored,
     ):
-        watch, faults = Watch(parts), list[str]()
+        watch = Watch(parts)
         for name in rounds:
+            attempts.count()
             seconds[name].append(spoiled(parts, name))
-            faults += [f"{name}: {fault}" for fault in watch.wrong(served.take(), stored.take())]
-            assert len(faults) < MUCH, "\n".join([f"seed {SEED}", *faults])
+            for fault in watch.wrong(served.take(), stored.take()):
+                attempts.lose(f"{name}, seed {SEED}: {fault}")
+            assert len(attempts.lost) < MUCH
         parts.end()
-        faults += parts.differences()
-        faults += [f"{part.place.name} has failed" for part in parts.running if part.has_failed]
+        failed = [f"{each.place.name} has failed" for each in parts.running if each.has_failed]
+        for fault in parts.differences() + failed:
+            attempts.lose(f"at the end, seed {SEED}: {fault}")
     print(table(seconds, watch))  # noqa: T201 - it is what -s is for
-    assert not faults, "\n".join([f"seed {SEED}", *faults])
     assert watch.answers > 100 * len(rounds)
 
 

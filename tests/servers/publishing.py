@@ -132,6 +132,7 @@ def test_the_golden_tree_is_the_same(tmp_path: Path, state: State) -> None:
     assert (again.added, again.changed, again.deleted) == ((), (), ())
 
 
+@pytest.mark.case(69)
 def test_objects_say_what_they_are(bucket: Bucket) -> None:
     """The store says of each object its type, for how long it is fresh, and how it is coded."""
     bucket.workshop.configure("compressed: true\nserver: {max_age: 77}")
@@ -194,6 +195,7 @@ def test_an_edit_sends_what_changed(
     assert len(paths) < 20
 
 
+@pytest.mark.case(68)
 def test_a_store_that_ignores_conditions_is_refused(
     rclone: Rclone, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -261,6 +263,7 @@ def test_nothing_is_shown_before_anything_is_published(bucket: Bucket) -> None:
 # --- Two publishers ------------------------------------------------------------------
 
 
+@pytest.mark.case(44, 71)
 def test_who_has_lost_its_place_stops(bucket: Bucket) -> None:
     """A publisher writes no more once another with a higher token has begun."""
     bucket.build(bucket.destination(token=1))
@@ -280,6 +283,7 @@ def test_who_has_lost_its_place_stops(bucket: Bucket) -> None:
         late.prepare()
 
 
+@pytest.mark.case(44, 71)
 def test_who_begins_after_another_is_superseded(bucket: Bucket) -> None:
     """What a publisher with a higher token is about to write, one with a lower leaves alone."""
     bucket.build(bucket.destination(token=1))
@@ -291,6 +295,7 @@ def test_who_begins_after_another_is_superseded(bucket: Bucket) -> None:
     assert bucket.files() == before
 
 
+@pytest.mark.case(70)
 def test_what_was_interrupted_is_finished(bucket: Bucket) -> None:
     """What another publisher had written of a publication is what its successor makes of it."""
     bucket.build(bucket.destination(token=1))
@@ -304,6 +309,7 @@ def test_what_was_interrupted_is_finished(bucket: Bucket) -> None:
     assert bucket.keys(INTENTS) == []
 
 
+@pytest.mark.case(70)
 def test_what_a_late_request_writes_is_mended(bucket: Bucket) -> None:
     """A request that was on its way when its publisher lost its place harms nothing for long."""
     bucket.build(bucket.destination(token=1))

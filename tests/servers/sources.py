@@ -3,6 +3,8 @@
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ from typing import Any
 
 import pytest
 from between import Between, Request
+from cli_tools import ENVIRONMENT
 from conftest import DAY, Workshop, files_of
 from rooms import Bucket, used
 from stores import Moto, Server
@@ -154,11 +157,38 @@ def test_what_is_sent_anew_as_it_was_is_not_read(publisher: Publisher, between: 
 
 def test_a_listing_has_many_objects_in_an_answer(bucket: Bucket, between: Between) -> None:
     """More documents than an answer has are listed by as few requests as the store allows."""
-    fill(bucket, [f"{number:04}.md" for number in range(1_001)])
+    names = [f"{number:04}.md" for number in range(2_001)]
+    fill(bucket, names)
     between.take()
-    found = [each.path for each in bucket.source.scan()]
-    assert found == [f"{number:04}.md" for number in range(1_001)]
-    assert asked(between) == [("LIST", "")] * 2
+    assert [each.path for each in bucket.source.scan()] == names
+    assert asked(between) == [("LIST", "")] * 3
+
+
+LISTING = """
+import sys
+from pathlib import Path
+from feeds.corpus.sources import source_at
+from feeds.processes import forked
+
+if __name__ == "__main__":
+    print(len(list(source_at(sys.argv[1]).scan())), len(list(Path("/proc/self/task").iterdir())))
+    with forked(print, 1) as submit:
+        print(submit is not None)
+"""
+
+
+def test_who_has_listed_a_bucket_may_fork(bucket: Bucket) -> None:
+    """The library that asks stores has threads, which a process that can do without never gets."""
+    fill(bucket, ["a.md", "b.md"])
+    run = subprocess.run(
+        [sys.executable, "-c", LISTING, bucket.address],
+        env=ENVIRONMENT | {name: os.environ[name] for name in os.environ if name[:4] == "AWS_"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert run.stdout.split() == ["2", "1", "True"]
 
 
 def test_documents_are_fetched_ahead_within_bounds(bucket: Bucket, between: Between) -> None:

@@ -60,6 +60,7 @@ def test_a_condition_is_heeded(heeding: Server) -> None:
     assert body(store, "a.atom") == b"two"
 
 
+@pytest.mark.case(69)
 def test_ceph_takes_a_tag_only_without_its_quotation_marks(ceph: Ceph, moto: Moto) -> None:
     """As RFC 9110 writes it, Ceph knows no tag, and others do."""
     refusing, taking = opened(ceph), opened(moto)
@@ -72,6 +73,7 @@ def test_ceph_takes_a_tag_only_without_its_quotation_marks(ceph: Ceph, moto: Mot
     obstore.put(taking, "quoted", b"two", mode={"e_tag": tag})
 
 
+@pytest.mark.case(68)
 def test_rclone_ignores_conditions(rclone: Rclone) -> None:
     """What must be refused as a store writes whatever it is sent."""
     store = opened(rclone)

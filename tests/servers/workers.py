@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from casebook import Attempts
 from cli_tools import (
     ENVIRONMENT,
     NOW,
@@ -349,9 +350,10 @@ def pause(worker: WorkerProcess) -> None:
     os.kill(worker.process.pid, signal.SIGCONT)
 
 
+@pytest.mark.case(72)
 @pytest.mark.parametrize("harm", [kill, pause])
 def test_workers_may_end_or_pause_at_any_moment(
-    database: str, corpus: Corpus, harm: Callable[[WorkerProcess], None]
+    database: str, corpus: Corpus, harm: Callable[[WorkerProcess], None], attempts: Attempts
 ) -> None:
     """Whatever kills workers, or keeps them from working, costs time and no document."""
     expected, harmed = read_here(corpus), 0
@@ -368,6 +370,7 @@ def test_workers_may_end_or_pause_at_any_moment(
             with meanwhile(do_harm) as done:
                 assert list(reading) == expected
             harmed += sum(done)
+            attempts.count(sum(done))
     assert rows(database, "procrastinate_jobs") == []
 
 
@@ -391,13 +394,16 @@ def meanwhile(work: Callable[[], int]) -> Iterator[list[int]]:
         thread.join()
 
 
+@pytest.mark.case(72)
 def test_a_worker_that_was_paused_does_no_harm(database: str, corpus: Corpus) -> None:
-    """Its job is given to another; what it comes back with is not taken, and it works on."""
+    """Another has done its job; what it comes back with is not taken, and it begins anew."""
     with worker(database, root_of(corpus), "--slow", 0.5) as sleeper:
         sleeper.until("reading for")
         reading = readers(database, corpus).read(corpus, known_of(corpus))
         until_begun(database)
         os.kill(sleeper.process.pid, signal.SIGSTOP)
+        # Whoever begins after this strikes it off the list of workers.
+        time.sleep(IMPATIENT.stalled + 1)
         try:
             with worker(database, root_of(corpus)):
                 assert list(reading) == read_here(corpus)
@@ -405,10 +411,12 @@ def test_a_worker_that_was_paused_does_no_harm(database: str, corpus: Corpus) ->
             os.kill(sleeper.process.pid, signal.SIGCONT)
         assert rows(database, "readings") == []
         assert handed(database, corpus) == read_here(corpus)
+        sleeper.until("this worker was taken for gone; trying again in")
         assert sleeper.process.poll() is None
     assert rows(database, "procrastinate_jobs") == []
 
 
+@pytest.mark.case(72)
 def test_a_document_that_kills_workers_is_a_finding(database: str, corpus: Corpus) -> None:
     """After three of them its job is done document by document; that one costs three more."""
     path, ended = "0777.md", 0
@@ -456,6 +464,25 @@ def test_a_worker_that_is_stopped_finishes_its_job(database: str, corpus: Corpus
             assert list(reading) == read_here(corpus)
 
 
+def test_a_worker_can_be_stopped_while_postgresql_is_gone(
+    postgresql: PostgreSQL, database: str, corpus: Corpus
+) -> None:
+    """It does not wait for long to be rid of what it has read; others read that again."""
+    reading = readers(database, corpus).read(corpus, known_of(corpus))
+    with worker(database, root_of(corpus), "--slow", 1) as one:
+        until_begun(database)
+        postgresql.kill()
+        try:
+            begun = time.monotonic()
+            assert one.stop()[0] == 0
+            took = time.monotonic() - begun
+        finally:
+            postgresql.start()
+    assert took < 60
+    with worker(database, root_of(corpus)):
+        assert list(reading) == read_here(corpus)
+
+
 def test_what_a_worker_cannot_find_is_read_here(
     database: str, corpus: Corpus, tmp_path: Path
 ) -> None:
@@ -484,6 +511,7 @@ def test_a_worker_without_its_corpus_waits_for_it(
 # --- What becomes of PostgreSQL and of builders ----------------------------------------
 
 
+@pytest.mark.case(73)
 def test_postgresql_may_be_killed(
     postgresql: PostgreSQL, database: str, corpus: Corpus, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -503,6 +531,7 @@ def test_postgresql_may_be_killed(
     assert all("\n" not in line for line in caplog.messages)
 
 
+@pytest.mark.case(73)
 def test_a_worker_waits_for_postgresql(corpus: Corpus) -> None:
     """Where there is none, it says so a line each time that it has tried, and ends when told to."""
     with worker("postgresql://127.0.0.1:1/none", root_of(corpus)) as one:

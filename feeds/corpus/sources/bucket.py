@@ -7,16 +7,17 @@ sent anew are not read anew.
 
 import errno
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
-from itertools import islice
-from typing import Self
+from itertools import chain, islice
+from typing import NamedTuple, Self
 
 from feeds.corpus.source import ENDINGS, CorpusUnreachable, Gone, Seen, found_of, is_left_out
 from feeds.model import FileStamp, Finding
+from feeds.processes import forked
 from feeds.store import Denied, NoPath, Store, Stored, StoreFailed, open_store
 from feeds.text.addresses import is_sound
 
@@ -24,6 +25,8 @@ from feeds.text.addresses import is_sound
 # takes about as long as a store takes to answer so many.
 _AT_ONCE = 32
 _BYTES_AT_ONCE = 64 * 1024 * 1024
+# Two requests to a store.
+_LISTED_AT_ONCE = 2_000
 # Positive numbers of the size that a catalog keeps.
 _MOST = 2**63 - 1
 
@@ -47,13 +50,13 @@ class BucketSource:
         return None
 
     def scan(self, prefix: str = "") -> Iterator[Seen]:
-        """List all objects, in the order of their keys. See `Source.scan`."""
+        """List all objects, in the order of their keys. See `Source.scan`.
+
+        Another process does where this one may fork: it may no more once it has used a store.
+        """
         try:
-            yield from _seen(_listed(_store(self.address), ""), prefix)
-        except NoPath as error:
-            raise CorpusUnreachable(
-                self, f"what is there cannot be listed: {error.reason}"
-            ) from None
+            with forked(_list_some, 1) as submit:
+                yield from _parts(submit or _here, self.address, prefix)
         except StoreFailed as error:
             raise CorpusUnreachable(self, error.reason) from None
 
@@ -145,6 +148,50 @@ class _Files:
         return body, _stamp(path, stored)
 
 
+class _Order(NamedTuple):
+    """What is to be listed: what is at an address, with a prefix before paths, after a key."""
+
+    address: str
+    prefix: str
+    after: str
+
+
+_Part = tuple[list[Seen], str]
+
+
+def _here(order: _Order) -> Callable[[], _Part]:
+    return partial(_list_some, order)
+
+
+def _parts(
+    submit: Callable[[_Order], Callable[[], _Part]], address: str, prefix: str
+) -> Iterator[Seen]:
+    """Give what is listed part by part, the next of which is asked for before one is given."""
+    coming: Callable[[], _Part] | None = submit(_Order(address, prefix, ""))
+    while coming:
+        found, after = coming()
+        coming = submit(_Order(address, prefix, after)) if after else None
+        yield from found
+
+
+def _list_some(order: _Order) -> _Part:
+    """List some objects, and give the key after which to go on; none where these are the last."""
+    store = _store(order.address)
+    # A store that cannot begin in the middle would list all of it for each part.
+    most = None if order.address.startswith("az:") else _LISTED_AT_ONCE
+    listed: list[Stored | Finding] = []
+    last = order.after
+    try:
+        for stored in islice(store.objects("", order.after), most):
+            listed.append(stored)
+            last = stored.key
+    except NoPath:
+        listed += _by_folders(store, "", last)
+        last = ""
+    is_more = last and len(listed) == most
+    return list(_seen(listed, order.prefix)), last if is_more else ""
+
+
 def _seen(listed: Iterable[Stored | Finding], prefix: str) -> Iterator[Seen]:
     """Give stamps of what are documents, and what hinders, with their paths."""
     for each in listed:
@@ -162,21 +209,18 @@ def _listed(store: Store, folder: str) -> Iterator[Stored | Finding]:
             last = stored.key
             yield stored
     except NoPath:
-        for each in _by_folders(store, folder):
-            # What has been listed before has come already, since keys come in order.
-            if isinstance(each, Finding) or each.key > last:
-                yield each
+        yield from _by_folders(store, folder, last)
 
 
-def _by_folders(store: Store, folder: str) -> Iterator[Stored | Finding]:
-    """List what is in a folder, and in those below each for itself.
+def _by_folders(store: Store, folder: str, last: str) -> Iterator[Stored | Finding]:
+    """List what is in a folder, and in those below each for itself, but nothing up to a last key.
 
     Raises `NoPath` where the folder itself cannot be listed.
     """
     objects, folders = store.level(folder)
-    yield from objects
-    for inner in folders:
-        yield from _listed_in(store, inner)
+    for each in chain(objects, *(_listed_in(store, inner) for inner in folders)):
+        if isinstance(each, Finding) or each.key > last:
+            yield each
 
 
 def _listed_in(store: Store, folder: str) -> Iterator[Stored | Finding]:
