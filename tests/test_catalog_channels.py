@@ -214,6 +214,7 @@ def test_the_statements_of_an_edit_do_not_grow_with_the_corpus(workshop: Worksho
     assert counts[0] == counts[1] < 150
 
 
+@pytest.mark.usefixtures("in_files")
 def test_the_statements_of_a_first_build_are_in_batches(workshop: Workshop) -> None:
     """Documents are stored in batches, so that statements grow with channels only."""
     for number in range(300):

@@ -147,6 +147,7 @@ def test_long_lists_are_kept_and_dropped(tombstones: Tombstones) -> None:
     assert names(tombstones.recent(1, NOON)) == "000000"
 
 
+@pytest.mark.usefixtures("in_files")
 def test_what_went_is_found_by_an_index(catalog: Catalog) -> None:
     """No query reads more than what it is asked for, however much went in the course of years."""
     seen: list[tuple[str, object]] = []

@@ -155,7 +155,6 @@ class InDatabase:
             _log.warning("the catalog in %s is made anew from the corpus", self._database)
             _put_by(connection)
         indexes.create_tables()
-        connection.exec_driver_sql("UPDATE leader SET version = %s", (schema.VERSION,))
         if version:
             indexes.make()
             _take_over(connection)
@@ -177,8 +176,11 @@ def _check(connection: Connection, token: int | None, where: str) -> None:
     changed = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
     if not connection.exec_driver_sql(changed).scalar_one():
         return
-    count = "UPDATE leader SET changes = changes + 1 WHERE token = coalesce(%s, token)"
-    if not connection.exec_driver_sql(count, (token,)).rowcount:
+    # Nobody who leads can give a sign of life while this row is ours: it is so for a moment only.
+    count = (
+        "UPDATE leader SET changes = changes + 1, version = %s WHERE token = coalesce(%s, token)"
+    )
+    if not connection.exec_driver_sql(count, (schema.VERSION, token)).rowcount:
         raise Superseded(where)
 
 

@@ -25,7 +25,7 @@ LEADER: Final = "leader"
 
 # Seconds between signs of life, and after which who gives none has lost its place.
 _BEAT = 2.0
-_LONG = 15
+_LONG = 30
 # Milliseconds that the end of its sessions may take.
 _ENDING = 2_000
 _WAIT_AT_MOST = "SET lock_timeout = {}"
