@@ -23,6 +23,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from feeds.catalog import histories_in
 from feeds.config import Configuration, Server
+from feeds.config.state import State
 from feeds.formats import feed_formats
 from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp
@@ -545,7 +546,7 @@ class Site:
         self.server = HttpServer(self.recorder, "127.0.0.1", 0)
         self.url = self.server.url
 
-    def load(self, output: Path, state: Path) -> None:
+    def load(self, output: Path, state: State) -> None:
         """Serve what is published now, and what the catalog knows of its past."""
         policy = Policy(Configuration(server=Server(max_age=0)), feed_formats())
         now, before, histories = datetime.now(UTC), self.served.publication, histories_in
@@ -666,7 +667,7 @@ def play(root: Path, stack: ExitStack) -> Replay:
             subscriber.follow(site.url)
             room.is_moving = False
         room.publish(site.url)
-        site.load(room.output, room.state)
+        site.load(room.output, room.kept)
         replay.polls.append(subscriber.poll(site))
         files = room.files()
         replay.feeds.append({key: files[path[1:]] for key, path in PATHS.items()})
@@ -782,7 +783,7 @@ def test_a_second_poll_transfers_nothing(workshop: Workshop) -> None:
     workshop.news("wind.md")
     workshop.build()
     with serving() as site, closing(Subscriber(site.url)) as subscriber:
-        site.load(workshop.output, workshop.state)
+        site.load(workshop.output, workshop.kept)
         first, second = subscriber.poll(site), subscriber.poll(site)
     assert {(poll.status, poll.counts and poll.counts.new) for poll in first.values()} == {(200, 1)}
     assert {(poll.status, poll.size, poll.counts) for poll in second.values()} == {(304, 0, None)}

@@ -113,7 +113,7 @@ def replay(tmp_path_factory: pytest.TempPathFactory) -> Replay:
         subscriber = stack.enter_context(closing(Subscriber(site.url)))
         workshop = begin(tmp_path_factory.mktemp("stories") / "workshop")
         for _ in steps(workshop):
-            site.load(workshop.output, workshop.state)
+            site.load(workshop.output, workshop.kept)
             seen.polls.append(subscriber.poll(site))
     return seen
 
