@@ -23,7 +23,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from feeds.catalog import histories_in
 from feeds.config import Configuration, Server
-from feeds.config.state import State
+from feeds.config.state import State as Keeping
 from feeds.formats import feed_formats
 from feeds.publish.policy import Policy
 from feeds.serve.app import FeedsApp
@@ -546,7 +546,7 @@ class Site:
         self.server = HttpServer(self.recorder, "127.0.0.1", 0)
         self.url = self.server.url
 
-    def load(self, output: Path, state: State) -> None:
+    def load(self, output: Path, state: Keeping) -> None:
         """Serve what is published now, and what the catalog knows of its past."""
         policy = Policy(Configuration(server=Server(max_age=0)), feed_formats())
         now, before, histories = datetime.now(UTC), self.served.publication, histories_in
