@@ -25,6 +25,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from feeds.catalog import histories_in
 from feeds.config import Configuration, Server as ServerSettings
+from feeds.config.state import State
 from feeds.formats import feed_formats
 from feeds.http.delta import own_tag
 from feeds.publish.manifest import entity_tag
@@ -136,7 +137,7 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def load(output: Path) -> Publication:
     """Load a publication, and what is known of its past."""
-    histories = partial(histories_in, output.with_name("output.state"))
+    histories = partial(histories_in, State(output.with_name("output.state")))
     terms = Terms(POLICY, datetime.now(UTC), histories=histories)
     return Publication.load(output, terms)
 

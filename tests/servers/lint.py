@@ -17,6 +17,8 @@ import pytest
 from cli_tools import document
 from test_refresh_replay import Site, serving
 
+from feeds.config.state import State
+
 SAMPLE = Path(__file__).parents[2] / "feeds" / "sample"
 NOW = "2026-11-20T00:00:00Z"
 PATIENCE = 60.0
@@ -38,7 +40,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     shutil.copytree(SAMPLE, folder / "corpus")
     with serving() as site:
         build(folder, site.url, MOVED)
-        site.load(folder / "output", folder / "output.state")
+        site.load(folder / "output", State(folder / "output.state"))
         yield site
 
 
@@ -104,7 +106,7 @@ def test_nothing_is_wrong_with_what_readers_of_parts_are_sent(
             if status != b"304":
                 document(tmp_path / "corpus", f"{status.decode()}.md")
                 build(tmp_path, site.url)
-                site.load(output, state)
+                site.load(output, State(state))
             answer = exchange(site, "GET", f"/all.{suffix}", *fields, f"If-None-Match: {tag}")
             assert answer.startswith(b"HTTP/1.1 " + status)
             assert trouble(answer) == []

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
 from cli_tools import BASE_URL, ENVIRONMENT, Serving, document, eventually, feeds_command, serving
@@ -503,8 +504,15 @@ def can_lead(state: State) -> bool:
 
 
 @contextmanager
-def pooling(postgresql: PostgreSQL, folder: Path, mode: str) -> Iterator[int]:
+def pooling(postgresql: PostgreSQL, mode: str) -> Iterator[int]:
     """Run PgBouncer in front of the database, and give its port."""
+    # Folders of tests can be entered by nobody but who runs them.
+    with TemporaryDirectory(prefix="pgbouncer-") as folder:
+        Path(folder).chmod(0o755)
+        yield from _pooling(postgresql, Path(folder), mode)
+
+
+def _pooling(postgresql: PostgreSQL, folder: Path, mode: str) -> Iterator[int]:
     bouncer, port = program("pgbouncer"), free_port()
     file = folder / "pgbouncer.ini"
     users = folder / "users"
@@ -514,9 +522,6 @@ def pooling(postgresql: PostgreSQL, folder: Path, mode: str) -> Iterator[int]:
         f"listen_addr = 127.0.0.1\nlisten_port = {port}\nauth_type = trust\nauth_file = {users}\n"
         f"pool_mode = {mode}\nunix_socket_dir =\nignore_startup_parameters = extra_float_digits\n"
     )
-    folder.chmod(0o755)
-    for parent in folder.parents[:2]:
-        parent.chmod(0o755)
     user = "postgres" if os.geteuid() == 0 else None
     daemon = Daemon([bouncer, file], folder / "pgbouncer.log", lambda: listens(port), user=user)
     daemon.start()
@@ -528,12 +533,12 @@ def pooling(postgresql: PostgreSQL, folder: Path, mode: str) -> Iterator[int]:
 
 @pytest.mark.parametrize("mode", ["transaction", "session"])
 def test_a_pooler_of_transactions_is_refused(
-    postgresql: PostgreSQL, state: State, tmp_path: Path, mode: str
+    postgresql: PostgreSQL, state: State, mode: str
 ) -> None:
     """Where sessions are shared a lock is nobody's; where they are pooled, it is as without."""
     assert state.database
     give(state, "a.md")
-    with pooling(postgresql, tmp_path, mode) as port:
+    with pooling(postgresql, mode) as port:
         url = state.database.url.replace(f":{postgresql.port}/", f":{port}/")
         pooled = State(state.folder, database(url))
         if mode == "session":

@@ -21,6 +21,8 @@ import pytest
 from cli_tools import document, eventually
 from test_refresh_replay import Site, serving
 
+from feeds.config.state import State
+
 SAMPLE = Path(__file__).parents[2] / "feeds" / "sample"
 NOW = "2026-11-20T00:00:00Z"
 PATIENCE = 60
@@ -50,7 +52,7 @@ class Hosted:
         command = [sys.executable, "-m", "feeds", "build", "--corpus", str(self.corpus)]
         command += ["--now", NOW, "--output", str(self.output), "--base-url", self.site.url]
         subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
-        self.site.load(self.output, self.output.with_name("output.state"))
+        self.site.load(self.output, State(self.output.with_name("output.state")))
 
     def grow(self) -> None:
         """Publish one more document, newer than all others."""
