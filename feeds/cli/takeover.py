@@ -102,6 +102,10 @@ class Takeover:
             is_due = is_due or (before is not None and before.terms.banner != banner)
             if (is_due or stamp != self._seen) and self._load(before, now, banner):
                 self._seen = stamp
+            if self._is_cut_off:
+                self._served.excuse()
+            else:
+                self._served.sure_until = self._destination.sure_until
 
     def status(self) -> Status:
         """Tell all that there is to tell now."""

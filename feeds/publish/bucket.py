@@ -95,6 +95,14 @@ class BucketDestination:
         record = self._noted.record if is_early else self._noted.look()
         return None if record is None else (self._noted.etag, len(record.shown(now)))
 
+    @property
+    def sure_until(self) -> datetime | None:
+        """Until when nothing begins that the last look at the record did not tell of.
+
+        What was published after it begins so much later.
+        """
+        return None if self._noted.looked is None else self._noted.looked + self._takeover
+
     def shown(self) -> Sequence[Shown]:
         """Give the publication that has begun, and those that are to begin.
 

@@ -72,6 +72,10 @@ class Destination(Protocol):
     def stamp(self) -> object:
         """Give what is another with each publication; None where there is none."""
 
+    @property
+    def sure_until(self) -> datetime | None:
+        """Until when nothing begins that the last stamp does not tell of; None for ever."""
+
     def shown(self) -> Sequence[Shown]:
         """Give the publication that is there now, and those that begin later, in order.
 

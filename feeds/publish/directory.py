@@ -47,6 +47,11 @@ class DirectoryDestination:
         """Give what is another with each publication; None where there is none."""
         return publication_stamp(self.root)
 
+    @property
+    def sure_until(self) -> None:
+        """None: what is published begins when it is seen."""
+        return
+
     def shown(self) -> Sequence[Shown]:
         """Give the publication that is there now. Raises `NotShown` where there is none."""
         return (shown_in(self.root),)

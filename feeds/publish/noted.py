@@ -24,12 +24,14 @@ class Noted:
 
     def look(self) -> Record | None:
         """Read the record, if it is another than before. Raises `StoreFailed`."""
+        # What is published while it is read may not be seen.
+        begun = self._clock()
         try:
             found = self._store.fetch(RECORD, unless=self.etag)
         except Unchanged:
-            self.looked = self._clock()
+            self.looked = begun
             return self.record
-        self.looked = self._clock()
+        self.looked = begun
         if found is None:
             self.record, self.etag, self.version = None, None, ""
             return None

@@ -34,8 +34,7 @@ from feeds.serve.tally import Poll
 
 _log = logging.getLogger("feeds")
 
-_RETRY_SECONDS = 5
-_PREFLIGHT_SECONDS = 86_400
+_RETRY_SECONDS, _PREFLIGHT_SECONDS = 5, 86_400
 
 # Seconds between looks for the next publication where files are not what this one says: on file
 # systems without hard links it may take a moment, and some tools copy files in any order.
@@ -80,7 +79,7 @@ class FeedsApp:
 
         It is the one that a call gives; where there is none, the request is for a call.
         """
-        publication = self._served.publication
+        publication = self._served.publication if self._served.is_sure else None
         prepared = publication.ready(request.path) if publication else None
         answer = answered(prepared, request.asked, is_head=request.is_head) if prepared else None
         if not isinstance(answer, Answer):
@@ -143,6 +142,8 @@ class FeedsApp:
         if self._served.publication is None:
             # The first one is not to be waited for a moment longer than need be.
             await self._read(self._served.renew)
+        elif not self._served.is_sure:
+            await self._served.look(self._read(self._served.renew))
         publication = self._served.publication
         if publication is None or scope["type"] != "http":
             return self._before
