@@ -9,6 +9,7 @@ from feeds.publish.destination import Clock
 from feeds.publish.manifest import MANIFEST_NAME
 from feeds.publish.record import (
     INTENTS,
+    PROBES,
     RECORD,
     REGISTERS,
     REPLACED,
@@ -155,11 +156,12 @@ class Committing:
         return (*earlier, Begun(manifest, begins))
 
     def _sweep(self, record: Record) -> None:
-        """Delete what no manifest has named for a day."""
-        now = self._here.clock()
-        kept = {replaced_key(each.manifest) for each in record.publications}
-        self._here.store.delete(
+        """Delete what no manifest has named for a day, and what publishers that died have left."""
+        store, before = self._here.store, self._here.clock() - _LASTS
+        kept = {record.register, *(replaced_key(each.manifest) for each in record.publications)}
+        store.delete(
             each.key
-            for each in self._here.store.objects(REPLACED)
-            if each.modified < now - _LASTS and each.key not in kept
+            for folder in (REPLACED, REGISTERS, PROBES)
+            for each in store.objects(folder)
+            if each.modified < before and each.key not in kept
         )

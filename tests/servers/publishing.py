@@ -24,7 +24,15 @@ from feeds.model import Published, database
 from feeds.publish.bucket import BucketDestination
 from feeds.publish.destination import NotShown, Shown
 from feeds.publish.listing import load_listing
-from feeds.publish.record import INTENTS, RECORD, REGISTERS, REPLACED, dump_intent, load_record
+from feeds.publish.record import (
+    INTENTS,
+    PROBES,
+    RECORD,
+    REGISTERS,
+    REPLACED,
+    dump_intent,
+    load_record,
+)
 from feeds.refresh.carried import Carried
 from feeds.refresh.places import destination_of
 from feeds.store import Store, Unconditional, open_store, probe
@@ -243,12 +251,15 @@ def test_what_is_withdrawn_is_gone(bucket: Bucket) -> None:
     assert "all.rss" in report.deleted
     assert set(report.deleted).isdisjoint(bucket.files())
     assert is_whole(before)
-    kept = bucket.keys(REPLACED)
+    dead = [f"{REGISTERS}/0-dead", f"{PROBES}/dead"]
+    for key in dead:
+        bucket.store.create(key, b"left by who was killed", {})
+    kept = [*bucket.keys(REPLACED), *dead]
     # Stores have clocks of their own.
     bucket.now = datetime.now(UTC) + 2 * DAY
     bucket.workshop.edit("two.md", title="Changed")
     bucket.build()
-    assert set(kept).isdisjoint(bucket.keys(REPLACED))
+    assert set(kept).isdisjoint(bucket.keys(".feeds"))
     assert is_whole(bucket.destination().shown()[-1])
 
 
