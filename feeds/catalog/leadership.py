@@ -31,7 +31,8 @@ _ENDING = 2_000
 _WAIT_AT_MOST = "SET lock_timeout = {}"
 _TRY = "SELECT pg_try_advisory_lock(%s)"
 _RAISE = """
-    UPDATE leader SET holder = %s, process = %s, seen = 'infinity',
+    UPDATE leader SET holder = %s, process = %s,
+    seen = CASE WHEN %s THEN clock_timestamp() ELSE 'infinity' END,
     token = greatest(token + 1, extract(epoch FROM clock_timestamp())::bigint)
 """
 _SEE = "UPDATE leader SET seen = clock_timestamp() WHERE token = %s"
@@ -52,14 +53,17 @@ _KEY_BITS = 63
 class Leadership:
     """The lock of one role, as long as its session lasts; `holder` names who has it.
 
-    Of who leads, `token` is the one that commits are held to. Raises `Locked` where another has
-    the lock, `DatabaseFailed`, and `ConfigurationError` where sessions are not ours alone.
+    Of who leads, `token` is the one that commits are held to; one that `stays` gives signs of life
+    from the first moment on, without which another may take the place. Raises `Locked` where
+    another has the lock, `DatabaseFailed`, and `ConfigurationError` where sessions are not ours
+    alone.
     """
 
-    def __init__(self, database: Database, role: str, holder: str) -> None:
+    def __init__(self, database: Database, role: str, holder: str, *, stays: bool = False) -> None:
         self._database = database
         self._role = role
         self._holder = holder
+        self._stays = stays
         self._stack = ExitStack()
         self._is_over = threading.Event()
         self.token = 0
@@ -71,13 +75,9 @@ class Leadership:
             self.release()
             raise
         _HELD.add(self)
-
-    def go_on(self) -> None:
-        """Give signs of life from now on, without which another may take the place.
-
-        In a thread of its own, which a process has no part in that begins as a copy of this one.
-        """
-        threading.Thread(target=self._be_seen, name="leader", daemon=True).start()
+        if stays:
+            # A process that begins as a copy of this one has no part in a thread.
+            threading.Thread(target=self._be_seen, name="leader", daemon=True).start()
 
     def check(self) -> None:
         """See that the lock is still held. Raises `DatabaseFailed` and `Locked`."""
@@ -114,7 +114,8 @@ class Leadership:
             if other.exec_driver_sql(_TRY, (key,)).scalar_one():
                 raise ConfigurationError((_POOLED.format(self._database),))
         if self._role == LEADER:
-            self._session.exec_driver_sql(_RAISE, (self._holder, name_of_process()))
+            who = self._holder, name_of_process(), self._stays
+            self._session.exec_driver_sql(_RAISE, who)
             query = "SELECT token FROM leader"
             self.token = self._session.exec_driver_sql(query).scalar_one()
 

@@ -42,9 +42,7 @@ class Lead:
                 self._held.check()
                 return False
             self.give_up()
-        self._held = _leadership(state, state.database)
-        if self._stays:
-            self._held.go_on()
+        self._held = _leadership(state, state.database, stays=self._stays)
         return True
 
     def give_up(self) -> None:
@@ -129,10 +127,12 @@ def sole(folder: Path, refusal: str) -> Iterator[None]:
             lock.release()
 
 
-def _leadership(state: State, database: Database, role: str = "leader") -> "Leadership":
+def _leadership(
+    state: State, database: Database, role: str = "leader", *, stays: bool = False
+) -> "Leadership":
     try:
         from feeds.catalog.leadership import Leadership  # noqa: PLC0415 - see `open_catalog`
     except ModuleNotFoundError:
         raise ConfigurationError((NEEDS,)) from None
     # Of several processes with one directory, only one is a publisher.
-    return Leadership(database, role, f"{socket.gethostname()}:{state.folder}")
+    return Leadership(database, role, f"{socket.gethostname()}:{state.folder}", stays=stays)

@@ -421,6 +421,17 @@ def test_a_lead_that_stays_is_held_between_cycles(workshop: Workshop, tmp_path: 
     lead.give_up()
 
 
+def test_a_lead_that_stays_is_seen_from_the_first_moment_on(state: State) -> None:
+    """One that is held up at once can be followed; one that is held for a cycle gives no signs."""
+    seen = "SELECT isfinite(seen) FROM leader"
+    lead = Lead(stays=True)
+    lead.take(state)
+    assert run(state, seen) == [(True,)]
+    lead.give_up()
+    with sole_publisher(state):
+        assert run(state, seen) == [(False,)]
+
+
 def test_who_was_followed_commits_nothing_more(workshop: Workshop) -> None:
     """A publisher that lost its session, and does not know it, is stopped at its next commit."""
     workshop.build()
