@@ -58,8 +58,7 @@ def tell(number: int) -> None:
 if __name__ == "__main__":
     # ruff: noqa: F401 - what is not loaded here would be loaded by every process
     import feeds.cli.build
-    import feeds.publish.directory
-    import feeds.refresh
+    import feeds.refresh.places
     from feeds import formats, pages
 
     formats.load()
