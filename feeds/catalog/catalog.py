@@ -25,7 +25,7 @@ from feeds.catalog.overviews import Overviews
 from feeds.catalog.records import instant, seconds
 from feeds.catalog.references import References
 from feeds.catalog.retirements import Retirements
-from feeds.catalog.rows import replace_rows
+from feeds.catalog.rows import all_rows, replace_rows
 from feeds.catalog.searchables import Searchables
 from feeds.catalog.stories import Stories
 from feeds.catalog.tombstones import Tombstones
@@ -36,7 +36,6 @@ from feeds.model import Finding, Published
 
 _HINDRANCES = "hindrances"
 _OWES = "owes"
-_AT_ONCE = 1_000
 _SETTINGS = select(schema.settings.c.name, schema.settings.c.value)
 
 
@@ -93,8 +92,7 @@ class Catalog:
 
     def all_rows(self, table: Table) -> Iterator[Sequence[Row[Any]]]:
         """Give all that is in a table, in batches."""
-        rows = self._connection.execute(select(table).execution_options(yield_per=_AT_ONCE))
-        yield from rows.partitions()
+        return all_rows(self._connection, table, table.columns.keys())
 
     def setting(self, name: str) -> str | None:
         """Give what was remembered under a name."""

@@ -5,7 +5,7 @@ A cycle is one transaction, as in a file. Whoever reads meanwhile sees what was 
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, exc
 from feeds.catalog import schema
 from feeds.catalog.catalog import Catalog
 from feeds.catalog.histories import Histories
-from feeds.catalog.in_file import new_file
+from feeds.catalog.in_file import InFile, new_file
 from feeds.catalog.indexes import Indexes
 from feeds.catalog.postgresql import (
     connect,
@@ -26,7 +26,7 @@ from feeds.catalog.postgresql import (
     told,
 )
 from feeds.catalog.promises import PROMISED, Damaged, forget_lost, make_folder, of_newer
-from feeds.catalog.rows import replace_rows
+from feeds.catalog.rows import all_rows, write_rows
 from feeds.catalog.sqlite import FILE_NAME, connect as connect_file
 from feeds.corpus.records import Unreadable
 from feeds.errors import ConfigurationError, DatabaseFailed, NewerCatalog, Superseded
@@ -68,10 +68,14 @@ class LearntIndexes(Indexes):
 
 
 class InDatabase:
-    """Keeps a catalog in a schema of a database."""
+    """Keeps a catalog in a schema of a database.
 
-    def __init__(self, database: Database) -> None:
+    One that is new there begins with all that the one `before` has, which is left as it is.
+    """
+
+    def __init__(self, database: Database, before: InFile) -> None:
         self._database = known(database)
+        self._before = before
 
     @contextmanager
     def open(self, token: int | None) -> Iterator[Catalog]:
@@ -129,20 +133,26 @@ class InDatabase:
 
     def copy(self, folder: Path) -> None:
         """Copy the catalog to a file, so that a rehearsal holds nobody up."""
-        make_folder(folder)
-        # Where there is none, or an older one, all is made anew there.
-        with (
-            suppress(ConfigurationError),
-            self.look() as catalog,
-            connect_file(folder / FILE_NAME) as target,
-        ):
-            indexes = Indexes(target)
-            new_file(target, indexes)
-            for table in schema.metadata.sorted_tables:
-                for rows in catalog.all_rows(table):
-                    replace_rows(target, table, rows)
-            indexes.make()
-            target.commit()
+        database = self._database
+        with told(database), connect(database, reads=True) as connection:
+            version = _version(connection)
+            if version is None:
+                self._before.copy(folder)
+                return
+            if version > schema.VERSION:
+                raise NewerCatalog(of_newer(database, version))
+            make_folder(folder)
+            tables = schema.metadata.sorted_tables if version == schema.VERSION else PROMISED
+            with connect_file(folder / FILE_NAME) as target:
+                indexes = Indexes(target)
+                new_file(target, indexes)
+                for table in tables:
+                    if names := _names(connection, table, table.name):
+                        for rows in all_rows(connection, table, names):
+                            write_rows(target, table, names, rows)
+                forget_lost(target)
+                indexes.make()
+                target.commit()
 
     def _make_current(self, connection: Connection, indexes: Indexes) -> None:
         """Make the tables where there are none, or anew where they are of an older version."""
@@ -158,6 +168,21 @@ class InDatabase:
         if version:
             indexes.make()
             _take_over(connection)
+        else:
+            self._move_in(connection)
+            indexes.make()
+        _go_on_counting(connection)
+
+    def _move_in(self, connection: Connection) -> None:
+        """Take over the catalog that there was before, if there was one: nothing is lost by it."""
+        count = 0
+        # What goes wrong with what is written is none of the business of who reads.
+        with closing(self._before.rows()) as parts:
+            for table, rows in parts:
+                write_rows(connection, table, tuple(table.columns.keys()), rows)
+                count += len(rows)
+        if count:
+            _log.info("%s goes on with what %s knew", self._database, self._before)
 
 
 def _version(connection: Connection) -> int | None:
@@ -204,22 +229,27 @@ def _tables() -> str:
 def _take_over(connection: Connection) -> None:
     """Copy what was put by: promises to subscribers are not remade."""
     for table in PROMISED:
-        if names := _names_put_by(connection, table):
+        if names := _names(connection, table, f"pg_temp.old_{table.name}"):
             columns = ", ".join(f'"{name}"' for name in names)
             connection.exec_driver_sql(
                 f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} FROM "old_{table.name}"'  # noqa: S608 - names of ours
             )
     forget_lost(connection)
-    connection.exec_driver_sql(
-        "SELECT setval(pg_get_serial_sequence('channels', 'key'), max(key)) FROM channels"
-    )
 
 
-def _names_put_by(connection: Connection, table: Table) -> list[str]:
+def _names(connection: Connection, table: Table, old: str) -> tuple[str, ...]:
     """Give the columns of an old table that the new one has, too; none where that needs more."""
     query = "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0"
-    there = {*connection.exec_driver_sql(query, (f"pg_temp.old_{table.name}",)).scalars()}
+    there = {*connection.exec_driver_sql(query, (old,)).scalars()}
     if not all(column.nullable or column.name in there for column in table.columns):
         _log.warning("the old catalog's %s cannot be taken over", table.name)
-        return []
-    return [column.name for column in table.columns if column.name in there]
+        return ()
+    return tuple(column.name for column in table.columns if column.name in there)
+
+
+def _go_on_counting(connection: Connection) -> None:
+    """Have keys that are given from now on be none that a row has already."""
+    for table in schema.metadata.sorted_tables:
+        if (key := table.autoincrement_column) is not None:
+            place = f"pg_get_serial_sequence('{table.name}', '{key.name}')"
+            connection.exec_driver_sql(f"SELECT setval({place}, max({key.name})) FROM {table.name}")  # noqa: S608 - names of ours

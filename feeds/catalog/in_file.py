@@ -3,12 +3,13 @@
 import logging
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from sqlalchemy import Connection, Table, exc, select
+from sqlalchemy import Connection, Row, Table, exc, select
 
 from feeds.catalog import schema
 from feeds.catalog.catalog import Catalog
@@ -35,6 +36,9 @@ class InFile:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._file = folder / FILE_NAME
+
+    def __str__(self) -> str:
+        return str(self._file)
 
     @contextmanager
     def open(self, _token: int | None) -> Iterator[Catalog]:
@@ -119,6 +123,21 @@ class InFile:
         # What cannot be had, since it is being written or is not ours, is made anew.
         with suppress(OSError):
             shutil.copytree(self._folder, folder)
+
+    def rows(self) -> Generator[tuple[Table, Sequence[Row[Any]]], None, None]:
+        """Give all that the catalog has, in batches, by table; nothing where there is none.
+
+        Raises as `open` does.
+        """
+        try:
+            is_there = any((self._folder / name).is_file() for name in (FILE_NAME, _SET_ASIDE))
+        except OSError as error:
+            raise CannotWrite(self._file, error.strerror or str(error)) from None
+        if is_there:
+            with self.open(None) as catalog:
+                for table in schema.metadata.sorted_tables:
+                    for rows in catalog.all_rows(table):
+                        yield table, rows
 
     @contextmanager
     def _copied(self) -> Iterator[Path]:

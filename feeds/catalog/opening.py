@@ -41,7 +41,8 @@ def open_catalog(state: State, token: int | None = None) -> AbstractContextManag
 
     A catalog of an older version, or one that is damaged, gives way to a new one, which takes
     over the ledgers of ids and URLs, what was retired and the tombstones, as far as they can be
-    read.
+    read. One that is new in a database takes over all of a catalog that is in the directory: that
+    was the state until now.
     An exception in the block undoes what was not committed; `Damaged` means that a new attempt
     will find a new catalog. In a database, nothing is committed unless the `token` of who leads is
     still the one that is given. Raises `CannotWrite` or `DatabaseFailed` for what disk or database
@@ -77,7 +78,10 @@ def state_of_catalog(state: State) -> object:
 
 
 def copy_catalog(state: State, folder: Path) -> None:
-    """Copy a catalog, if there is one, to a file in a directory that is not there yet."""
+    """Copy a catalog, if there is one, to a file in a directory that is not there yet.
+
+    So what `open_catalog` would take over where there is a new one. Raises as that does.
+    """
     _keeping(state).copy(folder)
 
 
@@ -97,7 +101,7 @@ def _keeping(state: State) -> Keeping:
         from feeds.catalog.in_database import InDatabase  # noqa: PLC0415
     except ModuleNotFoundError:
         raise ConfigurationError((NEEDS,)) from None
-    return InDatabase(state.database)
+    return InDatabase(state.database, InFile(state.folder))
 
 
 NEEDS = "config: state: needs psycopg: pip install 'feeds[scale]'"

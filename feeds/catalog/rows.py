@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     func,
+    select,
 )
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -36,6 +37,7 @@ _BATCH = 500
 # Each statement that is run costs as much as what it stores, unless that is several rows.
 _TOGETHER = 50
 _MANY = 1_000
+_AT_ONCE = 5_000
 _ROW = re.compile(r"\((?:\?|%s)(?:, (?:\?|%s))*\)")
 
 
@@ -51,6 +53,14 @@ def change_parts(connection: Connection, change: Executable, values: Iterable[An
     """Make a change that is of a `PART` of some values, for all of these."""
     for part in parts(values):
         connection.execute(change, {"part": part})
+
+
+def all_rows(
+    connection: Connection, table: Table, names: Iterable[str]
+) -> Iterator[Sequence[Row[Any]]]:
+    """Give all that is in some columns of a table, in batches."""
+    query = select(*(table.c[name] for name in names)).execution_options(yield_per=_AT_ONCE)
+    yield from connection.execute(query).partitions()
 
 
 def in_batches(

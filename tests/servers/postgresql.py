@@ -40,9 +40,11 @@ from feeds.catalog import (
     state_of_catalog,
 )
 from feeds.catalog.ledger import Claim
+from feeds.catalog.sqlite import connect as connect_file
 from feeds.config.state import State
 from feeds.errors import ConfigurationError, Locked, NewerCatalog, Superseded
 from feeds.model import Entry, Found, Query, Searchable, Source, Term, database
+from feeds.publish.directory import DirectoryDestination
 from feeds.refresh.lock import Lead, sole_publisher
 from feeds.refresh.record import note_failure, read_record
 
@@ -353,6 +355,95 @@ def test_a_newer_catalog_is_refused(state: State) -> None:
     with pytest.raises(NewerCatalog, match=r"postgresql://feeds@.* is of version \d+, and this"):
         give(state, "a.md")
     assert run(state, "SELECT path FROM ids") == [("a.md",)]
+
+
+@pytest.fixture
+def published(workshop: Workshop) -> Workshop:
+    """Give a workshop that has published by a file what another catalog would give other ids."""
+    workshop.build(state=workshop.state)
+    workshop.move("a.md", to="moved/a.md")
+    workshop.delete("b.md")
+    workshop.topics("Tides", "Ebb")
+    workshop.build(state=workshop.state, force=True)
+    assert workshop.afresh() != workshop.files()
+    return workshop
+
+
+def all_in(state: State) -> dict[str, set[tuple[object, ...]]]:
+    """Give all that a catalog has, by table."""
+    with look_into_catalog(state) as catalog:
+        return {
+            table.name: {tuple(row) for rows in catalog.all_rows(table) for row in rows}
+            for table in schema.metadata.sorted_tables
+        }
+
+
+def test_a_catalog_moves_from_a_file_with_all_that_it_has(published: Workshop) -> None:
+    """The first cycle reads no document and writes no byte, as foretold; the file stays as it was.
+
+    What is new after that has keys of its own.
+    """
+    file = published.state / "catalog.sqlite"
+    before, was = published.stamps(), file.read_bytes()
+    foretold = published.build(rehearsal=True)
+    report = published.build()
+    assert foretold == report
+    assert (report.read, report.added, report.changed, report.deleted) == (0, (), (), ())
+    assert published.stamps() == before
+    assert file.read_bytes() == was
+    assert all_in(published.kept) == all_in(State(published.state))
+    published.topics("Tides", "Flow")
+    published.build()
+    assert published.stems("topics") == {
+        *("topics/ebb", "topics/energy", "topics/flow", "topics/tides"),
+    }
+
+
+def test_a_catalog_moves_once(published: Workshop) -> None:
+    """What a file says later, or again, is not asked for."""
+    published.build()
+    published.move("moved/a.md", to="again/a.md")
+    published.build()
+    now = all_in(published.kept)
+    published.build(state=published.state, destination=DirectoryDestination(published.root / "x"))
+    published.build()
+    assert all_in(published.kept) == now
+
+
+def test_a_move_that_fails_is_begun_anew(published: Workshop) -> None:
+    """Nothing of it is in the database, and the file is as it was."""
+    was = (published.state / "catalog.sqlite").read_bytes()
+    with pytest.raises(KeyError), open_catalog(published.kept):
+        raise KeyError
+    with pytest.raises(ConfigurationError, match="nothing was published"):
+        all_in(published.kept)
+    assert (published.state / "catalog.sqlite").read_bytes() == was
+    assert published.build().changed == ()
+
+
+def test_of_an_older_file_promises_move(published: Workshop) -> None:
+    """The same as if its tables had been renewed there before."""
+    with connect_file(published.state / "catalog.sqlite") as connection:
+        connection.exec_driver_sql(f"PRAGMA user_version = {schema.VERSION - 1}")
+        connection.commit()
+    before = published.stamps()
+    report = published.build()
+    assert (report.read, report.changed, dict(report.ids_changed)) == (3, (), {})
+    assert published.stamps() == before
+
+
+def test_of_a_damaged_file_moves_what_can_be_read(published: Workshop) -> None:
+    """That costs no cycle, and no promise that is whole."""
+    file = published.state / "catalog.sqlite"
+    whole = file.read_bytes()
+    with connect_file(file, read_only=True) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'records'"
+        page = connection.exec_driver_sql(query).scalar_one()
+    size = int.from_bytes(whole[16:18])
+    file.write_bytes(whole[: (page - 1) * size] + b"\xff" * size + whole[page * size :])
+    before = published.files()
+    published.build()
+    assert published.files() == before
 
 
 def test_a_record_that_cannot_be_read_costs_no_promise(workshop: Workshop) -> None:
