@@ -198,8 +198,9 @@ class Configuration(Section):
 
     local: Annotated[Location | None, Example("/var/lib/feeds")] = None
     """The directory of what a host keeps for itself, such as how it was polled; never inside
-    `output`. Default: `state` where that is a directory, else `output` with `.state` at its
-    end, or `feeds.local` beside this file where neither is a directory."""
+    `output`. A database that has no catalog yet goes on with that of a `state` that was here
+    until now. Default: `state` where that is a directory, else `output` with `.state` at its end,
+    or `feeds.local` beside this file where neither is a directory."""
 
     reading: Reading = "here"
     """Who reads documents: processes of this machine (`here`), or `feeds worker` on any number of
