@@ -1,4 +1,4 @@
-"""Fuzz targets one after the other, guided by what of the program an input reaches.
+"""Fuzz targets, as many at a time as there are processors, guided by what an input reaches.
 
 Usage: python tests/fuzz/run.py [--seconds N] [--work DIRECTORY] [--keep N] [TARGET...]
 
@@ -8,10 +8,12 @@ most are kept for `make test` at the end, at most N of each target. Ends with 1 
 """
 
 import argparse
+import os
 import shlex
 import subprocess
 import sys
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -61,12 +63,21 @@ def limits(name: str) -> list[str]:
 
 
 def fuzz(name: str, work: Path, seconds: int) -> bool:
-    """Fuzz a target for some seconds; tells whether nothing made it fail."""
+    """Fuzz a target for some seconds, and print what came of it; tells whether it did not fail."""
     folder = work / name
     found = prepare(name, folder)
     flags = [f"-max_total_time={seconds}", f"-dict={folder / 'words'}", "-use_value_profile=1"]
     flags += [f"-artifact_prefix={folder}/failed-", "-verbosity=0", "-print_final_stats=1"]
-    return not subprocess.run(libfuzzer(name, *limits(name), *flags, found), check=False).returncode
+    run = subprocess.run(
+        libfuzzer(name, *limits(name), *flags, found),
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    # All at once, since others are being fuzzed meanwhile.
+    said = run.stdout.decode(errors="replace")
+    print(f"{name}: {seconds} seconds\n{said}", end="", flush=True)  # noqa: T201 - a report
+    return run.returncode == 0
 
 
 def keep_most(name: str, work: Path, most: int) -> None:
@@ -90,12 +101,14 @@ def main() -> int:
     parser.add_argument("--keep", type=int, default=0)
     given = parser.parse_args()
     failed = []
-    for name in given.targets:
-        print(f"{name}: {given.seconds} seconds", flush=True)  # noqa: T201 - a report
-        if given.seconds and not fuzz(name, given.work, given.seconds):
-            failed.append(name)
-        if given.keep:
-            keep_most(name, given.work, given.keep)
+    if given.seconds:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            held = pool.map(lambda name: fuzz(name, given.work, given.seconds), given.targets)
+            failed = [
+                name for name, has_held in zip(given.targets, held, strict=True) if not has_held
+            ]
+    for name in given.targets if given.keep else ():
+        keep_most(name, given.work, given.keep)
     print("failed:", ", ".join(failed) or "none")  # noqa: T201
     return 1 if failed else 0
 
