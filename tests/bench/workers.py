@@ -190,7 +190,7 @@ def main() -> None:
             "of PostgreSQL",
             "MiB of builder",
         ]
-        pid = database.daemon.pid
+        pid = database.pid
         found = table([*head, "read twice", "missed"], rows(ways, given.rounds, pid))
     sys.stdout.write(f"{given.size} documents, {machine('PostgreSQL 15')}\n{found}")
 

@@ -60,7 +60,7 @@ class Daemon:
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
         self._answers = answers
-        self._user = user
+        self.user = user
         self._ends_at = ends_at
         self._environment = os.environ | dict(environment or {})
 
@@ -145,9 +145,9 @@ class Daemon:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=self._environment,
-                user=self._user,
-                group=self._user,
-                extra_groups=[] if self._user else None,
+                user=self.user,
+                group=self.user,
+                extra_groups=[] if self.user else None,
             )
 
     def _signal(self, number: signal.Signals) -> None:

@@ -20,7 +20,7 @@ from daemons import PATIENCE, Daemon, free_port
 USER = "postgres"
 
 
-class PostgreSQL:
+class PostgreSQL(Daemon):
     """A cluster with one database; whoever asks as `feeds` may do everything.
 
     With `fsync=False`, what was written may be lost when the machine loses its power, but not
@@ -29,16 +29,15 @@ class PostgreSQL:
 
     def __init__(self, *, fsync: bool = False, **settings: object) -> None:
         self._programs = _programs()
-        self._user = USER if os.geteuid() == 0 else None
         # Folders of tests can be entered by nobody but who runs them.
         self.folder = Path(mkdtemp(prefix="postgresql-"))
         self.port = free_port()
-        self._said = {"fsync": "on" if fsync else "off", **settings}
-        self.daemon = Daemon(
+        self._settings = {"fsync": "on" if fsync else "off", **settings}
+        super().__init__(
             [self._programs / "postgres", "-D", self.folder / "data", *self._options()],
             self.folder / "log",
-            self._answers,
-            user=self._user,
+            self._is_ready,
+            user=USER if os.geteuid() == 0 else None,
             ends_at=signal.SIGINT,
         )
 
@@ -53,11 +52,11 @@ class PostgreSQL:
 
     def create(self) -> None:
         """Make the cluster and, in it, the database; it runs after that."""
-        if self._user:
-            shutil.chown(self.folder, self._user, self._user)
+        if self.user:
+            shutil.chown(self.folder, self.user, self.user)
         options = ["-D", self.folder / "data", "-U", "feeds", "-A", "trust", "-E", "UTF8"]
         self._run("initdb", *options, "--locale", "C.UTF-8", "--no-sync")
-        self.daemon.start()
+        self.start()
         self.make("feeds")
 
     def make(self, database: str) -> str:
@@ -70,26 +69,6 @@ class PostgreSQL:
         held = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
         with psycopg.connect(self.url, connect_timeout=int(PATIENCE)) as connection:
             connection.execute(held)
-
-    def start(self) -> None:
-        """Start it again, and wait until it answers."""
-        self.daemon.start()
-
-    def stop(self) -> None:
-        """Have it end as it does by itself."""
-        self.daemon.stop()
-
-    def kill(self) -> None:
-        """End all of its processes at once."""
-        self.daemon.kill()
-
-    def pause(self) -> None:
-        """Have all of its processes do nothing until it is resumed."""
-        self.daemon.pause()
-
-    def resume(self) -> None:
-        """Have it go on where it was paused."""
-        self.daemon.resume()
 
     def __enter__(self) -> Self:
         """Make the cluster, and start it."""
@@ -107,7 +86,7 @@ class PostgreSQL:
         trace: TracebackType | None,
     ) -> None:
         """End it, and delete all that it had."""
-        self.kill()
+        super().__exit__(kind, failure, trace)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _options(self) -> list[str]:
@@ -119,14 +98,14 @@ class PostgreSQL:
             "shared_buffers": "64MB",
             # It writes and forgets the more readily, the fewer it is asked to remember.
             "max_wal_size": "256MB",
-            **self._said,
+            **self._settings,
         }
         return [f"--{name}={value}" for name, value in said.items()]
 
     def _at(self) -> list[object]:
         return ["-h", "127.0.0.1", "-p", self.port]
 
-    def _answers(self) -> bool:
+    def _is_ready(self) -> bool:
         # One that was killed leaves what it shared with its children until they are gone.
         with suppress(subprocess.CalledProcessError):
             self._run("pg_isready", *self._at(), "-t", 1)
@@ -138,9 +117,9 @@ class PostgreSQL:
             [self._programs / name, *map(str, arguments)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            user=self._user,
-            group=self._user,
-            extra_groups=[] if self._user else None,
+            user=self.user,
+            group=self.user,
+            extra_groups=[] if self.user else None,
             cwd=self.folder,
             timeout=PATIENCE,
             check=True,

@@ -5,9 +5,9 @@
 
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 from uuid import uuid4
 
 import pytest
@@ -19,11 +19,11 @@ BUCKET_MAKER = ROOT / "tests/servers/programs/buckets.py"
 KEY, SECRET, REGION = "feeds", "known-to-all-tests", "us-east-1"
 
 
-class Server:
+class Server(Daemon):
     """A server of objects at an address of its own, as S3 is asked."""
 
-    def __init__(self, daemon: Daemon, port: int) -> None:
-        self.daemon = daemon
+    def __init__(self, command: Sequence[object], log: Path, port: int) -> None:
+        super().__init__(command, log, lambda: listens(port))
         self.port = port
 
     @property
@@ -50,40 +50,6 @@ class Server:
             check=True,
         )
 
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        self.daemon.start()
-
-    def stop(self) -> None:
-        """Have it end as it does by itself."""
-        self.daemon.stop()
-
-    def kill(self) -> None:
-        """End it at once."""
-        self.daemon.kill()
-
-    def pause(self) -> None:
-        """Have it do nothing until it is resumed."""
-        self.daemon.pause()
-
-    def resume(self) -> None:
-        """Have it go on where it was paused."""
-        self.daemon.resume()
-
-    def __enter__(self) -> Self:
-        """Start it."""
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        failure: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End it, whatever happened."""
-        self.kill()
-
 
 class Moto(Server):
     """moto, which keeps objects in its memory and nothing when it is stopped."""
@@ -91,7 +57,7 @@ class Moto(Server):
     def __init__(self, folder: Path) -> None:
         port = free_port()
         command = [_tool("moto_server"), "-H", "127.0.0.1", "-p", port]
-        super().__init__(Daemon(command, folder / "moto.log", lambda: listens(port)), port)
+        super().__init__(command, folder / "moto.log", port)
 
 
 class Rclone(Server):
@@ -104,8 +70,7 @@ class Rclone(Server):
         # In the environment is how rclone is told that it needs no file of a configuration.
         command = [_tool("rclone"), "serve", "s3", "--addr", f"127.0.0.1:{port}"]
         options = ["--config", os.devnull, "--auth-key", f"{KEY},{SECRET}", self.folder]
-        log = folder / "rclone.log"
-        super().__init__(Daemon([*command, *options], log, lambda: listens(port)), port)
+        super().__init__([*command, *options], folder / "rclone.log", port)
 
     def bucket(self, name: str, *_options: str) -> None:
         """Make a bucket, which is a folder."""
@@ -124,7 +89,7 @@ class Ceph(Server):
         self.cluster: list[Daemon] = []
         self._conf = self.folder / "ceph.conf"
         command = [program("radosgw"), *self._options, "-n", "client.rgw", "-f"]
-        super().__init__(Daemon(command, folder / "radosgw.log", lambda: listens(port)), port)
+        super().__init__(command, folder / "radosgw.log", port)
 
     def start(self) -> None:
         """Start the gateway, and before it, the first time, all that is behind."""
@@ -143,7 +108,7 @@ class Ceph(Server):
         trace: TracebackType | None,
     ) -> None:
         """End the gateway and the cluster."""
-        self.kill()
+        super().__exit__(kind, failure, trace)
         self._end_cluster()
 
     @property
