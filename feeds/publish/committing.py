@@ -101,9 +101,7 @@ class Committing:
         generation = before.generation + 1 if before else 1
         key = f"{REGISTERS}/{generation}-{here.name}"
         here.store.create(key, dump_register(self.register), {})
-        doubtful = set(self.doubtful)
-        if before is not None and before.until is not None and now < before.until:
-            doubtful.update(before.doubtful)
+        doubtful, until = self._doubts(now)
         record = Record(
             here.token,
             generation,
@@ -112,7 +110,7 @@ class Committing:
             here.terms,
             now if before is None or self._sweeps else before.swept,
             tuple(sorted(doubtful)),
-            now + _DOUBT if self.doubtful else before.until if before else None,
+            until,
         )
         body = dump_record(record)
         try:
@@ -144,6 +142,13 @@ class Committing:
         for key in self._here.left:
             data = self._here.store.get(key)
             self.doubtful.update(load_intent(key, data or b"").keys)
+
+    def _doubts(self, now: datetime) -> tuple[set[str], datetime | None]:
+        """Give what is to be doubted from now on, and until when."""
+        before = self._record.until if self._record else None
+        is_over = before is None or now >= before
+        earlier = self._record.doubtful if self._record and not is_over else ()
+        return {*self.doubtful, *earlier}, now + _DOUBT if self.doubtful else before
 
     def _publications(self, earlier: tuple[Begun, ...], now: datetime) -> tuple[Begun, ...]:
         """Give what is shown, and when it begins: all servers are to have it by then."""

@@ -80,12 +80,12 @@ class BucketStaging:
             known = [path for path in self._staged if path in self.register]
             _each(threads, self._keep, [*known, *going, *outdated])
             self._delete(outdated)
-            before = [path for path in self._staged if path not in at_the_end]
-            _each(threads, self._write, [path for path in before if path not in self.register])
-            _each(threads, self._write, [path for path in first if path in self._staged])
-            _each(threads, self._write, before)
-            for path in last:
-                self._write(path)
+            early = [path for path in self._staged if path not in at_the_end]
+            new = [path for path in early if path not in self.register]
+            for wave in new, first, early:
+                _each(threads, self._write, wave)
+        for path in last:
+            self._write(path)
         self._committing.commit(without=going)
         self._delete(going)
         self._staged.clear()
