@@ -83,10 +83,13 @@ class InDatabase:
         with told(self._database), connect(self._database) as connection:
             make(connection, self._database)
             indexes = LearntIndexes(connection)
-            self._make_current(connection, indexes)
-            catalog = Catalog(
-                connection, indexes, partial(_check, connection, token, str(self._database))
-            )
+            fence = partial(_check, connection, token, str(self._database))
+            if self._make_current(connection, indexes):
+                # What cannot be read of it later is a matter of this catalog, and no longer of
+                # the one before.
+                fence()
+                connection.commit()
+            catalog = Catalog(connection, indexes, fence)
             try:
                 yield catalog
                 catalog.commit()
@@ -154,13 +157,16 @@ class InDatabase:
                 indexes.make()
                 target.commit()
 
-    def _make_current(self, connection: Connection, indexes: Indexes) -> None:
-        """Make the tables where there are none, or anew where they are of an older version."""
+    def _make_current(self, connection: Connection, indexes: Indexes) -> bool:
+        """Make the tables where there are none, or anew where they are of an older version.
+
+        Tells whether there are some now that go on with another catalog.
+        """
         version = connection.exec_driver_sql(_VERSION).scalar_one()
         if version > schema.VERSION:
             raise NewerCatalog(of_newer(self._database, version))
         if version == schema.VERSION:
-            return
+            return False
         if version:
             _log.warning("the catalog in %s is made anew from the corpus", self._database)
             _put_by(connection)
@@ -168,13 +174,15 @@ class InDatabase:
         if version:
             indexes.make()
             _take_over(connection)
+            has_moved = False
         else:
-            self._move_in(connection)
+            has_moved = self._move_in(connection)
             indexes.make()
         _go_on_counting(connection)
+        return has_moved
 
-    def _move_in(self, connection: Connection) -> None:
-        """Take over the catalog that there was before, if there was one: nothing is lost by it."""
+    def _move_in(self, connection: Connection) -> bool:
+        """Take over the catalog that there was before, and tell whether there was one."""
         count = 0
         # What goes wrong with what is written is none of the business of who reads.
         with closing(self._before.rows()) as parts:
@@ -183,6 +191,7 @@ class InDatabase:
                 count += len(rows)
         if count:
             _log.info("%s goes on with what %s knew", self._database, self._before)
+        return count > 0
 
 
 def _version(connection: Connection) -> int | None:
