@@ -12,6 +12,8 @@ DRIVEN := tests/browser/node_modules/.ready
 RELATED ?= ../shared/related
 # How many documents are generated for the measurements that take any number.
 SIZES ?= 10000
+# How often each way of reading is measured.
+ROUNDS ?= 3
 # For how long each target is fuzzed, and how many inputs are kept of it for the tests; 0 for none.
 FUZZ_SECONDS ?= 60
 KEEP ?= 0
@@ -108,7 +110,7 @@ bench-resident: $(READY)  ## Measure edits beside a server of SIZES="NUMBER..." 
 	$(BIN)/python tests/bench/resident.py $(SIZES)
 
 bench-workers: $(READY)  ## Measure reading by workers, with SIZES="NUMBER" documents (needs PostgreSQL)
-	$(BIN)/python tests/bench/workers.py $(firstword $(SIZES))
+	$(BIN)/python tests/bench/workers.py --rounds $(ROUNDS) $(firstword $(SIZES))
 
 # The environment is made anew when what is locked changes.
 $(READY): requirements-dev.lock pyproject.toml
