@@ -717,6 +717,18 @@ def test_a_build_without_its_database_ends_with_4(hosts: Hosts, alone: PostgreSQ
     assert files_of(hosts.folder / "output") == before
 
 
+def test_a_publication_moves_by_one_line(hosts: Hosts) -> None:
+    """Where the output stays, `state` is all that changes, and the log says what came of it."""
+    before = hosts.configured("output")
+    run = feeds_command("build", *before[: before.index("--state")], cwd=hosts.folder)
+    assert run.returncode == 0, run.stderr
+    run = feeds_command("build", *before, cwd=hosts.folder)
+    said = run.stderr.splitlines()
+    assert f"/feeds goes on with what {hosts.folder}/output.state/catalog.sqlite knew" in said[0]
+    assert "2 documents (0 read" in said[-1]
+    assert "0 files written" in said[-1]
+
+
 def test_a_server_outlives_its_database(hosts: Hosts, alone: PostgreSQL) -> None:
     """It goes on answering, tries again, and publishes what is new once the database is back."""
     with hosts.serving("output") as server:
