@@ -50,7 +50,7 @@ servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as t
 
 # Chromium is Debian's; what drives it is locked in tests/browser and comes from npm.
 browser: $(READY) $(DRIVEN)  ## Try every kind of page in Chromium: by keys alone, by axe, in all sizes
-	$(BIN)/pytest -rs tests/browser/*.py
+	$(BIN)/pytest -n 2 --dist worksteal -rs tests/browser/*.py
 
 screenshots: $(READY) $(DRIVEN)  ## Take the pictures of docs/screenshots anew
 	SCREENSHOTS=docs/screenshots $(BIN)/pytest -rs tests/browser/screenshots.py
