@@ -17,8 +17,8 @@ BUILD = (
 ASKING = "--config --corpus --output --state --base-url --limit --now --json --help"
 OPTIONS = {
     (): (
-        "--version --quiet --verbose --help init build check completion config diff explain list"
-        " retire serve show stats why"
+        "--version --quiet --verbose --help backup init build check completion config diff explain"
+        " list retire serve show stats why"
     ),
     ("build",): BUILD,
     ("serve",): f"{BUILD} --host --port --every --workers --watch --open --no-reload",
@@ -27,6 +27,7 @@ OPTIONS = {
     ): "--config --now --select --ignore --output-format --exit-zero --fix --diff PATHS --help",
     ("explain",): "--all CODE --help",
     ("init",): "--title --base-url DIR --allow-root --help",
+    ("backup",): "--state --output --config DIRECTORY --help",
     ("retire",): "--undo --now --state --output --config STEM --allow-root --help",
     ("completion",): "bash zsh fish --help",
     ("why",): f"{ASKING} FILE_OR_URL",

@@ -19,6 +19,7 @@ from feeds.catalog.opening import (
     histories_in,
     look_into_catalog,
     open_catalog,
+    save_catalog,
     state_of_catalog,
 )
 from feeds.catalog.parts import parts
@@ -78,6 +79,7 @@ __all__ = [
     "open_index",
     "parts",
     "read_note",
+    "save_catalog",
     "search",
     "state_of_catalog",
     "tell",

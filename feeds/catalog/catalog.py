@@ -1,10 +1,9 @@
 """The catalog as one thing: its parts share one connection and its transactions."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from feeds.catalog import schema
 from feeds.catalog.activities import Activities
@@ -25,7 +24,7 @@ from feeds.catalog.overviews import Overviews
 from feeds.catalog.records import instant, seconds
 from feeds.catalog.references import References
 from feeds.catalog.retirements import Retirements
-from feeds.catalog.rows import all_rows, replace_rows
+from feeds.catalog.rows import Batch, all_rows, replace_rows
 from feeds.catalog.searchables import Searchables
 from feeds.catalog.stories import Stories
 from feeds.catalog.tombstones import Tombstones
@@ -90,9 +89,10 @@ class Catalog:
         self._fence()
         self._connection.commit()
 
-    def all_rows(self, table: Table) -> Iterator[Sequence[Row[Any]]]:
-        """Give all that is in a table, in batches."""
-        return all_rows(self._connection, table, table.columns.keys())
+    def all_rows(self) -> Iterator[Batch]:
+        """Give all that there is."""
+        for table in schema.metadata.sorted_tables:
+            yield from all_rows(self._connection, table, tuple(table.columns.keys()))
 
     def setting(self, name: str) -> str | None:
         """Give what was remembered under a name."""

@@ -4,7 +4,7 @@ A cycle is one transaction, as in a file. Whoever reads meanwhile sees what was 
 """
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Table, exc
 
 from feeds.catalog import schema
 from feeds.catalog.catalog import Catalog
+from feeds.catalog.copies import write_file
 from feeds.catalog.histories import Histories
-from feeds.catalog.in_file import InFile, new_file
+from feeds.catalog.in_file import InFile
 from feeds.catalog.indexes import Indexes
 from feeds.catalog.postgresql import (
     connect,
@@ -25,9 +26,9 @@ from feeds.catalog.postgresql import (
     may_be_long,
     told,
 )
-from feeds.catalog.promises import PROMISED, Damaged, forget_lost, make_folder, of_newer
-from feeds.catalog.rows import all_rows, write_rows
-from feeds.catalog.sqlite import FILE_NAME, connect as connect_file
+from feeds.catalog.promises import PROMISED, Damaged, forget_lost, of_newer
+from feeds.catalog.rows import Batch, all_rows, write_rows
+from feeds.catalog.sqlite import FILE_NAME
 from feeds.corpus.records import Unreadable
 from feeds.errors import ConfigurationError, DatabaseFailed, NewerCatalog, Superseded
 from feeds.model import Database, History
@@ -139,23 +140,30 @@ class InDatabase:
         database = self._database
         with told(database), connect(database, reads=True) as connection:
             version = _version(connection)
-            if version is None:
-                self._before.copy(folder)
-                return
-            if version > schema.VERSION:
-                raise NewerCatalog(of_newer(database, version))
-            make_folder(folder)
-            tables = schema.metadata.sorted_tables if version == schema.VERSION else PROMISED
-            with connect_file(folder / FILE_NAME) as target:
-                indexes = Indexes(target)
-                new_file(target, indexes)
-                for table in tables:
-                    if names := _names(connection, table, table.name):
-                        for rows in all_rows(connection, table, names):
-                            write_rows(target, table, names, rows)
-                forget_lost(target)
-                indexes.make()
-                target.commit()
+        if version is None:
+            self._before.copy(folder)
+            return
+        if version > schema.VERSION:
+            raise NewerCatalog(of_newer(database, version))
+        tables = schema.metadata.sorted_tables if version == schema.VERSION else PROMISED
+        with closing(self._rows(tables)) as batches:
+            write_file(folder / FILE_NAME, batches)
+
+    def save(self, file: Path) -> None:
+        """Copy the catalog to a file."""
+        with closing(self._seen()) as batches:
+            write_file(file, batches)
+
+    def _seen(self) -> Generator[Batch, None, None]:
+        with self.look() as catalog:
+            yield from catalog.all_rows()
+
+    def _rows(self, tables: Iterable[Table]) -> Generator[Batch, None, None]:
+        """Give what is in tables, as far as we know their columns."""
+        with told(self._database), connect(self._database, reads=True) as connection:
+            for table in tables:
+                if names := _names(connection, table, table.name):
+                    yield from all_rows(connection, table, names)
 
     def _make_current(self, connection: Connection, indexes: Indexes) -> bool:
         """Make the tables where there are none, or anew where they are of an older version.
@@ -183,15 +191,15 @@ class InDatabase:
 
     def _move_in(self, connection: Connection) -> bool:
         """Take over the catalog that there was before, and tell whether there was one."""
-        count = 0
+        has_moved = False
         # What goes wrong with what is written is none of the business of who reads.
-        with closing(self._before.rows()) as parts:
-            for table, rows in parts:
-                write_rows(connection, table, tuple(table.columns.keys()), rows)
-                count += len(rows)
-        if count:
+        with closing(self._before.rows()) as batches:
+            for table, names, rows in batches:
+                write_rows(connection, table, names, rows)
+                has_moved = True
+        if has_moved:
             _log.info("%s goes on with what %s knew", self._database, self._before)
-        return count > 0
+        return has_moved
 
 
 def _version(connection: Connection) -> int | None:

@@ -3,19 +3,20 @@
 import logging
 import os
 import shutil
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from sqlalchemy import Connection, Row, Table, exc, select
+from sqlalchemy import Connection, Table, exc, select
 
 from feeds.catalog import schema
 from feeds.catalog.catalog import Catalog
+from feeds.catalog.copies import copy_file, make_tables
 from feeds.catalog.histories import Histories
 from feeds.catalog.indexes import Indexes
 from feeds.catalog.promises import PROMISED, Damaged, forget_lost, make_folder, of_newer
+from feeds.catalog.rows import Batch
 from feeds.catalog.sqlite import FILE_NAME, connect, is_damage, version_of
 from feeds.corpus.records import Unreadable
 from feeds.errors import CannotWrite, ConfigurationError, NewerCatalog
@@ -124,20 +125,22 @@ class InFile:
         with suppress(OSError):
             shutil.copytree(self._folder, folder)
 
-    def rows(self) -> Generator[tuple[Table, Sequence[Row[Any]]], None, None]:
-        """Give all that the catalog has, in batches, by table; nothing where there is none.
+    def save(self, file: Path) -> None:
+        """Copy the catalog to another file, a part at a time: nobody waits for more than that."""
+        if not self._file.is_file():
+            raise ConfigurationError((f"{self._folder}: nothing was published from here yet",))
+        with connect(self._file, read_only=True) as source:
+            copy_file(source, file)
 
-        Raises as `open` does.
-        """
+    def rows(self) -> Generator[Batch, None, None]:
+        """Give all that the catalog has; nothing where there is none. Raises as `open` does."""
         try:
             is_there = any((self._folder / name).is_file() for name in (FILE_NAME, _SET_ASIDE))
         except OSError as error:
             raise CannotWrite(self._file, error.strerror or str(error)) from None
         if is_there:
             with self.open(None) as catalog:
-                for table in schema.metadata.sorted_tables:
-                    for rows in catalog.all_rows(table):
-                        yield table, rows
+                yield from catalog.all_rows()
 
     @contextmanager
     def _copied(self) -> Iterator[Path]:
@@ -166,14 +169,8 @@ def set_aside(folder: Path) -> None:
     (folder / FILE_NAME).replace(folder / _SET_ASIDE)
 
 
-def new_file(connection: Connection, indexes: Indexes) -> None:
-    """Make the tables of a catalog in a file."""
-    indexes.create_tables()
-    connection.exec_driver_sql(f"PRAGMA user_version = {schema.VERSION}")
-
-
 def _create(connection: Connection, indexes: Indexes, old: Path) -> None:
-    new_file(connection, indexes)
+    make_tables(connection, indexes)
     if old.exists():
         indexes.make()
         _take_over(connection, old)

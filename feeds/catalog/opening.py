@@ -7,6 +7,7 @@ from typing import Protocol
 
 from feeds.catalog.catalog import Catalog
 from feeds.catalog.in_file import InFile
+from feeds.catalog.sqlite import FILE_NAME
 from feeds.config.state import State
 from feeds.errors import ConfigurationError
 from feeds.model import History
@@ -33,6 +34,10 @@ class Keeping(Protocol):
 
     def copy(self, folder: Path) -> None:
         """Copy it as `copy_catalog` does."""
+        ...
+
+    def save(self, file: Path) -> None:
+        """Copy it as `save_catalog` does."""
         ...
 
 
@@ -83,6 +88,19 @@ def copy_catalog(state: State, folder: Path) -> None:
     So what `open_catalog` would take over where there is a new one. Raises as that does.
     """
     _keeping(state).copy(folder)
+
+
+def save_catalog(state: State, folder: Path) -> Path:
+    """Copy a catalog, as it was last committed, to a file in a directory, and give the file.
+
+    Whoever writes meanwhile does not wait for that. Raises `ConfigurationError` where there is no
+    catalog that can be read, or one in the directory already, and `CannotWrite`.
+    """
+    file = folder / FILE_NAME
+    if file.exists():
+        raise ConfigurationError((f"{file}: there is a catalog already, which stays",))
+    _keeping(state).save(file)
+    return file
 
 
 def check_state(state: State) -> None:

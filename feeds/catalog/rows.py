@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     AnyInsert = sqlite.Insert | postgresql.Insert
 
+Batch = tuple[Table, tuple[str, ...], Sequence[Row[Any]]]
+"""Some rows of a table, which have values for these columns."""
+
 PART: BindParameter[Any] = bindparam("part", expanding=True)
 """A part of many values, in a statement that is built once: that takes longer than to run it."""
 
@@ -55,12 +58,11 @@ def change_parts(connection: Connection, change: Executable, values: Iterable[An
         connection.execute(change, {"part": part})
 
 
-def all_rows(
-    connection: Connection, table: Table, names: Iterable[str]
-) -> Iterator[Sequence[Row[Any]]]:
-    """Give all that is in some columns of a table, in batches."""
+def all_rows(connection: Connection, table: Table, names: tuple[str, ...]) -> Iterator[Batch]:
+    """Give all that is in some columns of a table."""
     query = select(*(table.c[name] for name in names)).execution_options(yield_per=_AT_ONCE)
-    yield from connection.execute(query).partitions()
+    for rows in connection.execute(query).partitions():
+        yield table, names, rows
 
 
 def in_batches(

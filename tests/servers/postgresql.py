@@ -376,13 +376,10 @@ def published(workshop: Workshop) -> Workshop:
     return workshop
 
 
-def all_in(state: State) -> dict[str, set[tuple[object, ...]]]:
-    """Give all that a catalog has, by table."""
+def all_in(state: State) -> set[tuple[object, ...]]:
+    """Give all that a catalog has, each row with the name of its table."""
     with look_into_catalog(state) as catalog:
-        return {
-            table.name: {tuple(row) for rows in catalog.all_rows(table) for row in rows}
-            for table in schema.metadata.sorted_tables
-        }
+        return {(table.name, *row) for table, _, rows in catalog.all_rows() for row in rows}
 
 
 def test_a_catalog_moves_from_a_file_with_all_that_it_has(published: Workshop) -> None:
@@ -734,6 +731,23 @@ def test_a_publication_moves_by_one_line(hosts: Hosts) -> None:
     assert f"/feeds goes on with what {hosts.folder}/output.state/catalog.sqlite knew" in said[0]
     assert "2 documents (0 read" in said[-1]
     assert "0 files written" in said[-1]
+
+
+def test_a_publication_moves_back(hosts: Hosts) -> None:
+    """A copy of what the database knows is gone on with by a directory, as if it had always been.
+
+    Nobody but the copy knows where a document was that was moved meanwhile.
+    """
+    assert feeds_command("build", *hosts.configured("output"), cwd=hosts.folder).returncode == 0
+    (hosts.folder / "corpus/ebb.md").rename(hosts.folder / "corpus/moved.md")
+    assert feeds_command("build", *hosts.configured("output"), cwd=hosts.folder).returncode == 0
+    before = files_of(hosts.folder / "output")
+    run = feeds_command("backup", "--state", hosts.url, "back", cwd=hosts.folder)
+    assert (run.returncode, run.stderr) == (0, f"back/catalog.sqlite has what {hosts.url} knows\n")
+    options = hosts.configured("output")[:-1]
+    run = feeds_command("build", *options, hosts.folder / "back", cwd=hosts.folder)
+    assert "2 documents (0 read" in run.stderr
+    assert files_of(hosts.folder / "output") == before
 
 
 def test_a_server_outlives_its_database(hosts: Hosts, alone: PostgreSQL) -> None:

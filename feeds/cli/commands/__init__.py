@@ -6,6 +6,7 @@ import gc
 import click
 
 from feeds import __version__
+from feeds.cli.commands.backup import backup
 from feeds.cli.commands.build import build
 from feeds.cli.commands.check import check
 from feeds.cli.commands.completion import completion
@@ -35,7 +36,7 @@ def main() -> None:
 
 for command in (
     *(init, build, serve, worker, check, explain, why, diff, list_feeds, show, stats, push),
-    *(retire, config, completion),
+    *(retire, backup, config, completion),
 ):
     main.add_command(command)
 talkative(main)
