@@ -127,6 +127,10 @@ class Ceph(Server):
         )
         self._run("ceph-mon", *self._options, "--mkfs", "-i", "a", "--monmap", monitors)
         self._join("ceph-mon", "a")
+        # Who asks before it knows which cluster it is of is told that this is not permitted.
+        eventually(
+            lambda: self._tried("ceph", *self._options, "fsid").returncode == 0, "its monitor"
+        )
         self._run("ceph", *self._options, "osd", "new", store)
         self._run("ceph", *self._options, "osd", "crush", "add", "osd.0", 1.0, "root=default")
         self._run("ceph-osd", *self._options, "-i", 0, "--mkfs", "--osd-uuid", store)
@@ -151,7 +155,12 @@ class Ceph(Server):
         self.cluster.clear()
 
     def _run(self, name: str, *arguments: object) -> str:
-        run = subprocess.run(
+        run = self._tried(name, *arguments)
+        assert run.returncode == 0, run.stdout
+        return run.stdout
+
+    def _tried(self, name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [program(name), *map(str, arguments)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -159,8 +168,6 @@ class Ceph(Server):
             timeout=PATIENCE,
             check=False,
         )
-        assert run.returncode == 0, run.stdout
-        return run.stdout
 
     def _configuration(self, cluster: str, address: str) -> str:
         # One of each is enough, nobody but the tests can reach it, and what is decided is not
