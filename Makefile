@@ -41,8 +41,9 @@ types: $(READY)
 floors: $(READY)
 	$(BIN)/lint-imports --no-cache
 
+# Some of them wait, so that there is room for one more than there are processors.
 units: $(READY)
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal
 
 # Most of the time they wait for servers, so that two processors have room for four of them.
 servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as they are installed

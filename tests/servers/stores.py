@@ -16,6 +16,9 @@ from daemons import PATIENCE, Daemon, free_port, listens, program
 
 TOOLS = ROOT / ".venv-stores/bin"
 BUCKET_MAKER = ROOT / "tests/servers/programs/buckets.py"
+# What asks a monitor before it knows of which cluster that is, is refused.
+# Nothing was done then, and it may ask again.
+TOO_SOON, ATTEMPTS = "problem getting command descriptions", 20
 KEY, SECRET, REGION = "feeds", "known-to-all-tests", "us-east-1"
 
 
@@ -127,16 +130,12 @@ class Ceph(Server):
         )
         self._run("ceph-mon", *self._options, "--mkfs", "-i", "a", "--monmap", monitors)
         self._join("ceph-mon", "a")
-        # Who asks before it knows which cluster it is of is told that this is not permitted.
-        eventually(
-            lambda: self._tried("ceph", *self._options, "fsid").returncode == 0, "its monitor"
-        )
-        self._run("ceph", *self._options, "osd", "new", store)
-        self._run("ceph", *self._options, "osd", "crush", "add", "osd.0", 1.0, "root=default")
+        self._ask("osd", "new", store)
+        self._ask("osd", "crush", "add", "osd.0", 1.0, "root=default")
         self._run("ceph-osd", *self._options, "-i", 0, "--mkfs", "--osd-uuid", store)
         self._join("ceph-osd", "0")
         # Where pools are made before it is there, it may never take part.
-        eventually(lambda: "1 up" in self._run("ceph", *self._options, "osd", "stat"), "its store")
+        eventually(lambda: "1 up" in self._ask("osd", "stat"), "its store")
         user = ["--uid", "feeds", "--display-name", "feeds"]
         keys = ["--access-key", KEY, "--secret-key", SECRET]
         name = ["-n", "client.rgw"]
@@ -154,10 +153,18 @@ class Ceph(Server):
             daemon.kill()
         self.cluster.clear()
 
-    def _run(self, name: str, *arguments: object) -> str:
-        run = self._tried(name, *arguments)
+    def _ask(self, *arguments: object) -> str:
+        """Have the monitor do something, and give what it says."""
+        for _ in range(ATTEMPTS):
+            run = self._tried("ceph", *self._options, *arguments)
+            if TOO_SOON not in run.stdout:
+                break
         assert run.returncode == 0, run.stdout
         return run.stdout
+
+    def _run(self, name: str, *arguments: object) -> None:
+        run = self._tried(name, *arguments)
+        assert run.returncode == 0, run.stdout
 
     def _tried(self, name: str, *arguments: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
