@@ -45,9 +45,9 @@ floors: $(READY)
 units: $(READY)
 	$(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal
 
-# Most of the time they wait for servers, so that two processors have room for four of them.
+# Most of the time they wait for servers, so that two processors have room for three of them.
 servers: $(READY)  ## Try real readers, caches and checkers of HTTP, as far as they are installed
-	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n 4 -rs tests/servers/*.py
+	PATH="$$PATH:/usr/sbin:$(CURDIR)/.venv-servers/bin" $(BIN)/pytest -n 3 -rs tests/servers/*.py
 
 # Chromium is Debian's; what drives it is locked in tests/browser and comes from npm.
 browser: $(READY) $(DRIVEN)  ## Try every kind of page in Chromium: by keys alone, by axe, in all sizes
