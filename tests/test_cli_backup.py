@@ -91,3 +91,12 @@ def test_what_cannot_be_written_leaves_nothing(folder: Path) -> None:
     done = backup(folder, "--state", "state", "kept/today")
     assert (done.returncode, len(done.stderr.splitlines())) == (4, 1), done.stderr
     assert done.stderr.startswith("feeds: cannot write kept/today/catalog.sqlite: ")
+
+
+def test_what_cannot_be_read_is_told(folder: Path) -> None:
+    """Of a file that is no catalog there is one line, and no copy."""
+    (folder / "state/catalog.sqlite").write_bytes(b"no catalog" * 1_000)
+    done = backup(folder, "--state", "state", "kept")
+    told = f"{folder}/state/catalog.sqlite cannot be read: file is not a database\n"
+    assert (done.returncode, done.stderr) == (2, told)
+    assert not [*folder.glob("kept/*")]

@@ -35,7 +35,8 @@ def copy_file(source: Connection, file: Path) -> None:
     """Copy the file of a connection to another one, which is there once it is whole.
 
     A part is copied at a time, so that nobody waits for more; of one that is changed meanwhile, all
-    is copied again, and one that is locked is waited for. Raises `CannotWrite`.
+    is copied again, and one that is locked is waited for. Raises `CannotWrite`, and
+    `sqlite3.DatabaseError` where the source is no file of SQLite.
     """
     with _undone(file) as undone, connect(undone) as target:
         _driver(source).backup(_driver(target), pages=_PAGES, sleep=_PAUSE)
@@ -56,7 +57,7 @@ def _undone(file: Path) -> Iterator[Path]:
         undone.unlink(missing_ok=True)
         yield undone
         undone.replace(file)
-    except (exc.OperationalError, sqlite3.Error) as error:
+    except (exc.OperationalError, sqlite3.OperationalError) as error:
         raise CannotWrite(file, str(getattr(error, "orig", error))) from None
     except OSError as error:
         raise CannotWrite(file, error.strerror or str(error)) from None

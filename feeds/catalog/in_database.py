@@ -71,7 +71,7 @@ class LearntIndexes(Indexes):
 class InDatabase:
     """Keeps a catalog in a schema of a database.
 
-    One that is new there begins with all that the one `before` has, which is left as it is.
+    One that is new there begins with all that the one `before` has, which stays where it is.
     """
 
     def __init__(self, database: Database, before: InFile) -> None:

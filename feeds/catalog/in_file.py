@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -129,8 +130,12 @@ class InFile:
         """Copy the catalog to another file, a part at a time: nobody waits for more than that."""
         if not self._file.is_file():
             raise ConfigurationError((f"{self._folder}: nothing was published from here yet",))
-        with connect(self._file, read_only=True) as source:
-            copy_file(source, file)
+        try:
+            with connect(self._file, read_only=True) as source:
+                copy_file(source, file)
+        except (exc.DatabaseError, sqlite3.DatabaseError) as error:
+            reason = f"{self._file} cannot be read: {getattr(error, 'orig', error)}"
+            raise ConfigurationError((reason,)) from None
 
     def rows(self) -> Generator[Batch, None, None]:
         """Give all that the catalog has; nothing where there is none. Raises as `open` does."""

@@ -7,20 +7,12 @@ from typing import Any
 
 import click
 
-from feeds.cli.options import Anywhere, Settings
+from feeds.cli.options import Settings, publication_options
 
 
 @click.command("backup", short_help="Copy the catalog, wherever it is, to a file.")
 @click.option("--state", metavar="PATH", help="Where the catalog is kept, or its URL.")
-@click.option(
-    "--output", type=Anywhere(path_type=Path), metavar="PATH", help="Where the feeds are written."
-)
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The directory of feeds.yaml.  [default: ./config]",
-)
+@publication_options
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False))
 def backup(
     directory: Path,
@@ -30,8 +22,8 @@ def backup(
 
     It is what was last committed, whoever publishes meanwhile. As the state of a
     configuration, DIRECTORY goes on with it: so a publication moves from a database back into
-    a directory. Exits with 2 where there is no catalog, or one in DIRECTORY already, 4 when it
-    cannot be written.
+    a directory. Exits with 2 where there is no catalog that can be read, or one in DIRECTORY
+    already, 4 when it cannot be written.
     """
     from feeds.cli.backup import backup as run
 

@@ -2,12 +2,11 @@
 
 # ruff: noqa: PLC0415 - what a command works with is loaded when it runs, so that help is quick
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from feeds.cli.options import Anywhere, Settings, refused_to_root
+from feeds.cli.options import Settings, publication_options, refused_to_root
 
 
 def _stems(context: click.Context, _argument: click.Parameter, incomplete: str) -> list[str]:
@@ -23,15 +22,7 @@ def _stems(context: click.Context, _argument: click.Parameter, incomplete: str) 
 @click.option("--undo", is_flag=True, help="Let the feed go on.")
 @click.option("--now", metavar="ISO8601", help="Retire as of this instant.")
 @click.option("--state", metavar="PATH", help="Where the catalog is kept, or its URL.")
-@click.option(
-    "--output", type=Anywhere(path_type=Path), metavar="PATH", help="Where the feeds are written."
-)
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The directory of feeds.yaml.  [default: ./config]",
-)
+@publication_options
 @click.argument("stem", shell_complete=_stems)
 def retire(
     stem: str,
